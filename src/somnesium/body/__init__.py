@@ -1,0 +1,1 @@
+"""The mechanism: organs as pure functions of numbers; `assembly` alone adds their fluxes up."""

@@ -1,0 +1,73 @@
+r"""Sleep pressure: the homeostat that rises awake and falls asleep, and the strain of short nights.
+
+.. math::
+    \dot S = w\,(1 + k_e e)\frac{1 - S}{\tau_r} - (1 - w)\frac{S}{\tau_f}
+
+Daan, Beersma and Borbély 1984. `waiting` is the same homeostat for those who, since lights-out,
+have not yet fallen asleep: without it the expected latency of an insomniac is 25 % too long
+(docs/model.md). `strain` adds up missed sleep over days and enters rated sleepiness only.
+Left out: sleep-stage dependence of the fall; local sleep.
+"""
+
+from typing import Annotated, NamedTuple
+
+from somnesium.maths import equation
+from somnesium.quantity import Par, Real
+
+__all__ = ["Pressure", "PressureState", "pressure_derivative", "rated_sleepiness"]
+
+
+class Pressure(NamedTuple):
+    """One person's homeostat. Defaults: healthy adult."""
+
+    rise: Annotated[Real, Par("h", "daan1984", cv=0.15)] = 18.2
+    fall: Annotated[Real, Par("h", "daan1984", cv=0.25)] = 4.2
+    exercise_gain: Annotated[Real, Par("1", "judgement#exercise-small")] = 0.5
+    strain_gain: Annotated[Real, Par("1/h", "fitted#B46", cv=0.5)] = 0.26
+    strain_wake: Annotated[Real, Par("1", "judgement#7h-of-24-asleep")] = 17.0 / 24
+    strain_memory: Annotated[Real, Par("h", "judgement#one-week", cv=0.4)] = 168.0
+    sleepiness_base: Annotated[Real, Par("1", "judgement#three-process-form")] = 0.3
+    sleepiness_pressure: Annotated[Real, Par("1", "judgement#three-process-form")] = 8.0
+    sleepiness_clock: Annotated[Real, Par("1", "judgement#three-process-form")] = 1.2
+    sleepiness_inertia: Annotated[Real, Par("1", "judgement#three-process-form")] = 2.0
+
+
+class PressureState(NamedTuple):
+    """Homeostat of the person and of the still-waiting, 0 to 1; strain in sleepiness points."""
+
+    level: Real
+    waiting: Real
+    strain: Real
+
+
+@equation
+def pressure_derivative(
+    state: PressureState, wake: Real, in_bed: Real, exercise: Real, pressure: Pressure
+) -> PressureState:
+    """Rate of change [1/h]; `wake` share awake, `in_bed` 0 or 1, `exercise` 0 to 1."""
+    asleep = 1.0 - wake
+    rising = wake * (1.0 - state.level) * (1.0 + pressure.exercise_gain * exercise) / pressure.rise
+    return PressureState(
+        level=rising - asleep * state.level / pressure.fall,
+        waiting=in_bed * (1.0 - state.waiting) / pressure.rise,
+        strain=pressure.strain_gain * (wake - pressure.strain_wake)
+        - state.strain / pressure.strain_memory,
+    )
+
+
+@equation
+def rated_sleepiness(
+    state: PressureState, wake_drive: Real, inertia: Real, pressure: Pressure
+) -> Real:
+    """Expected rating on the nine-point Karolinska scale (1 alert to 9 fighting sleep).
+
+    `wake_drive` is the clock's drive for wakefulness, `inertia` 1 just risen to 0. The form is
+    that of the three-process model; the constants are our judgement.
+    """
+    return (
+        pressure.sleepiness_base
+        + pressure.sleepiness_pressure * state.level
+        - pressure.sleepiness_clock * wake_drive
+        + pressure.sleepiness_inertia * inertia
+        + state.strain
+    )

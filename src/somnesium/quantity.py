@@ -1,0 +1,78 @@
+"""The border between people's units and ours, and the annotation every parameter carries.
+
+Inside Somnesium amounts are mmol, volumes L, times h, concentrations mmol/L (melatonin pmol/L,
+cortisol nmol/L, caffeine mg, alcohol g/L). Milligrams and clock times exist only here.
+"""
+
+import math
+import re
+from typing import NamedTuple
+
+from somnesium.errors import InvalidInput
+
+__all__ = [
+    "MAGNESIUM_MOLAR_MASS",
+    "Par",
+    "Real",
+    "clock_hours",
+    "clock_text",
+    "mg_to_mmol",
+    "mmol_to_mg",
+    "require_finite",
+]
+
+Real = float
+"""A real number: a float in use, a unit-carrying or symbolic number in tests and exports."""
+
+MAGNESIUM_MOLAR_MASS = 24.305
+"""g/mol, equal to mg/mmol (IUPAC 2021 standard atomic weight, abridged)."""
+
+
+class Par(NamedTuple):
+    """What a parameter is: its unit, where it comes from, how it differs between people.
+
+    `cv` is the between-person coefficient of variation of a log-normal; `sd` the standard
+    deviation, in the parameter's unit, of a normal. Neither: the same for everyone.
+
+    """
+
+    unit: str
+    source: str
+    cv: float = 0.0
+    sd: float = 0.0
+
+
+def require_finite(field: str, value: float, low: float, high: float, unit: str) -> float:
+    """Return `value`, or raise `InvalidInput` if it is NaN, infinite or outside [low, high]."""
+    if not math.isfinite(value) or not low <= value <= high:
+        raise InvalidInput.field(field, value, f"a number from {low:g} to {high:g} {unit}")
+    return value
+
+
+def mg_to_mmol(milligrams: float) -> float:
+    """Elemental magnesium, mg to mmol. Never pass the mass of a compound."""
+    return milligrams / MAGNESIUM_MOLAR_MASS
+
+
+def mmol_to_mg(millimoles: float) -> float:
+    """Magnesium, mmol to elemental mg."""
+    return millimoles * MAGNESIUM_MOLAR_MASS
+
+
+_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
+
+
+def clock_hours(text: str, field: str = "time") -> float:
+    """Clock time `HH:MM` to hours after midnight, [0, 24). `24:00` and `25:10` are refused."""
+    match = _CLOCK.match(text.strip()) if isinstance(text, str) else None
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise InvalidInput.field(
+            field, text, "a clock time from 00:00 to 23:59", 'write it as "22:30"'
+        )
+    return int(match[1]) + int(match[2]) / 60
+
+
+def clock_text(hours: float) -> str:
+    """Hours after midnight (any day) to `HH:MM`, rounded to the minute."""
+    minutes = round(hours * 60) % 1440
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
