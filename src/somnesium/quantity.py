@@ -29,17 +29,19 @@ MAGNESIUM_MOLAR_MASS = 24.305
 
 
 class Par(NamedTuple):
-    """What a parameter is: its unit, where it comes from, how it differs between people.
+    """What a parameter is: its unit, where it comes from, how it differs, how sure we are.
 
-    `cv` is the between-person coefficient of variation of a log-normal; `sd` the standard
-    deviation, in the parameter's unit, of a normal. Neither: the same for everyone.
-
+    `cv` is the between-person coefficient of variation of a log-normal; `sd` the between-person
+    standard deviation, in the parameter's unit, of a normal. `doubt` is our own uncertainty about
+    the typical value, as a relative standard deviation of a normal, so that it includes zero and
+    the other sign. All default to none.
     """
 
     unit: str
     source: str
     cv: float = 0.0
     sd: float = 0.0
+    doubt: float = 0.0
 
 
 def require_finite(field: str, value: float, low: float, high: float, unit: str) -> float:

@@ -178,8 +178,7 @@ class Signals(NamedTuple):
     rmssd: Real
     sleepiness: Real
     wake_drive: Real
-    cos_trough: Real
-    sin_trough: Real
+    clock_x: Real
     urine_flux: Real
     absorbed_flux: Real
 
@@ -348,8 +347,7 @@ def signals(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Phases) 
             state.pressure, waking, inertia(state.cortisol.risen, inputs.in_bed), body.pressure
         ),
         wake_drive=waking,
-        cos_trough=phase.cos,
-        sin_trough=phase.sin,
+        clock_x=state.clock.x,
         urine_flux=urinary_flux(
             blood, body.alcohol.urine_gain * state.alcohol.blood, body.kidney
         ),

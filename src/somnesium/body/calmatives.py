@@ -23,11 +23,11 @@ class Calmatives(NamedTuple):
 
     absorption: Annotated[Real, Par("1/h", "judgement#tmax-about-1h", cv=0.3)] = 1.7
     elimination: Annotated[Real, Par("1/h", "judgement#half-life-1-2h", cv=0.3)] = 0.45
-    onset_gain: Annotated[Real, Par("1", "judgement#yamadera2007-bulman2025", cv=0.8)] = 0.35
-    staying_gain: Annotated[Real, Par("1", "judgement#sutanto2022", cv=0.8)] = 0.7
+    onset_gain: Annotated[Real, Par("1", "judgement#yamadera2007-bulman2025", doubt=0.8)] = 0.35
+    staying_gain: Annotated[Real, Par("1", "judgement#sutanto2022", doubt=0.8)] = 0.7
     adaptation: Annotated[Real, Par("h", "cheah2021#about-8-weeks", cv=0.4)] = 480.0
-    load_gain: Annotated[Real, Par("1", "judgement#cheah2021", cv=0.8)] = 0.35
-    cortisol_gain: Annotated[Real, Par("1", "judgement#cheah2021", cv=0.8)] = 0.10
+    load_gain: Annotated[Real, Par("1", "judgement#cheah2021", doubt=0.8)] = 0.35
+    cortisol_gain: Annotated[Real, Par("1", "judgement#cheah2021", doubt=0.8)] = 0.10
 
 
 class CalmativeState(NamedTuple):

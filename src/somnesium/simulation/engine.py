@@ -160,7 +160,8 @@ def _write_row(time, lane, x, p, u, tally, body, rows, out, person):  # noqa: AN
     day = DayTally(
         melatonin_peak=0.0,
         last_melatonin=d.last_melatonin,
-        last_sin=d.last_sin,
+        last_x=d.last_x,
+        last_slope=d.last_slope,
         dlmo=d.dlmo,
         trough=d.trough,
         relative=d.relative,
@@ -183,7 +184,8 @@ def _settle(gain, lane, x, tally, body):  # noqa: ANN001, ANN202
     day = DayTally(
         melatonin_peak=d.melatonin_peak,
         last_melatonin=d.last_melatonin,
-        last_sin=d.last_sin,
+        last_x=d.last_x,
+        last_slope=d.last_slope,
         dlmo=d.dlmo,
         trough=d.trough,
         relative=0.0,
@@ -300,7 +302,9 @@ def _sum_up(half, p_half, u, body, fixed, tally, mean, rates, now, dt, any_bed):
         f = gather(_PHASES, fixed, lane)
         t = gather(_TALLY, tally, lane)
         seen = signals(gather(_STATE, half, lane), gather(_STAGES, p_half, lane), i, b, f)
-        day = add_day(t.day, seen, now[lane] + 0.5 * dt[lane], dt[lane])
+        day = add_day(
+            t.day, seen, now[lane] + 0.5 * dt[lane], dt[lane], b.clock.trough_delay
+        )
         if any_bed:
             r = gather(_RATES, rates, lane)
             night = add_night(t.night, gather(_STAGES, mean, lane), r, seen, dt[lane])

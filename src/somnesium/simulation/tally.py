@@ -44,7 +44,8 @@ class DayTally(NamedTuple):
 
     melatonin_peak: Real
     last_melatonin: Real
-    last_sin: Real
+    last_x: Real
+    last_slope: Real
     dlmo: Real
     trough: Real
     relative: Real
@@ -155,18 +156,22 @@ def add_night(
 
 
 @equation
-def add_day(t: DayTally, now: Signals, time: Real, step: Real) -> DayTally:
-    """Note crossings of dim-light onset and the temperature minimum within a step [h]."""
+def add_day(
+    t: DayTally, now: Signals, time: Real, step: Real, trough_delay: Real
+) -> DayTally:
+    """Note dim-light onset and the temperature minimum (`trough_delay` [h] after the least x)."""
     rising = 1.0 if t.last_melatonin < DLMO_THRESHOLD <= now.melatonin else 0.0
     share = (DLMO_THRESHOLD - t.last_melatonin) / (now.melatonin - t.last_melatonin + 1e-12)
-    passing = 1.0 if (t.last_sin < 0.0) & (now.sin_trough >= 0.0) & (now.cos_trough > 0.0) else 0.0
-    part = t.last_sin / (t.last_sin - now.sin_trough - 1e-12)
+    slope = now.clock_x - t.last_x
+    lowest = 1.0 if (t.last_slope < 0.0) & (slope >= 0.0) & (step > 0.0) else 0.0
+    since = step * slope / (slope - t.last_slope + 1e-15)
     return DayTally(
         melatonin_peak=max(t.melatonin_peak, now.melatonin),
         last_melatonin=now.melatonin,
-        last_sin=now.sin_trough,
+        last_x=now.clock_x,
+        last_slope=slope,
         dlmo=rising * (time - step + share * step) + (1.0 - rising) * t.dlmo,
-        trough=passing * (time - step + part * step) + (1.0 - passing) * t.trough,
+        trough=lowest * (time - 0.5 * step - since + trough_delay) + (1.0 - lowest) * t.trough,
         relative=t.relative + step * now.relative_plasma,
         hours=t.hours + step,
         last_load=t.last_load,
