@@ -223,7 +223,7 @@ def _magnesium(dose: Dose, time: float, dissolved: float) -> list:
     form = find_form(dose.form or "")
     amount = mg_to_mmol(dose.amount_mg)
     share = dissolved * (1.0 if dose.with_food else Body().gut.fasting_share)
-    where = "gut.solid" if form.dissolves_slowly else "gut.swallowed"
+    where = "gut.solid" if form.slow else "gut.swallowed"
     return [
         (time, _state(where), amount * share),
         (time, _state("lost.stool"), amount * (1.0 - share)),

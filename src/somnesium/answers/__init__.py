@@ -1,0 +1,1 @@
+"""What a person asks, answered from nights, simulated or measured; decides, never presents."""

@@ -1,0 +1,1 @@
+"""What the product does: requests in, answers out, one function per question."""

@@ -1,0 +1,1 @@
+"""The Night record, simulated or measured, and the instruments that stand before it."""

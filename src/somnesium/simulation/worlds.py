@@ -1,0 +1,121 @@
+"""The same people in several worlds: without the plan, with it, with parts of it.
+
+Everyone is settled once, in the life they lead; then each world starts from the same state with
+the same random numbers, so that the only difference between worlds is what is taken. Within a
+draw of our doubts the same people recur, which keeps the two kinds of spread apart.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from somnesium.body.assembly import Body
+from somnesium.person.regimen import Dose, doses
+from somnesium.person.request import Request
+from somnesium.person.supplements import find_form
+from somnesium.simulation.engine import RISE
+from somnesium.simulation.individual import Draws, draw_bodies, individualise
+from somnesium.simulation.inputs import Timeline, dose_events, life_events
+from somnesium.simulation.lanes import pack
+from somnesium.simulation.randomness import DRAW, normals
+from somnesium.simulation.schedule import Events, merge
+from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
+
+__all__ = ["DOUBTS", "Worlds", "live_worlds", "regimen_doses", "typical_worlds"]
+
+DOUBTS = 8
+"""Draws of what we do not know (gains, dissolution, food), each lived by the same people."""
+_FOOD_DOUBT = 0.15
+
+
+class Worlds(NamedTuple):
+    """The people, and one `Result` a world; nights begin on or after day 0."""
+
+    line: Timeline
+    draws: Draws
+    results: dict[str, Result]
+
+
+def regimen_doses(request: Request) -> tuple[Dose, ...]:
+    """Every dose of the request's regimen within its days."""
+    return doses(request.regimen, request.start.weekday(), request.days)
+
+
+def _dissolved(normal: float, form: str) -> float:
+    """Share of a form that dissolves, at a standard normal of our doubt about it."""
+    found = find_form(form)
+    middle = found.dissolved_fraction
+    # The published range is read as two standard deviations to each side.
+    side = (found.dissolved_high - middle if normal > 0 else middle - found.dissolved_low) / 2.0
+    return float(np.clip(middle + side * normal, 0.0, 1.0))
+
+
+def _schedules(
+    request: Request, line: Timeline, plans: Mapping[str, tuple[Dose, ...]], doubts: int
+) -> tuple[list[Events], dict[str, list[Events]]]:
+    """Events of each doubt without the plan, and for each world."""
+    z = np.clip(normals(request.seed, np.arange(doubts), DRAW, 2, 2), -2.5, 2.5)
+    life, by_world = [], {name: [] for name in plans}
+    plain = life_events(line, request.diet, request.days)
+    for k in range(doubts):
+        scale = float(np.exp(_FOOD_DOUBT * z[k, 0])) if doubts > 1 else 1.0
+        own = plain if scale == 1.0 else life_events(line, request.diet, request.days, scale)
+        spread = float(z[k, 1]) if doubts > 1 else 0.0
+        life.append(merge(own))
+        for name, taken in plans.items():
+            events = dose_events(line, taken, lambda form, s=spread: _dissolved(s, form))
+            by_world[name].append(merge(own, events) if events else life[-1])
+    return life, by_world
+
+
+def _run(
+    request: Request,
+    bodies: np.ndarray,
+    of: np.ndarray,
+    doubts: int,
+    plans: Mapping[str, tuple[Dose, ...]],
+    **options: object,
+) -> tuple[Timeline, dict[str, Result]]:
+    """Settle `bodies`, then live every world side by side."""
+    line = Timeline(request.habits, request.start)
+    life, by_world = _schedules(request, line, plans, doubts)
+    wake = np.mean([t for t, c, _ in zip(*life[0], strict=True) if c == RISE][:7] or [7.0]) % 24.0
+    lanes = start_lanes(bodies, 0.0, float(wake) - 3.0)
+    run_events(lanes, bodies, life, of, line.begin)
+    everyone = join([copy_lanes(lanes) for _ in plans])
+    schedules = [events for world in by_world.values() for events in world]
+    index = np.concatenate([of + k * doubts for k in range(len(plans))])
+    persons = bodies.shape[1]
+    who = np.tile(np.arange(persons), len(plans))
+    result = run_events(
+        everyone, np.tile(bodies, len(plans)), schedules, index,
+        line.hours(request.days, 24.0), people=who, seed=request.seed, **options,  # type: ignore[arg-type]
+    )
+    split = {
+        name: Result(
+            rows=result.rows[:, :, k * persons : (k + 1) * persons],
+            trace=result.trace[:, :, k * persons : (k + 1) * persons],
+            epochs=result.epochs[k * persons : (k + 1) * persons],
+        )
+        for k, name in enumerate(plans)
+    }
+    return line, split
+
+
+def live_worlds(request: Request, plans: Mapping[str, tuple[Dose, ...]]) -> Worlds:
+    """Live every plan with people like the request's person (`request.people` draws in all)."""
+    people = max(1, request.people // DOUBTS)
+    draws = draw_bodies(individualise(request.person), people, DOUBTS, request.seed)
+    line, results = _run(request, draws.values, draws.doubt, DOUBTS, plans)
+    return Worlds(line=line, draws=draws, results=results)
+
+
+def typical_worlds(
+    request: Request, plans: Mapping[str, tuple[Dose, ...]], **options: object
+) -> Worlds:
+    """Live every plan once with the typical body; pass `trace=True` for its trajectory."""
+    values = pack([individualise(request.person)], Body)
+    line, results = _run(request, values, np.zeros(1, np.int64), 1, plans, **options)
+    draws = Draws(values=values, person=np.zeros(1, np.int64), doubt=np.zeros(1, np.int64))
+    return Worlds(line=line, draws=draws, results=results)

@@ -1,0 +1,1 @@
+"""What people see: they translate and present, and decide nothing."""

@@ -1,0 +1,124 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from somnesium.person.medicines import (
+    SPELLING_THRESHOLD,
+    find_medicine,
+    find_medicines,
+    medicine_classes,
+)
+from somnesium.sources import packaged_toml
+
+# Every drug or group named in evidence.md 8.4, and the class its rule is made for
+NAMED_IN_8_4 = {
+    "alendronate": "bisphosphonate",
+    "risedronate": "bisphosphonate",
+    "ibandronate": "bisphosphonate",
+    "doxycycline": "tetracycline",
+    "ciprofloxacin": "fluoroquinolone",
+    "levofloxacin": "fluoroquinolone",
+    "moxifloxacin": "fluoroquinolone",
+    "levothyroxine": "levothyroxine",
+    "gabapentin": "gabapentinoid",
+    "digoxin": "digoxin",
+    "iron": "iron",
+    "penicillamine": "penicillamine",
+    "mycophenolate": "mycophenolate",
+    "rosuvastatin": "rosuvastatin",
+    "fexofenadine": "fexofenadine",
+    "chlorpromazine": "phenothiazine",
+    "lisinopril": "ace_inhibitor",
+    "itraconazole": "azole",
+    "nitrofurantoin": "nitrofurantoin",
+    "chloroquine": "chloroquine",
+    "isoniazid": "isoniazid",
+    "dolutegravir": "integrase_inhibitor",
+    "raltegravir": "integrase_inhibitor",
+    "bictegravir": "integrase_inhibitor",
+    "baloxavir": "baloxavir",
+    "eltrombopag": "eltrombopag",
+    "deferiprone": "deferiprone",
+    "atazanavir": "atazanavir",
+    "spironolactone": "potassium_sparing",
+    "trimethoprim": "trimethoprim",
+    "furosemide": "loop_diuretic",
+    "hydrochlorothiazide": "thiazide",
+    "omeprazole": "ppi",
+    "tacrolimus": "calcineurin_inhibitor",
+    "cisplatin": "platinum",
+    "gentamicin": "aminoglycoside",
+    "amphotericin": "amphotericin",
+    "cetuximab": "egfr_antibody",
+    "rocuronium": "neuromuscular_blocker",
+    "amlodipine": "calcium_channel_blocker",
+    "losartan": "antihypertensive",
+    "sodium polystyrene sulfonate": "polystyrene_sulfonate",
+    "zolpidem": "z_drug",
+    "diazepam": "sedative",
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), NAMED_IN_8_4.items())
+def test_every_drug_of_the_interaction_table_is_known(name, kind):
+    found = find_medicine(name)
+    assert found.matched_how == "name"
+    assert kind in found.classes
+
+
+def test_at_least_sixty_and_no_name_twice():
+    table = packaged_toml("medicines.toml")
+    assert len(table) >= 60
+    names = [n.lower() for key, entry in table.items() for n in (key, *entry["names"])]
+    assert [n for n in set(names) if names.count(n) > 1] == []
+    for entry in table.values():
+        assert entry["classes"]
+        assert set(entry["classes"]) <= medicine_classes()
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "how"),
+    [
+        ("Nexium 40mg", "esomeprazole", "name"),
+        ("OMEPRAZOLE 20 mg daily", "omeprazole", "name"),
+        ("metoprolol succinate ER 50 mg", "metoprolol", "word"),
+        ("my blood pressure tablet", "any_antihypertensive", "word"),
+        ("PPI", "any_ppi", "name"),
+        ("metfromin", "metformin", "spelling"),
+        ("hydrochlorthiazide", "hydrochlorothiazide", "spelling"),
+        ("levothyroxin 50 mcg", "levothyroxine", "spelling"),
+        ("penicillin", "penicillin", "name"),  # not penicillamine
+        ("prednisone", "prednisone", "name"),  # not prednisolone
+        ("St John's wort", None, "unknown"),
+        ("zzz", None, "unknown"),
+        ("", None, "unknown"),
+    ],
+)
+def test_recognition_says_how(text, key, how):
+    found = find_medicine(text)
+    assert (found.name_given, found.key, found.matched_how) == (text, key, how)
+    if how == "spelling":
+        assert SPELLING_THRESHOLD <= found.similarity < 100
+    if key is None:
+        assert found.classes == ()
+
+
+def test_a_name_between_two_medicines_is_neither():
+    # One letter from prednisolone and one from prednisone: guessing would be silent
+    assert find_medicine("prednisolne").key is None
+    assert find_medicine("prednisolonee").key == "prednisolone"
+
+
+def test_combinations_are_taken_apart():
+    both = find_medicines(["lisinopril/hydrochlorothiazide 20/12.5", "iron and zinc", "Bactrim"])
+    keys = [found.key for found in both]
+    assert keys == ["lisinopril", "hydrochlorothiazide", "iron", None, "trimethoprim"]
+    assert [found.key for found in find_medicines([""])] == [None]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=60))
+def test_any_text_is_answered(text):
+    found = find_medicine(text)
+    assert found.name_given == text
+    assert (found.key is None) == (found.matched_how == "unknown")
