@@ -1,0 +1,75 @@
+"""Somnesium: the magnesium–sleep system of the human body.
+
+A person with habits takes doses; the body turns them, hour by hour, into magnesium in blood,
+tissue and brain, into hormones and nerve tone, and those into nights.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from somnesium.answers.safety import check
+    from somnesium.app.schema import ForecastAnswer
+    from somnesium.app.usecases import Simulation, forecast, simulate
+    from somnesium.errors import (
+        InvalidInput,
+        MissingPart,
+        NotConverged,
+        SomnesiumError,
+        UnsafePlan,
+    )
+    from somnesium.nights.night import Night
+    from somnesium.person import Diet, Habits, Person, Product, Regimen, Request, read_request
+
+_HOMES = {
+    "Diet": "somnesium.person",
+    "ForecastAnswer": "somnesium.app.schema",
+    "Habits": "somnesium.person",
+    "InvalidInput": "somnesium.errors",
+    "MissingPart": "somnesium.errors",
+    "Night": "somnesium.nights.night",
+    "NotConverged": "somnesium.errors",
+    "Person": "somnesium.person",
+    "Product": "somnesium.person",
+    "Regimen": "somnesium.person",
+    "Request": "somnesium.person",
+    "Simulation": "somnesium.app.usecases",
+    "SomnesiumError": "somnesium.errors",
+    "UnsafePlan": "somnesium.errors",
+    "check": "somnesium.answers.safety",
+    "forecast": "somnesium.app.usecases",
+    "read_request": "somnesium.person",
+    "simulate": "somnesium.app.usecases",
+}
+
+__all__ = [
+    "Diet",
+    "ForecastAnswer",
+    "Habits",
+    "InvalidInput",
+    "MissingPart",
+    "Night",
+    "NotConverged",
+    "Person",
+    "Product",
+    "Regimen",
+    "Request",
+    "Simulation",
+    "SomnesiumError",
+    "UnsafePlan",
+    "check",
+    "forecast",
+    "read_request",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a public name, loaded when first asked for
+    """Load a public name on first use, so that importing the package is quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'somnesium' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

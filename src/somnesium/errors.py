@@ -45,6 +45,7 @@ class UnsafePlan(SomnesiumError):
     http_status = 409
 
     def __init__(self, refusals: tuple[str, ...]) -> None:
+        """Keep the reasons; the message joins them."""
         self.refusals = refusals
         super().__init__("refused for safety: " + " | ".join(refusals))
 

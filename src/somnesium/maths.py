@@ -40,7 +40,7 @@ __all__ = [
 
 Equation = TypeVar("Equation", bound=Callable[..., Any])
 FASTMATH = {"contract", "nsz", "arcp", "nnan", "ninf"}
-COMPILE = {"forceinline": True, "fastmath": FASTMATH, "error_model": "numpy"}
+COMPILE: Any = {"forceinline": True, "fastmath": FASTMATH, "error_model": "numpy"}
 _LIMIT = 700.0  # exp(±700) is still a normal float64
 
 
@@ -79,34 +79,35 @@ def power(x: Real, exponent: Real) -> Real:
     return x**exponent
 
 
-@intrinsic
-def _bits(_context, x):  # noqa: ANN001, ANN202
+def _build_bits(_context, x):  # noqa: ANN001, ANN202
     def build(_c, builder, _s, args):  # noqa: ANN001, ANN202
         return builder.bitcast(args[0], ir.IntType(64))
 
     return types.int64(types.float64), build
 
 
-@intrinsic
-def _from_bits(_context, x):  # noqa: ANN001, ANN202
+def _build_from_bits(_context, x):  # noqa: ANN001, ANN202
     def build(_c, builder, _s, args):  # noqa: ANN001, ANN202
         return builder.bitcast(args[0], ir.DoubleType())
 
     return types.float64(types.int64), build
 
 
+_bits: Any = intrinsic(_build_bits)
+_from_bits: Any = intrinsic(_build_from_bits)
 _ROUND = 6755399441055744.0  # 1.5 · 2^52: adding it rounds to a whole number in the low bits
 
 
 @njit(**COMPILE)
 def _exp(x: Real) -> Real:
-    """2^k · e^r with k = round(x / ln 2), |r| ≤ ln 2 / 2, Taylor to r^12."""
+    """2^k · e^r with k = round(x / ln 2), |r| ≤ ln 2 / 2, Taylor to r^13."""
     x = min(max(x, -700.0), 700.0)
     shifted = x * 1.4426950408889634 + _ROUND
     whole = shifted - _ROUND
     r = x - whole * 0.6931471803691238
     r = r - whole * 1.9082149292705877e-10
-    p = 1.0 / 479001600
+    p = 1.0 / 6227020800
+    p = p * r + 1.0 / 479001600
     p = p * r + 1.0 / 39916800
     p = p * r + 1.0 / 3628800
     p = p * r + 1.0 / 362880

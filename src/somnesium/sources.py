@@ -13,7 +13,7 @@ from typing import Any
 
 from somnesium.errors import SomnesiumError
 
-__all__ = ["cite", "exists", "packaged_path", "packaged_text", "packaged_toml"]
+__all__ = ["cite", "example_path", "exists", "packaged_path", "packaged_text", "packaged_toml"]
 
 _OWN = ("judgement", "fitted", "definition")
 
@@ -62,3 +62,15 @@ def cite(key: str) -> dict[str, str]:
         "doi": entry.get("doi", ""),
         "note": place or entry.get("note", ""),
     }
+
+
+def example_path(name: str) -> Path | None:
+    """Path of a bundled example by its name, such as `stressed_45`; None if there is none."""
+    stem = name.removesuffix(".toml")
+    if not stem.replace("_", "").isalnum():
+        return None
+    package = Path(str(files("somnesium")))
+    for folder in (package / "data" / "examples", package.parent.parent / "examples"):
+        if (folder / f"{stem}.toml").is_file():
+            return folder / f"{stem}.toml"
+    return None

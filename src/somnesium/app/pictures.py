@@ -23,15 +23,15 @@ SIGNALS = (
 def daily_intake(request: Request, taken: tuple[Dose, ...]) -> Intake:
     """Mean magnesium a day from food and from the plan, with the food's 90 % interval."""
     days = [day_total(request.diet, weekday) for weekday in range(7)]
-    known = [day for day in days if day.magnesium_mg is not None]
+    known = [day.magnesium_mg for day in days if day.magnesium_mg is not None]
     missing = tuple(dict.fromkeys(name for day in days for name in day.missing))
     supplement = sum(d.amount_mg for d in taken if d.substance == "magnesium") / request.days
     if not known:
         return Intake(
             food_mg=None, food_interval90=None, supplement_mg=supplement, missing=missing
         )
-    mean = float(np.mean([day.magnesium_mg for day in known]))
-    error = 1.645 * float(np.mean([day.cv for day in known])) * mean
+    mean = float(np.mean(known))
+    error = 1.645 * float(np.mean([day.cv for day in days])) * mean
     return Intake(
         food_mg=mean,
         food_interval90=(max(0.0, mean - error), mean + error),
@@ -45,8 +45,8 @@ def last_nights(worlds: Worlds) -> tuple[NightSummary, ...]:
     out = []
     for world, result in worlds.results.items():
         night = [n for n in nights_of(result, worlds.line) if not n.nap][-1]
-        fields = {name: getattr(night, name) for name in NightSummary.model_fields if name != "world"}
-        out.append(NightSummary(world=world, **fields))
+        names = [name for name in NightSummary.model_fields if name != "world"]
+        out.append(NightSummary(world=world, **{name: getattr(night, name) for name in names}))
     return tuple(out)
 
 

@@ -1,5 +1,8 @@
 """The questions people ask, one pure function each: a request document in, an answer out."""
 
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
 from somnesium.answers.effect import course, effects, noticed, onset
 from somnesium.answers.safety import require_safe
 from somnesium.answers.sideeffects import side_effects
@@ -7,12 +10,22 @@ from somnesium.app.explain import summary
 from somnesium.app.pictures import curves, daily_intake, hypnograms, last_nights
 from somnesium.app.schema import ForecastAnswer, Source
 from somnesium.app.version import model_version
-from somnesium.person.regimen import Dose
-from somnesium.person.request import Request
+from somnesium.nights.hypnogram import Bout, drawn_hypnograms
+from somnesium.nights.night import Night, nights_of
+from somnesium.person.diet import Diet
+from somnesium.person.habits import Habits
+from somnesium.person.person import Person
+from somnesium.person.regimen import Dose, Regimen
+from somnesium.person.request import Request, read_request
+from somnesium.simulation.individual import individualise
+from somnesium.simulation.trajectory import trajectory
 from somnesium.simulation.worlds import live_worlds, regimen_doses, typical_worlds
 from somnesium.sources import cite
 
-__all__ = ["forecast"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Simulation", "forecast", "simulate"]
 
 COURSES = ("duration", "latency", "awake_after_onset", "slow_wave", "serum_magnesium",
            "tissue_magnesium", "urine_magnesium")
@@ -33,7 +46,7 @@ def forecast(request: Request) -> ForecastAnswer:
     worlds = live_worlds(request, plans)
     pair = {"without": (), "with": taken}
     typical = typical_worlds(request, pair, trace=True)
-    drawn = typical_worlds(request, pair, drawn=True, step=1.0 / 24)
+    drawn = typical_worlds(request, pair, drawn=True, unrest=True, step=1.0 / 24)
     found = effects(worlds)
     alone = effects(worlds, "magnesium") if mixed else {}
     felt, shown = noticed(worlds), onset(worlds)
@@ -60,4 +73,49 @@ def forecast(request: Request) -> ForecastAnswer:
         curves=curves(typical),
         hypnograms=hypnograms(drawn),
         summary=summary(found, felt, shown, cautions, bool(taken)),
+    )
+
+
+class Simulation(NamedTuple):
+    """One typical body through time, and its nights, with the same life in every world.
+
+    `trajectory` is an xarray Dataset with units and sources in its attributes; `nights` are
+    expected nights; `drawn` are nights drawn by chance, and `hypnograms` their stages.
+    """
+
+    trajectory: "xr.Dataset"
+    nights: tuple[Night, ...]
+    drawn: tuple[Night, ...]
+    hypnograms: tuple[tuple[Bout, ...], ...]
+
+
+def simulate(
+    person: Person,
+    habits: Habits,
+    diet: Diet,
+    regimen: Regimen = Regimen(),  # noqa: B008 - a frozen value
+    days: int = 56,
+    start: date = date(2026, 1, 5),
+    seed: int = 1,
+) -> Simulation:
+    """Simulate the typical body of someone like this person: expected and drawn nights.
+
+    Raises `InvalidInput`, or `UnsafePlan` when the plan is refused.
+    """
+    request = read_request(
+        {
+            "person": person, "habits": habits, "diet": diet, "regimen": regimen,
+            "days": days, "start": start, "seed": seed,
+        }
+    )
+    require_safe(person, regimen, first_weekday=start.weekday())
+    plan = {"with": regimen_doses(request)}
+    expected = typical_worlds(request, plan, trace=True)
+    drawn = typical_worlds(request, plan, drawn=True, unrest=True, step=1.0 / 24)
+    rmssd = individualise(person).nerves.rmssd_typical
+    return Simulation(
+        trajectory=trajectory(expected.results["with"], expected.line, expected.draws.values),
+        nights=nights_of(expected.results["with"], expected.line, 0, rmssd),
+        drawn=nights_of(drawn.results["with"], drawn.line, 0, rmssd),
+        hypnograms=drawn_hypnograms(drawn.results["with"]),
     )

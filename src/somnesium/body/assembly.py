@@ -8,7 +8,7 @@ enters by mouth equals what is in the body plus what has left it, to rounding.
 from typing import NamedTuple
 
 from somnesium.body.brain import Brain, brain_derivative, gaba_tone, nmda_block
-from somnesium.body.calmatives import CalmativeState, Calmatives, calmative_derivative
+from somnesium.body.calmatives import Calmatives, CalmativeState, calmative_derivative
 from somnesium.body.clock import Clock, ClockState, clock_derivative, clock_direction
 from somnesium.body.cortisol import (
     Adrenal,

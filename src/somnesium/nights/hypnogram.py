@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["STAGE_NAMES", "Bout", "hypnogram"]
+from somnesium.simulation.simulate import Result
+
+__all__ = ["STAGE_NAMES", "Bout", "drawn_hypnograms", "hypnogram"]
 
 STAGE_NAMES = ("awake", "awake", "N1", "N2", "N3", "REM")
 """Names of the engine's stage codes 0 (awake before sleep) to 5."""
@@ -28,3 +30,13 @@ def hypnogram(epochs: np.ndarray, lights_out: float, rise: float) -> tuple[Bout,
         if not bouts or bouts[-1].stage != name:
             bouts.append(Bout((k - first) / 2.0, name))
     return tuple(bouts)
+
+
+def drawn_hypnograms(result: Result, person: int = 0) -> tuple[tuple[Bout, ...], ...]:
+    """The hypnogram of every row of a drawn run, naps included."""
+    begin, end = result.field("lights_out")[:, person], result.field("rise")[:, person]
+    return tuple(
+        hypnogram(result.epochs[person], float(b), float(e))
+        for b, e in zip(begin, end, strict=True)
+        if np.isfinite(b)
+    )

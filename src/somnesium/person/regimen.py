@@ -1,5 +1,6 @@
 """What is taken, how much, when: intakes of a form or a product, and the doses they come to."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -18,7 +19,7 @@ from somnesium.person.document import (
 )
 from somnesium.person.habits import WEEKDAYS, ClockTime, Days, occurs
 from somnesium.person.supplements import ambiguous, elemental_mg, find_form
-from somnesium.quantity import clock_hours
+from somnesium.quantity import clock_hours, clock_text
 from somnesium.sources import packaged_toml
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "doses",
     "find_product",
     "products",
+    "regimen_of_doses",
 ]
 
 SUBSTANCES = (
@@ -253,3 +255,30 @@ def doses(regimen: Regimen, first_weekday: int, days: int) -> tuple[Dose, ...]:
                     found.append(Dose(day, hours, substance, amount, form, intake.with_food))
     found.sort(key=lambda d: (d.day, d.clock_hours, d.substance, d.form or "", d[5], d[3]))
     return tuple(found)
+
+
+def regimen_of_doses(taken: Sequence[Dose], name: str = "") -> Regimen:
+    """The regimen whose doses these are: one line per clock time and thing taken."""
+    groups: dict[tuple, list[Dose]] = {}
+    for dose in taken:
+        groups.setdefault(dose[1:], []).append(dose)
+    intakes = []
+    for (clock, substance, amount, form, with_food), same in sorted(groups.items(), key=repr):
+        days = [dose.day + 1 for dose in same]
+        part = Ingredient(
+            substance=substance,
+            amount_mg=amount,
+            form=form,
+            mass_is="elemental" if substance == "magnesium" else None,
+        )
+        intakes.append(
+            Intake(
+                product=Product(name=f"{form or ''} {substance}".strip(), ingredients=(part,)),
+                times=(clock_text(clock),),
+                with_food=with_food,
+                start_day=min(days),
+                end_day=max(days),
+                missed_days=tuple(sorted(set(range(min(days), max(days))) - set(days))),
+            )
+        )
+    return Regimen(name=name, intakes=tuple(intakes))

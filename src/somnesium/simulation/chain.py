@@ -160,7 +160,7 @@ def _rate_out(stage: int, r: Rates) -> float:
 
 
 @njit(cache=True)
-def draw_path(  # noqa: PLR0913
+def draw_path(
     stage: int,
     rates: Rates,
     step: float,

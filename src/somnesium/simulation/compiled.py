@@ -12,7 +12,7 @@ from pathlib import Path
 import numba
 from numba.core import config
 
-__all__ = ["cache_folder"]
+__all__ = ["cache_folder", "is_compiled"]
 
 
 def _fingerprint() -> str:
@@ -32,4 +32,9 @@ def cache_folder() -> Path:
     return root / "somnesium" / _fingerprint()
 
 
-config.CACHE_DIR = str(cache_folder())
+def is_compiled() -> bool:
+    """Whether the engine has been compiled on this machine by this version."""
+    return any(cache_folder().rglob("engine.run-*.nbi"))
+
+
+setattr(config, "CACHE_DIR", str(cache_folder()))  # noqa: B010 - made at run time by numba

@@ -16,7 +16,17 @@ from somnesium.maths import FASTMATH
 
 Kind = TypeVar("Kind", bound=tuple)
 
-__all__ = ["TILE", "advance", "column", "gather", "leaf_index", "leaf_names", "pack", "scatter"]
+__all__ = [
+    "TILE",
+    "advance",
+    "column",
+    "gather",
+    "leaf_index",
+    "leaf_names",
+    "pack",
+    "scatter",
+    "template",
+]
 
 
 def leaf_names(kind: type, prefix: str = "") -> tuple[str, ...]:
@@ -37,7 +47,7 @@ def leaf_index(kind: type, name: str) -> int:
     return leaf_names(kind).index(name)
 
 
-def _flatten(value: Any, out: list[float]) -> list[float]:  # noqa: ANN401
+def _flatten(value: Any, out: list[float]) -> list[float]:
     for item in value:
         if isinstance(item, tuple):
             _flatten(item, out)
@@ -58,7 +68,7 @@ def column(array: np.ndarray, kind: type[Kind], k: int) -> Kind:
     """The NamedTuple in column `k`."""
     numbers = iter(array[:, k])
 
-    def build(of: type) -> Any:  # noqa: ANN401
+    def build(of: type) -> Any:
         hints = get_type_hints(of)
         parts = {}
         for field in of._fields:  # type: ignore[attr-defined]
@@ -70,13 +80,18 @@ def column(array: np.ndarray, kind: type[Kind], k: int) -> Kind:
     return build(kind)
 
 
+def template(kind: type[Kind]) -> Kind:
+    """A NamedTuple of zeros, for its type."""
+    return column(np.zeros((len(leaf_names(kind)), 1)), kind, 0)
+
+
 TILE = 16
 """Persons in a tile: two 512-bit vectors of float64."""
 
 _FLAGS = tuple(sorted(FASTMATH))
 
 
-def _address(builder, array, dimensions, row: int, lane):  # noqa: ANN001, ANN202
+def _address(builder, array, dimensions, row: int, lane):
     """Pointer to element (row, lane) of a C-contiguous array.
 
     A one-dimensional array is a tile: its width is the constant `TILE`. Only with that constant
@@ -90,16 +105,15 @@ def _address(builder, array, dimensions, row: int, lane):  # noqa: ANN001, ANN20
     return builder.gep(array.data, [builder.add(start, lane)], inbounds=True)
 
 
-@intrinsic
-def gather(_context, like, array, lane):  # noqa: ANN001, ANN202
+def _gather(_context, like, array, lane):
     """The NamedTuple (of the type of `like`) in column `lane` of `array`."""
 
-    def build(context, builder, signature, args):  # noqa: ANN001, ANN202
+    def build(context, builder, signature, args):
         kind, array_type, _ = signature.args
         source = context.make_array(array_type)(context, builder, args[1])
         row = 0
 
-        def read(of):  # noqa: ANN001, ANN202
+        def read(of: Any):
             nonlocal row
             if isinstance(of, types.BaseTuple):
                 return context.make_tuple(builder, of, [read(part) for part in of])
@@ -112,16 +126,15 @@ def gather(_context, like, array, lane):  # noqa: ANN001, ANN202
     return like(like, array, lane), build
 
 
-@intrinsic
-def scatter(_context, value, array, lane):  # noqa: ANN001, ANN202
+def _scatter(_context, value, array, lane):
     """Write a NamedTuple into column `lane` of `array`."""
 
-    def build(context, builder, signature, args):  # noqa: ANN001, ANN202
+    def build(context, builder, signature, args):
         kind, array_type, _ = signature.args
         target = context.make_array(array_type)(context, builder, args[1])
         row = 0
 
-        def write(of, item) -> None:  # noqa: ANN001
+        def write(of: Any, item) -> None:
             nonlocal row
             if isinstance(of, types.BaseTuple):
                 for k, part in enumerate(of):
@@ -137,15 +150,14 @@ def scatter(_context, value, array, lane):  # noqa: ANN001, ANN202
     return types.none(value, array, lane), build
 
 
-@intrinsic
-def advance(_context, state, step, derivative):  # noqa: ANN001, ANN202
+def _advance(_context, state, step, derivative):
     """`state` + `step` · `derivative`, leaf by leaf, of one NamedTuple type."""
 
-    def build(context, builder, signature, args):  # noqa: ANN001, ANN202
+    def build(context, builder, signature, args):
         kind, step_type, _ = signature.args
         step_value = context.cast(builder, args[1], step_type, types.float64)
 
-        def add(of, x, d):  # noqa: ANN001, ANN202
+        def add(of: Any, x, d):
             if isinstance(of, types.BaseTuple):
                 parts = [
                     add(part, builder.extract_value(x, k), builder.extract_value(d, k))
@@ -157,3 +169,8 @@ def advance(_context, state, step, derivative):  # noqa: ANN001, ANN202
         return add(kind, args[0], args[2])
 
     return state(state, step, derivative), build
+
+
+gather: Any = intrinsic(_gather)
+scatter: Any = intrinsic(_scatter)
+advance: Any = intrinsic(_advance)

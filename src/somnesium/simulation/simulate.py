@@ -16,8 +16,8 @@ from somnesium.body.stimulants import AlcoholState, CaffeineState
 from somnesium.body.stores import StoresState
 from somnesium.errors import NotConverged
 from somnesium.simulation.engine import LIGHTS_OUT, STEP, Lanes, run
-from somnesium.simulation.schedule import Events
 from somnesium.simulation.lanes import leaf_index, leaf_names, pack
+from somnesium.simulation.schedule import Events
 from somnesium.simulation.tally import NightRow, Tally
 
 __all__ = ["Result", "copy_lanes", "join", "resting_state", "run_events", "start_lanes"]
@@ -90,7 +90,10 @@ def copy_lanes(lanes: Lanes) -> Lanes:
 def join(parts: Sequence[Lanes]) -> Lanes:
     """Lanes side by side."""
     return Lanes(
-        *(np.ascontiguousarray(np.concatenate(fields, axis=-1)) for fields in zip(*parts, strict=True))
+        *(
+            np.ascontiguousarray(np.concatenate(fields, axis=-1))
+            for fields in zip(*parts, strict=True)
+        )
     )
 
 
@@ -149,8 +152,8 @@ def run_events(
     epochs = np.full((persons, int(until * 120) + 1 if drawn else 0), -1, np.int8)
     who = np.arange(persons) if people is None else np.asarray(people, np.int64)
     run(
-        lanes, np.ascontiguousarray(bodies), np.asarray(schedule_of, np.int64), begins, time,
-        channel, value, float(until), step, drawn, seed, who, rows, traced, epochs,
+        lanes, np.ascontiguousarray(bodies), np.asarray(schedule_of, np.int64), begins,
+        (time, channel, value), float(until), step, drawn, seed, who, rows, traced, epochs,
     )
     _check(lanes)
     return Result(rows=rows[: lanes.rows.max(initial=0)], trace=traced, epochs=epochs)

@@ -11,7 +11,16 @@ from somnesium.body.stages import Rates, Stages
 from somnesium.maths import equation
 from somnesium.quantity import Real
 
-__all__ = ["NightRow", "Tally", "DayTally", "NightTally", "add_day", "add_night", "begin_night", "night_row"]
+__all__ = [
+    "DayTally",
+    "NightRow",
+    "NightTally",
+    "Tally",
+    "add_day",
+    "add_night",
+    "begin_night",
+    "night_row",
+]
 
 DLMO_THRESHOLD = 43.05
 """Plasma melatonin at dim-light onset [pmol/L]: 10 pg/mL at 232.28 g/mol."""

@@ -58,7 +58,7 @@ _STATES = {
 
 
 @njit(cache=True)
-def _read_out(state, stages, inputs, body, out, like) -> None:  # noqa: ANN001, PLR0913
+def _read_out(state, stages, inputs, body, out, like) -> None:  # noqa: ANN001
     """Signals of every moment (columns) of one body."""
     state_like, stages_like, inputs_like, body_like = like
     b = gather(body_like, body, 0)

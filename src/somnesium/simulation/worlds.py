@@ -6,19 +6,19 @@ draw of our doubts the same people recur, which keeps the two kinds of spread ap
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from somnesium.body.assembly import Body
+from somnesium.body.assembly import Body, Inputs
 from somnesium.person.regimen import Dose, doses
 from somnesium.person.request import Request
 from somnesium.person.supplements import find_form
-from somnesium.simulation.engine import RISE
+from somnesium.simulation.engine import LIGHTS_OUT, RISE, SET
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.lanes import pack
-from somnesium.simulation.randomness import DRAW, normals
+from somnesium.simulation.lanes import leaf_index, pack
+from somnesium.simulation.randomness import DRAW, UNREST, normals
 from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
 
@@ -27,6 +27,8 @@ __all__ = ["DOUBTS", "Worlds", "live_worlds", "regimen_doses", "typical_worlds"]
 DOUBTS = 8
 """Draws of what we do not know (gains, dissolution, food), each lived by the same people."""
 _FOOD_DOUBT = 0.15
+UNREST_SD = 1.1
+"""Spread of a night's chance arousal, log-hazard units (fitted#B38-knutson2007)."""
 
 
 class Worlds(NamedTuple):
@@ -69,17 +71,32 @@ def _schedules(
     return life, by_world
 
 
+def _restless(events: Events, seed: int) -> Events:
+    """The events with a chance arousal set at every lights-out, the same in every world."""
+    nights = np.flatnonzero(events.channel == LIGHTS_OUT)
+    z = normals(seed, np.array([0]), UNREST, 0, len(nights))[0]
+    index = SET + leaf_index(Inputs, "unrest")
+    chance = [(events.time[k], index, UNREST_SD * z[i]) for i, k in enumerate(nights)]
+    return merge(zip(*events, strict=True), chance)
+
+
 def _run(
     request: Request,
     bodies: np.ndarray,
     of: np.ndarray,
     doubts: int,
     plans: Mapping[str, tuple[Dose, ...]],
-    **options: object,
+    unrest: bool = False,
+    **options: Any,  # noqa: ANN401 - those of run_events
 ) -> tuple[Timeline, dict[str, Result]]:
     """Settle `bodies`, then live every world side by side."""
     line = Timeline(request.habits, request.start)
     life, by_world = _schedules(request, line, plans, doubts)
+    if unrest:
+        by_world = {
+            name: [_restless(events, request.seed) for events in world]
+            for name, world in by_world.items()
+        }
     wake = np.mean([t for t, c, _ in zip(*life[0], strict=True) if c == RISE][:7] or [7.0]) % 24.0
     lanes = start_lanes(bodies, 0.0, float(wake) - 3.0)
     run_events(lanes, bodies, life, of, line.begin)
@@ -90,7 +107,7 @@ def _run(
     who = np.tile(np.arange(persons), len(plans))
     result = run_events(
         everyone, np.tile(bodies, len(plans)), schedules, index,
-        line.hours(request.days, 24.0), people=who, seed=request.seed, **options,  # type: ignore[arg-type]
+        line.hours(request.days, 24.0), people=who, seed=request.seed, **options,
     )
     split = {
         name: Result(
@@ -112,9 +129,15 @@ def live_worlds(request: Request, plans: Mapping[str, tuple[Dose, ...]]) -> Worl
 
 
 def typical_worlds(
-    request: Request, plans: Mapping[str, tuple[Dose, ...]], **options: object
+    request: Request,
+    plans: Mapping[str, tuple[Dose, ...]],
+    **options: Any,  # noqa: ANN401 - those of run_events
 ) -> Worlds:
-    """Live every plan once with the typical body; pass `trace=True` for its trajectory."""
+    """Live every plan once with the typical body.
+
+    Options go to `run_events`: `trace=True` for a trajectory, `drawn=True` for nights by chance;
+    `unrest=True` adds the chance arousal that makes one night differ from the next.
+    """
     values = pack([individualise(request.person)], Body)
     line, results = _run(request, values, np.zeros(1, np.int64), 1, plans, **options)
     draws = Draws(values=values, person=np.zeros(1, np.int64), doubt=np.zeros(1, np.int64))

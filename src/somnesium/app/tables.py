@@ -1,0 +1,27 @@
+"""NONMEM-style event tables in and out, beside the human form."""
+
+from pathlib import Path
+
+from somnesium.errors import InvalidInput
+from somnesium.person.regimen import Regimen, doses, regimen_of_doses
+from somnesium.person.request import Request
+from somnesium.simulation.events import doses_of_events, events_of_doses, read_events, write_events
+
+__all__ = ["regimen_of_table", "table_of_request"]
+
+
+def table_of_request(request: Request) -> str:
+    """Every dose of a request as a table; TIME in hours from local midnight of the start."""
+    taken = doses(request.regimen, request.start.weekday(), request.days)
+    return write_events(events_of_doses(taken))
+
+
+def regimen_of_table(path: Path) -> Regimen:
+    """The regimen of one person's table; `InvalidInput` names the row that is wrong."""
+    rows = read_events(path)
+    people = sorted({row.ID for row in rows})
+    if len(people) > 1:
+        raise InvalidInput.field(
+            "events ID", people, "one person", "keep the rows of the person asked about"
+        )
+    return regimen_of_doses(doses_of_events(rows), name=path.stem)

@@ -1,0 +1,26 @@
+"""The published JSON Schemas."""
+
+import json
+
+from somnesium.errors import InvalidInput
+
+__all__ = ["NAMES", "schema_text"]
+
+NAMES = ("request", "forecast", "check", "qualify")
+
+
+def schema_text(name: str) -> str:
+    """JSON Schema (2020-12) of a document by name."""
+    if name not in NAMES:
+        raise InvalidInput.field("schema", name, ", ".join(NAMES))
+    if name == "request":
+        from somnesium.person.request import Request as Model
+    elif name == "check":
+        from somnesium.answers.safety import SafetyAnswer as Model
+    elif name == "qualify":
+        from somnesium.app.qualify import Qualification as Model
+    else:
+        from somnesium.app.schema import ForecastAnswer as Model
+    found = Model.model_json_schema(mode="validation" if name == "request" else "serialization")
+    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,7 @@
+"""Tests share one cache of compiled code and never touch the network."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "somnesium-tests"))
