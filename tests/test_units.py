@@ -150,14 +150,14 @@ def is_tuple(hint):
 
 
 def build(kind, carry):
-    """A tuple of `kind` of quantities, or of plain floats: parameters at their defaults."""
+    """A tuple of `kind` of quantities, or of plain floats: parameters at their defaults, 0 at ½."""
     parts = {}
     for field, hint in get_type_hints(kind, include_extras=True).items():
         par = par_of(hint)
         if is_tuple(hint):
             parts[field] = build(hint, carry)
         elif par is not None:
-            parts[field] = carry(kind._field_defaults[field], par.unit)
+            parts[field] = carry(kind._field_defaults[field] or 0.5, par.unit)
         else:
             number = NUMBERS.get(field, 0.5)
             parts[field] = carry(number, STATES[kind.__name__][field])

@@ -280,7 +280,8 @@ def onset(worlds: Worlds, name: str = "duration", world: str = "with") -> Onset:
     share = change / end
     width = min(7, len(share))
     smooth = np.convolve(share, np.ones(width) / width, mode="valid")
-    half, most = (int(np.argmax(smooth >= level)) + 1 for level in (0.5, 0.8))
+    middle = width // 2 + 1
+    half, most = (int(np.argmax(smooth >= level)) + middle for level in (0.5, 0.8))
     text = (
         f"The first night brings {100 * share[0]:.0f} % of the final change in sleep; half of it "
         f"is there after about {half} nights, most after about {most}."

@@ -4,11 +4,14 @@ import numpy as np
 
 from somnesium.app.schema import Curves, Hypnogram, Intake, NightSummary
 from somnesium.nights.hypnogram import hypnogram
-from somnesium.nights.night import nights_of
+from somnesium.nights.night import measure, nights_of
 from somnesium.person.diet import day_total
 from somnesium.person.regimen import Dose
 from somnesium.person.request import Request
-from somnesium.simulation.trajectory import UNITS, trajectory
+from somnesium.simulation.engine import STEP
+from somnesium.simulation.inputs import Timeline
+from somnesium.simulation.simulate import Result
+from somnesium.simulation.trajectory import UNITS, readings
 from somnesium.simulation.worlds import Worlds
 
 __all__ = ["SIGNALS", "curves", "daily_intake", "hypnograms", "last_nights"]
@@ -40,26 +43,48 @@ def daily_intake(request: Request, taken: tuple[Dose, ...]) -> Intake:
     )
 
 
+def _nights(result: Result) -> np.ndarray:
+    """Rows of the nights that belong to the days asked about; the run goes on for a day more."""
+    end = max(result.trace.shape[0] * STEP, result.epochs.shape[1] / 120.0)
+    begin, nap = result.field("lights_out")[:, 0], result.field("nap")[:, 0]
+    # A bedtime before 06:00 belongs to the evening before, and so still to the last day.
+    return np.flatnonzero((begin < end - 18.0) & (nap < 0.5))
+
+
 def last_nights(worlds: Worlds) -> tuple[NightSummary, ...]:
     """The typical person's last night in each world."""
     out = []
     for world, result in worlds.results.items():
-        night = [n for n in nights_of(result, worlds.line) if not n.nap][-1]
+        night = nights_of(result, worlds.line)[_nights(result)[-1]]
         names = [name for name in NightSummary.model_fields if name != "world"]
         out.append(NightSummary(world=world, **{name: getattr(night, name) for name in names}))
     return tuple(out)
 
 
+def _around(result: Result, line: Timeline) -> tuple[float, float]:
+    """Absolute hour, and local clock hour, at which the day around the last night begins.
+
+    Noon for a night; midnight for a sleep by day, so that it is not cut in two.
+    """
+    row = _nights(result)[-1]
+    middle = float(result.field("lights_out")[row, 0] + result.field("rise")[row, 0]) / 2.0
+    local = line.local(middle)
+    clock = local.hour + local.minute / 60.0 + local.second / 3600.0
+    first = 0.0 if 6.0 <= clock < 18.0 else 12.0
+    return middle - (clock - first) % 24.0, first
+
+
 def curves(worlds: Worlds) -> Curves:
-    """Signals from noon to noon around the last night, every 15 minutes."""
+    """Signals of the day around the last night, every 15 minutes."""
     hours: np.ndarray = np.array([])
     found = {}
     for world, result in worlds.results.items():
-        data = trajectory(result, worlds.line, worlds.draws.values, every=3)
-        last = np.floor((float(data.hours[-1]) - 12.0) / 24.0) * 24.0 - 12.0
-        part = data.isel(time=np.flatnonzero((data.hours >= last) & (data.hours <= last + 24.0)))
-        hours = part.hours.values - last + 12.0
-        found[world] = {name: tuple(map(float, part[name].values)) for name in SIGNALS}
+        every, values = readings(result, worlds.line, worlds.draws.values, every=3)
+        begin, clock = _around(result, worlds.line)
+        after = every + worlds.line.begin - begin
+        part = np.flatnonzero((after > -0.01) & (after < 24.01))
+        hours = np.round(after[part] + clock, 6)
+        found[world] = {name: tuple(map(float, values[name][part])) for name in SIGNALS}
     return Curves(
         hours=tuple(map(float, hours)),
         units={name: UNITS[name][0] for name in SIGNALS},
@@ -67,19 +92,36 @@ def curves(worlds: Worlds) -> Curves:
     )
 
 
+def _ordinary(worlds: Worlds) -> int:
+    """The row of the drawn night nearest to the mean of the last four weeks.
+
+    Only nights that begin and end at the same clock times as the last are looked at.
+    """
+    first = next(iter(worlds.results.values()))
+    rows = _nights(first)[-28:]
+    spans = np.column_stack([first.field("lights_out")[rows, 0], first.field("rise")[rows, 0]])
+    clocks = [[worlds.line.local(float(t)).time() for t in span] for span in spans]
+    rows = rows[[clock == clocks[-1] for clock in clocks]]
+    far = np.zeros(len(rows))
+    for result in worlds.results.values():
+        for name in ("latency", "duration", "awake_after_onset"):
+            value = measure(result, name)[rows, 0]
+            far += ((value - value.mean()) / (value.std() + 1.0)) ** 2
+    return int(rows[np.argmin(far)])
+
+
 def hypnograms(worlds: Worlds) -> tuple[Hypnogram, ...]:
-    """One drawn night, the same chance in every world: the last."""
-    out = []
+    """One drawn night, the same chance in every world: an ordinary one of the last four weeks."""
+    row, out = _ordinary(worlds), []
     for world, result in worlds.results.items():
-        begin, end = result.field("lights_out")[:, 0], result.field("rise")[:, 0]
-        night = np.flatnonzero(np.isfinite(begin) & (result.field("nap")[:, 0] < 0.5))[-1]
-        bouts = hypnogram(result.epochs[0], float(begin[night]), float(end[night]))
+        begin, end = (float(result.field(name)[row, 0]) for name in ("lights_out", "rise"))
+        bouts = hypnogram(result.epochs[0], begin, end)
         out.append(
             Hypnogram(
                 world=world,
                 minutes=tuple(bout.minute for bout in bouts),
                 stages=tuple(bout.stage for bout in bouts),
-                length=60.0 * float(end[night] - begin[night]),
+                length=60.0 * (end - begin),
             )
         )
     return tuple(out)

@@ -252,6 +252,7 @@ def _plainest(rows: list[int], text: str) -> Food | None:
     return None
 
 
+@cache
 def find_food(text: str) -> Food:
     """The one food that `text` names, or `InvalidInput` with the nearest three and their numbers.
 

@@ -175,11 +175,8 @@ def _stress(line: Timeline, first: int, last: int) -> list:
     return [(time, _input("stress"), level) for time, level in _steps(spans, max)]
 
 
-def life_events(line: Timeline, diet: Diet, days: int, food_scale: float = 1.0) -> list:
-    """Events of the life without supplements from day -LEAD to `days`, unsorted.
-
-    `food_scale` multiplies the magnesium of all meals (its uncertainty).
-    """
+def life_events(line: Timeline, diet: Diet, days: int) -> list:
+    """Events of the life without supplements from day -LEAD to `days`, unsorted."""
     habits, first, last = line.habits, -LEAD, days + 1
     windows = sleep_windows(line, first - 1, last)
     out = _light(line, windows, first, last + 1) + _stress(line, first, last)
@@ -201,7 +198,7 @@ def life_events(line: Timeline, diet: Diet, days: int, food_scale: float = 1.0) 
     for day in range(first, last):
         for meal in meals[(line.start.weekday() + day) % 7]:
             if meal.magnesium_mg:
-                amount = mg_to_mmol(meal.magnesium_mg) * food_scale
+                amount = mg_to_mmol(meal.magnesium_mg)
                 out.append((line.hours(day, meal.clock_hours), _state("gut.swallowed"), amount))
     for k in range(1, _SETTLED + 1):
         out.append((24.0 * k - 6.0, SETTLE, _HASTE))

@@ -1,19 +1,23 @@
 """The course of one body through time, with units and sources in the attributes."""
 
 from datetime import UTC
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import xarray as xr
 from numba import njit
 
-from somnesium.body.assembly import Body, Inputs, Signals, State, phases, signals
+from somnesium.body.assembly import Inputs, Signals, State, phases, signals
 from somnesium.body.stages import Stages
 from somnesium.simulation.engine import STEP
 from somnesium.simulation.inputs import Timeline
-from somnesium.simulation.lanes import column, gather, leaf_names, scatter
+from somnesium.simulation.lanes import gather, leaf_names, scatter
 from somnesium.simulation.simulate import Result
+from somnesium.simulation.steps import BODY, INPUTS, STAGES, STATE
 
-__all__ = ["UNITS", "trajectory"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["UNITS", "Readings", "readings", "trajectory"]
 
 UNITS: dict[str, tuple[str, str, str]] = {
     "serum": ("mmol/L", "serum magnesium", "zhang2016"),
@@ -69,47 +73,49 @@ def _read_out(state, stages, inputs, body, out, like) -> None:  # noqa: ANN001
         scatter(found, out, k)
 
 
-def trajectory(
-    result: Result, line: Timeline, bodies: np.ndarray, person: int = 0, every: int = 1
-) -> xr.Dataset:
-    """All signals and the main states of a traced run, one value every `every` steps.
+class Readings(NamedTuple):
+    """Signals and main states of one body: hours from the start's midnight, values by name."""
 
-    Coordinates: `hours` from the start date's local midnight, `time` (universal time). Every
-    variable carries `units`, `long_name` and `source`.
-    """
+    hours: np.ndarray
+    values: dict[str, np.ndarray]
+
+
+def readings(
+    result: Result, line: Timeline, bodies: np.ndarray, person: int = 0, every: int = 1
+) -> Readings:
+    """All variables of `UNITS` in a traced run from the start on, every `every` steps."""
     trace = result.trace[:, :, person]
     known = np.flatnonzero(np.isfinite(trace[:, 0]))[::every]
-    hours = known * STEP
-    kept = known[hours >= line.begin - 1e-9]
+    kept = known[known * STEP >= line.begin - 1e-9]
     moments = np.ascontiguousarray(trace[kept].T)
     a, b = len(leaf_names(State)), len(leaf_names(State)) + 6
     state, stages, inputs = (np.ascontiguousarray(p) for p in np.split(moments, [a, b]))
     own = np.ascontiguousarray(bodies[:, person : person + 1])
     out = np.empty((len(Signals._fields), len(kept)))
-    like = (
-        column(state, State, 0),
-        column(stages, Stages, 0),
-        column(inputs, Inputs, 0),
-        Body(),
-    )
-    _read_out(state, stages, inputs, own, out, like)
+    _read_out(state, stages, inputs, own, out, (STATE, STAGES, INPUTS, BODY))
     values = dict(zip(Signals._fields, out, strict=True))
     values |= {name: state[leaf_names(State).index(leaf)] for name, leaf in _STATES.items()}
     values |= {name: stages[Stages._fields.index(name)] for name in ("n1", "n2", "n3", "rem")}
     values["awake"] = 1.0 - stages[2:].sum(axis=0)
     values |= {name: inputs[Inputs._fields.index(name)] for name in ("light", "in_bed")}
+    return Readings(kept * STEP - line.begin, {name: values[name] for name in UNITS})
+
+
+def trajectory(
+    result: Result, line: Timeline, bodies: np.ndarray, person: int = 0, every: int = 1
+) -> "xr.Dataset":
+    """The readings as a dataset; every variable carries `units`, `long_name` and `source`.
+
+    Coordinates: `time` (universal time) and `hours` from the start date's local midnight.
+    """
+    import xarray as xr
+
+    hours, values = readings(result, line, bodies, person, every)
     zero = np.datetime64(line.zero.astimezone(UTC).replace(tzinfo=None), "ns")
-    moment = zero + (kept * STEP * 3.6e12).astype("timedelta64[ns]")
+    moment = zero + ((hours + line.begin) * 3.6e12).round().astype("timedelta64[ns]")
     return xr.Dataset(
-        {
-            name: ("time", value, _attributes(name))
-            for name, value in values.items()
-            if name in UNITS
-        },
-        coords={
-            "time": ("time", moment),
-            "hours": ("time", kept * STEP - line.begin, {"units": "h"}),
-        },
+        {name: ("time", value, _attributes(name)) for name, value in values.items()},
+        coords={"time": ("time", moment), "hours": ("time", hours, {"units": "h"})},
         attrs={"start": str(line.start), "time_zone": line.habits.time_zone},
     )
 

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from somnesium.body.assembly import Body, Inputs
+from somnesium.body.assembly import Body, Inputs, State
 from somnesium.person.regimen import Dose, doses
 from somnesium.person.request import Request
 from somnesium.person.supplements import find_form
-from somnesium.simulation.engine import LIGHTS_OUT, RISE, SET
+from somnesium.simulation.engine import ADD, LIGHTS_OUT, RISE, SET
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
 from somnesium.simulation.lanes import leaf_index, pack
 from somnesium.simulation.randomness import DRAW, UNREST, normals
-from somnesium.simulation.schedule import Events, merge
+from somnesium.simulation.schedule import Events, merge, scaled
 from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
 
 __all__ = ["DOUBTS", "Worlds", "live_worlds", "regimen_doses", "typical_worlds"]
@@ -59,15 +59,15 @@ def _schedules(
     """Events of each doubt without the plan, and for each world."""
     z = np.clip(normals(request.seed, np.arange(doubts), DRAW, 2, 2), -2.5, 2.5)
     life, by_world = [], {name: [] for name in plans}
-    plain = life_events(line, request.diet, request.days)
+    plain = merge(life_events(line, request.diet, request.days))
     for k in range(doubts):
         scale = float(np.exp(_FOOD_DOUBT * z[k, 0])) if doubts > 1 else 1.0
-        own = plain if scale == 1.0 else life_events(line, request.diet, request.days, scale)
+        own = scaled(plain, ADD + leaf_index(State, "gut.swallowed"), scale)
         spread = float(z[k, 1]) if doubts > 1 else 0.0
-        life.append(merge(own))
+        life.append(own)
         for name, taken in plans.items():
             events = dose_events(line, taken, lambda form, s=spread: _dissolved(s, form))
-            by_world[name].append(merge(own, events) if events else life[-1])
+            by_world[name].append(merge(own, events) if events else own)
     return life, by_world
 
 
@@ -77,7 +77,7 @@ def _restless(events: Events, seed: int) -> Events:
     z = normals(seed, np.array([0]), UNREST, 0, len(nights))[0]
     index = SET + leaf_index(Inputs, "unrest")
     chance = [(events.time[k], index, UNREST_SD * z[i]) for i, k in enumerate(nights)]
-    return merge(zip(*events, strict=True), chance)
+    return merge(events, chance)
 
 
 def _run(

@@ -14,8 +14,8 @@ from somnesium.body.assembly import Body, Inputs, Phases, Signals, State, phases
 from somnesium.body.stages import Stages
 from somnesium.quantity import mg_to_mmol
 from somnesium.simulation.engine import ADD, LIGHTS_OUT, RISE, SET, SETTLE, STEP
-from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.lanes import column, leaf_index, leaf_names, pack
+from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import Result, run_events, start_lanes
 
 __all__ = [
@@ -117,7 +117,7 @@ class Nights(NamedTuple):
         return 100.0 * self.minutes(stage, night, person) / self.duration(night, person)
 
 
-def live(  # noqa: PLR0913
+def live(
     bodies: Body | Sequence[Body] | np.ndarray,
     days: int,
     *,

@@ -1,0 +1,12 @@
+# One line a task; every tool is in .venv after `make setup`. Windows: run the lines by hand.
+.PHONY: setup test slow lint types layers check qualify docs
+
+setup:   ; python3 -m venv .venv && .venv/bin/pip install -q -e ".[dev]"
+test:    ; .venv/bin/python -m pytest
+slow:    ; .venv/bin/python -m pytest -m slow
+lint:    ; .venv/bin/ruff check .
+types:   ; .venv/bin/pyright src
+layers:  ; .venv/bin/lint-imports
+check:   lint types layers test
+qualify: ; .venv/bin/somnesium qualify
+docs:    ; .venv/bin/python -m docs.generate
