@@ -40,7 +40,9 @@ __all__ = [
 
 Equation = TypeVar("Equation", bound=Callable[..., Any])
 FASTMATH = {"contract", "nsz", "arcp", "nnan", "ninf"}
+"""What the compiler may assume: no NaN, no infinity, no signed zero; it may fuse, reciprocate."""
 COMPILE: Any = {"forceinline": True, "fastmath": FASTMATH, "error_model": "numpy"}
+"""Options with which every equation is compiled."""
 _LIMIT = 700.0  # exp(±700) is still a normal float64
 
 

@@ -73,11 +73,14 @@ __all__ = [
     "Body",
     "Inputs",
     "Lost",
+    "MagnesiumRates",
     "Phases",
     "Signals",
     "State",
+    "clock_phase",
     "derivative",
     "drive",
+    "magnesium_balance",
     "magnesium_inside",
     "magnesium_lost",
     "phases",
@@ -213,6 +216,43 @@ def waking_drive(phase: Direction, fixed: Phases, chain: Chain) -> Real:
     )
 
 
+class MagnesiumRates(NamedTuple):
+    """Rates of change of the magnesium of the gut, the stores, and what has passed [mmol/h]."""
+
+    gut: GutState
+    stores: StoresState
+    lost: Lost
+
+
+@equation
+def magnesium_balance(state: State, relative: Real, blood: Real, body: Body) -> MagnesiumRates:
+    """Every magnesium flux once out of one place and once into another [mmol/h].
+
+    `relative` is serum over the typical serum, `blood` serum magnesium [mmol/L].
+    """
+    swallowed = delivered_flux(state.gut.swallowed, body.gut)
+    dissolved = dissolved_flux(state.gut.solid, body.gut)
+    absorbed = absorbed_flux(state.gut.lumen, body.gut)
+    passed = passed_flux(state.gut.lumen, body.gut)
+    into_tissue = tissue_flux(relative, state.stores.tissue, body.stores)
+    into_slow = bone_flux(relative, state.stores.slow, body.stores)
+    urine = urinary_flux(blood, body.alcohol.urine_gain * state.alcohol.blood, body.kidney)
+    endogenous = faecal_flux(blood, body.kidney)
+    return MagnesiumRates(
+        gut=GutState(
+            swallowed=-swallowed,
+            solid=-dissolved,
+            lumen=swallowed + dissolved - absorbed - passed,
+        ),
+        stores=StoresState(
+            plasma=absorbed - into_tissue - into_slow - urine - endogenous,
+            tissue=into_tissue,
+            slow=into_slow,
+        ),
+        lost=Lost(absorbed=absorbed, urine=urine, stool=passed, endogenous=endogenous),
+    )
+
+
 @equation
 def derivative(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Phases) -> State:
     """Rate of change of the whole body [per hour] at stage probabilities `p`."""
@@ -223,16 +263,7 @@ def derivative(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Phase
     relative = relative_plasma(state.stores.plasma, body.stores)
     blood = serum(state.stores.plasma, body.stores)
     calming = state.calmatives.adaptogen
-
-    swallowed = delivered_flux(state.gut.swallowed, body.gut)
-    dissolved = dissolved_flux(state.gut.solid, body.gut)
-    absorbed = absorbed_flux(state.gut.lumen, body.gut)
-    passed = passed_flux(state.gut.lumen, body.gut)
-    into_tissue = tissue_flux(relative, state.stores.tissue, body.stores)
-    into_slow = bone_flux(relative, state.stores.slow, body.stores)
-    urine = urinary_flux(blood, body.alcohol.urine_gain * state.alcohol.blood, body.kidney)
-    endogenous = faecal_flux(blood, body.kidney)
-
+    magnesium = magnesium_balance(state, relative, blood, body)
     return State(
         clock=clock_derivative(
             state.clock, inputs.light, wake, state.melatonin.plasma, body.clock
@@ -265,19 +296,11 @@ def derivative(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Phase
         caffeine=caffeine_derivative(state.caffeine, body.caffeine),
         alcohol=alcohol_derivative(state.alcohol, inputs.drinking, body.alcohol),
         calmatives=calmative_derivative(state.calmatives, body.calmatives),
-        gut=GutState(
-            swallowed=-swallowed,
-            solid=-dissolved,
-            lumen=swallowed + dissolved - absorbed - passed,
-        ),
-        stores=StoresState(
-            plasma=absorbed - into_tissue - into_slow - urine - endogenous,
-            tissue=into_tissue,
-            slow=into_slow,
-        ),
+        gut=magnesium.gut,
+        stores=magnesium.stores,
         brain=brain_derivative(state.brain, relative, body.brain),
         rem_pressure=rem_pressure_derivative(state.rem_pressure, p, wake, body.chain),
-        lost=Lost(absorbed=absorbed, urine=urine, stool=passed, endogenous=endogenous),
+        lost=magnesium.lost,
     )
 
 

@@ -47,7 +47,14 @@ SET = 0
 """Channel of an event that sets input k: SET + k."""
 ADD = 100
 """Channel of an event that adds to leaf k of the state: ADD + k."""
-LIGHTS_OUT, RISE, SETTLE, MELATONIN = 200, 201, 202, 203
+LIGHTS_OUT = 200
+"""Channel: the sleep opportunity begins; value 1 for a nap, else 0."""
+RISE = 201
+"""Channel: it ends."""
+SETTLE = 202
+"""Channel: slow states are hastened to their rest, the load `value` times as fast."""
+MELATONIN = 203
+"""Channel: melatonin swallowed [pmol]."""
 
 N_STATE, N_BODY = len(leaf_names(State)), len(leaf_names(Body))
 N_PHASES, N_TALLY = len(leaf_names(Phases)), len(leaf_names(Tally))

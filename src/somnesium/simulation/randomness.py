@@ -11,8 +11,11 @@ from numba import njit
 __all__ = ["DRAW", "HYPNOGRAM", "UNREST", "normals", "philox", "uniform"]
 
 HYPNOGRAM = 1
+"""Purpose: the stage chain of a drawn night."""
 UNREST = 2
+"""Purpose: the chance arousal of a night."""
 DRAW = 3
+"""Purpose: bodies and doubts."""
 
 _MASK = np.uint64(0xFFFFFFFF)
 _M0 = np.uint64(0xD2511F53)

@@ -43,17 +43,26 @@ __all__ = [
 ]
 
 OPTIONS = {"fastmath": FASTMATH, "error_model": "numpy", "cache": True}
+"""Options with which the engine is compiled."""
 SUBSTEPS = 3
 """Implicit steps of the stage chain in one step of the body."""
 
 STATE = template(State)
+"""Shape of a state, for `gather`; the values are not used. So the next five."""
 STAGES = template(Stages)
+"""Shape of stage probabilities."""
 INPUTS = template(Inputs)
+"""Shape of inputs."""
 TALLY = template(Tally)
+"""Shape of a tally."""
 RATES = template(Rates)
+"""Shape of transition rates."""
 BODY = Body()
+"""Shape of a body's parameters."""
 PHASES = phases(BODY)
+"""Shape of a body's phases."""
 IN_BED = leaf_index(Inputs, "in_bed")
+"""Row of the input that says who is in bed."""
 
 
 @njit(**OPTIONS)

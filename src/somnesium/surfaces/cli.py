@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The magnesium–sleep system of the human body: what would a plan do to your nights?",
 )
+"""The command line's commands."""
 
 
 class Format(StrEnum):

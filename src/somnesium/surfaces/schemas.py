@@ -7,6 +7,7 @@ from somnesium.errors import InvalidInput
 __all__ = ["NAMES", "schema_text"]
 
 NAMES = ("request", "forecast", "check", "qualify")
+"""Documents with a published schema."""
 
 
 def schema_text(name: str) -> str:

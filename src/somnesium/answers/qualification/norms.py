@@ -151,3 +151,4 @@ BENCHMARKS = (
         ("dijk2009",), "fitted", _b6,
     ),
 )
+"""The benchmarks of this file."""

@@ -176,3 +176,4 @@ BENCHMARKS = (
         "ordinary and hard nights of four persons, not all inputs together",
     ),
 )
+"""The benchmarks of this file."""
