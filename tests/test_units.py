@@ -83,6 +83,7 @@ ARGUMENTS = {
     "lumen": "mmol",
     "tissue": "mmol",
     "slow": "mmol",
+    "blood": "mmol/L",
     ("serum", "plasma"): "mmol",
     ("relative_plasma", "plasma"): "mmol",
     ("shifting_melatonin", "plasma"): "pmol/L",
@@ -123,7 +124,9 @@ RESULTS = {
     ),
 }  # fmt: skip
 """Unit of every equation that gives one number. Tuples have the units of `STATES`, and those
-given by a function whose name ends in `derivative` these per hour."""
+given by a function whose name ends as in `PER_HOUR` these per hour."""
+
+PER_HOUR = ("derivative", "balance")
 
 
 @cache
@@ -211,7 +214,7 @@ def test_dimensions(function):
     plain = function(**arguments(function, lambda number, _: float(number)))
     found = function(**arguments(function, quantity))
     kind = result if is_tuple(result) else function.__name__
-    per_hour = function.__name__.endswith("derivative")
+    per_hour = function.__name__.endswith(PER_HOUR)
     check(found, plain, kind, function.__name__, per_hour)
 
 

@@ -6,8 +6,9 @@ r"""The body clock: a van der Pol-like pacemaker driven by light, activity and s
     \dot y &= \tfrac{\pi}{12}[\tfrac{B y}{3} - x((\tfrac{24}{0.99729\tau})^2 + kB) - \xi M] \\
     \dot n &= \alpha(1-n) - \beta n, \quad B = G\alpha(1-n)(1-0.4x)(1-0.4y)
 
-Form and constants of St Hilaire 2007 (its light and activity processes), the melatonin term of
-Breslow 2013. The phase is that of (x, y); core body temperature is lowest 0.97 h after the minimum
+Form and constants of St Hilaire 2007 (its light and activity processes); the melatonin term has
+the form of Breslow 2013 with weights refitted to the shifts of Burgess 2008, which the published
+weights miss by a factor of ten. The phase is that of (x, y); core body temperature is lowest 0.97 h after the minimum
 of x. Left out: wavelength beyond melanopic weighting, a rhythm in light sensitivity of its own.
 """
 
@@ -48,9 +49,9 @@ class Clock(NamedTuple):
     usual_wake: Annotated[Real, Par("1", "sthilaire2007")] = 2.0 / 3
     activity_slope: Annotated[Real, Par("1", "sthilaire2007")] = 10.0
     trough_delay: Annotated[Real, Par("h", "sthilaire2007")] = 0.97
-    melatonin_x: Annotated[Real, Par("1", "breslow2013")] = 0.04
-    melatonin_y: Annotated[Real, Par("1", "breslow2013")] = 0.54
-    melatonin_gain: Annotated[Real, Par("1", "breslow2013")] = 0.019513
+    melatonin_x: Annotated[Real, Par("1", "fitted#X1-burgess2008")] = 0.54
+    melatonin_y: Annotated[Real, Par("1", "fitted#X1-burgess2008")] = 0.27
+    melatonin_gain: Annotated[Real, Par("1", "fitted#X1-burgess2008")] = 0.22
     melatonin_half: Annotated[Real, Par("pmol/L", "breslow2013")] = 861.0
     melatonin_width: Annotated[Real, Par("pmol/L", "breslow2013")] = 50.0
     hour_angle: Annotated[Real, Par("1/h", "definition#2pi/24h")] = 0.2617993877991494

@@ -33,8 +33,8 @@ class Pineal(NamedTuple):
     half_light: Annotated[Real, Par("lux", "tekieh2020", cv=0.8)] = 23.4
     light_slope: Annotated[Real, Par("1", "tekieh2020")] = 0.82
     eyelid: Annotated[Real, Par("1", "judgement#closed-eye-transmission")] = 0.03
-    midpoint: Annotated[Real, Par("h", "brown1997#relative-to-temperature-minimum")] = -3.18
-    half_window: Annotated[Real, Par("1", "brown1997#cosine-of-4.66h")] = 0.3436
+    midpoint: Annotated[Real, Par("h", "fitted#B43-brown1997")] = -2.98
+    half_window: Annotated[Real, Par("1", "fitted#B43-brown1997-cosine-of-4.46h")] = 0.3925
     edge: Annotated[Real, Par("1", "judgement#window-edge")] = 0.1
     magnesium_gain: Annotated[Real, Par("1", "fitted#evidence6.2", cv=0.3, doubt=0.6)] = 2.0
     gut_rate: Annotated[Real, Par("1/h", "harpsoe2015#tmax-50-min", cv=0.4)] = 1.0

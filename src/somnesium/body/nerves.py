@@ -39,8 +39,8 @@ class Nerves(NamedTuple):
     cortisol_scale: Annotated[Real, Par("nmol/L", "definition#100-nmol/L")] = 100.0
     rmssd_typical: Annotated[Real, Par("ms", "umetani1998", cv=0.4)] = 35.0
     vagal_wake: Annotated[Real, Par("1", "judgement#boudreau2013")] = 0.25
-    vagal_clock: Annotated[Real, Par("1", "judgement#boudreau2013")] = 0.08
-    vagal_peak: Annotated[Real, Par("h", "boudreau2013#max-near-02")] = -2.0
+    vagal_clock: Annotated[Real, Par("1", "fitted#B45-boudreau2013")] = 0.2
+    vagal_peak: Annotated[Real, Par("h", "fitted#B45-boudreau2013")] = 0.0
     vagal_slow_wave: Annotated[Real, Par("1", "judgement#boudreau2013")] = 0.10
     vagal_rem: Annotated[Real, Par("1", "judgement#boudreau2013")] = -0.12
     vagal_arousal: Annotated[Real, Par("1", "judgement#hyperarousal")] = -0.08
