@@ -295,7 +295,6 @@ def test_a_resumed_run_has_the_same_bits(cut):
     assert np.array_equal(whole[1].rows, rows)
 
 
-@pytest.mark.xfail(reason="draws are keyed by `rows`, which every run counts from nought")
 def test_a_resumed_drawn_run_has_the_same_bits():
     whole, lanes, rows, (first, second) = halves(36.0, drawn=True, seed=4)
     assert_same(whole[0], lanes)

@@ -8,8 +8,8 @@ r"""The body clock: a van der Pol-like pacemaker driven by light, activity and s
 
 Form and constants of St Hilaire 2007 (its light and activity processes); the melatonin term has
 the form of Breslow 2013 with weights refitted to the shifts of Burgess 2008, which the published
-weights miss by a factor of ten. The phase is that of (x, y); core body temperature is lowest 0.97 h after the minimum
-of x. Left out: wavelength beyond melanopic weighting, a rhythm in light sensitivity of its own.
+weights miss by a factor of ten. The phase is that of (x, y); core body temperature is lowest
+0.97 h after the minimum of x. Left out: wavelength beyond melanopic weighting, a rhythm in light sensitivity of its own.
 """
 
 from typing import Annotated, NamedTuple
@@ -53,7 +53,7 @@ class Clock(NamedTuple):
     melatonin_y: Annotated[Real, Par("1", "fitted#X1-burgess2008")] = 0.27
     melatonin_gain: Annotated[Real, Par("1", "fitted#X1-burgess2008")] = 0.22
     melatonin_half: Annotated[Real, Par("pmol/L", "breslow2013")] = 861.0
-    melatonin_width: Annotated[Real, Par("pmol/L", "breslow2013")] = 50.0
+    melatonin_width: Annotated[Real, Par("pmol/L", "judgement#own-melatonin-shifts-nothing")] = 25.0
     hour_angle: Annotated[Real, Par("1/h", "definition#2pi/24h")] = 0.2617993877991494
 
 

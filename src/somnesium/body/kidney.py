@@ -1,7 +1,7 @@
 r"""Kidney: lets go of what is above a threshold, keeps what is below.
 
 .. math::
-    J = k\sqrt{g}\,\mathrm{softplus}(c - c_0;\, w)\,(1 + k_e e) + j_0\frac{c}{c_t} + \ell\frac{c}{c_t}
+    J = k\sqrt{g}\,\mathrm{softplus}(c - c_0;\, w)\,(1 + k_e e) + (j_0 + \ell)\frac{c}{c_t}
 
 Threshold behaviour as in Rude 1980 and Heaton 1969; slope fitted to Zhang 2016 (+1.52 mmol/d of
 urine for +0.04 mmol/L of serum); g is GFR over 100 mL/min/1.73 m², and its root the rising

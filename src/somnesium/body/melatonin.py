@@ -30,7 +30,7 @@ class Pineal(NamedTuple):
 
     synthesis: Annotated[Real, Par("pmol/L/h", "brown1997", cv=0.5)] = 430.0
     clearance: Annotated[Real, Par("1/h", "breslow2013", cv=0.2)] = 1.21
-    half_light: Annotated[Real, Par("lux", "tekieh2020", cv=0.8)] = 23.4
+    half_light: Annotated[Real, Par("lux", "tekieh2020#spread-phillips2019", cv=1.05)] = 23.4
     light_slope: Annotated[Real, Par("1", "tekieh2020")] = 0.82
     eyelid: Annotated[Real, Par("1", "judgement#closed-eye-transmission")] = 0.03
     midpoint: Annotated[Real, Par("h", "fitted#B43-brown1997")] = -2.98

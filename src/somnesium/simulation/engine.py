@@ -80,7 +80,7 @@ class Lanes(NamedTuple):
     rows: np.ndarray
     """Night rows written so far (int64)."""
     path: np.ndarray
-    """Stage of a drawn path, -1 out of bed, and its next random draw (int64, two rows)."""
+    """Stage of a drawn path (-1 out of bed), its next random draw, and nights lived (int64)."""
 
 
 @njit(**OPTIONS)
@@ -214,6 +214,8 @@ def _next_step(tile, lane, end, events, until, longest, out, k):
         )
         if channels[c] == LIGHTS_OUT or channels[c] == RISE:
             tile.path[0, lane] = -1
+        if channels[c] == RISE:
+            tile.path[2, lane] += 1
         c += 1
     tile.cursor[lane] = c
     mark = (np.floor(now / longest + 1e-6) + 1.0) * longest
@@ -249,7 +251,7 @@ def _run_tile(first, lanes, bodies, schedule, begins, events, until, longest, dr
         u=u.reshape((N_INPUTS, TILE)),
         tally=tally.reshape((N_TALLY, TILE)),
         body=body.reshape((N_BODY, TILE)),
-        path=np.empty((2, TILE), np.int64),
+        path=np.empty((3, TILE), np.int64),
         now=now,
         rows=np.zeros(TILE, np.int64),
         cursor=np.zeros(TILE, np.int64),

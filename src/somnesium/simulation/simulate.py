@@ -78,7 +78,7 @@ def start_lanes(bodies: np.ndarray, hour: float, trough: float) -> Lanes:
         cursor=np.zeros(persons, np.int64),
         time=np.zeros(persons),
         rows=np.zeros(persons, np.int64),
-        path=np.full((2, persons), -1, np.int64),
+        path=np.repeat(np.array([[-1], [0], [0]]), persons, axis=1),
     )
 
 

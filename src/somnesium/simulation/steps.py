@@ -149,7 +149,7 @@ def draw_step(tile, mean, rates, dt, seed, epochs):
         if stage < 0:
             stage, draw = 0, 0
         r = gather(RATES, rates, lane)
-        key = (seed, tile.person[lane], tile.rows[lane], draw)
+        key = (seed, tile.person[lane], tile.path[2, lane], draw)
         end, draw, changes = draw_path(stage, r, dt[lane], key, share, times, codes)
         now = tile.now[lane]
         k = 0

@@ -37,8 +37,6 @@ DAY = 30
 """The day of the experiment, counted from the start; the body has come to rest."""
 SECOND = 1.0 / 3600
 """Our light comes a second after the laboratory's own at that hour, and so stays [h]."""
-DIM = 5.0
-"""Dim light of the day that finds the melatonin onset [photopic lux]."""
 PMOL_PER_MG = 1e9 / 232.28
 """Melatonin."""
 
@@ -50,15 +48,12 @@ def _at(clock: float, day: int = DAY) -> float:
 
 def _evening_light(lux: float, day: int, begin: float = 19.0) -> list:
     """Melanopic light from `begin` to lights-out, in place of the laboratory's own."""
-    hours = {begin, 19.0}
-    return [set_input("light", _at(hour, day) + SECOND, lux) for hour in hours]
+    return [set_input("light", _at(hour, day) + SECOND, lux) for hour in (begin, 19.0)]
 
 
 def _dim_evening(day: int) -> list:
-    return _evening_light(MELANOPIC * DIM, day, 17.0)
-
-
-# --- ordinary days ---------------------------------------------------------------------------
+    """5 photopic lux from 17:00, to find the melatonin onset."""
+    return _evening_light(MELANOPIC * 5.0, day, 17.0)
 
 
 @cache
@@ -113,8 +108,6 @@ def _b21() -> tuple[Check, ...]:
         Check("awakening response at 30 min", float(response), 30, 60, "%"),
     )
 
-
-# --- the ward --------------------------------------------------------------------------------
 
 BASELINE = 21
 """Ordinary days before the ward."""
@@ -175,11 +168,8 @@ def _ward(
 
     An extra event must not coincide with a change of the ward's own light.
     """
-    before = [
-        event
-        for day in range(BASELINE)
-        for event in _awake((_at(7.0, day), _at(23.0, day)), 150.0)
-    ]
+    usual = ((_at(7.0, day), _at(23.0, day)) for day in range(BASELINE))
+    before = [event for one in usual for event in _awake(one, 150.0)]
     schedules = [
         merge(before, [event for one in own for event in _awake(one, lux)], more)
         for own, more in zip(episodes, extra, strict=True)
@@ -231,9 +221,8 @@ def _pulsed(centres: Sequence[float], pulses: Sequence[tuple[float, float]]) -> 
     extra: list[list[Event]] = [[] for _ in centres]
     for hours, lux in pulses:
         for centre in centres:
-            begin, end = centre - hours / 2, centre + hours / 2
-            extra.append([set_input("light", begin, MELANOPIC * lux),
-                          set_input("light", end, MELANOPIC * dim)])
+            extra.append([set_input("light", centre - hours / 2, MELANOPIC * lux),
+                          set_input("light", centre + hours / 2, MELANOPIC * dim)])
     persons = len(extra)
     stays = [_pulse_stay(centres[k % count]) for k in range(persons)]
     ward = _ward([reference_body(25)] * persons, stays, dim, extra)
@@ -267,9 +256,8 @@ def _b43() -> tuple[Check, ...]:
     split = len(leaf_names(State))
     states = [column(moment[:split, None], State, 0)
               for moment in nights.result.trace[first : first + 288, :, 1]]
-    gate = np.array([
-        synthesis_gate(clock_phase(state, fixed), fixed.melatonin, body.pineal) for state in states
-    ])
+    gate = np.array([synthesis_gate(clock_phase(state, fixed), fixed.melatonin, body.pineal)
+                     for state in states])
     hours = 12.0 + np.arange(288) / 12.0
     middle = int(gate.argmax())
     on = float(np.interp(0.5, gate[:middle], hours[:middle]))
@@ -291,16 +279,18 @@ def _b44() -> tuple[Check, ...]:
 
 
 def _vagal_by_stage() -> dict[str, float]:
-    """Vagal tone of the ordinary person at 02:00 were they wholly in one stage."""
+    """Vagal tone of the ordinary person at 02:00, were they wholly in one stage."""
     body, split = reference_body(45), len(leaf_names(State))
     moment = _ordinary().result.trace[round(12 * _at(26.0)), :, 0]
     state = column(moment[:split, None], State, 0)
     inputs = column(moment[split + 6 :, None], Inputs, 0)
-    found = {}
-    for stage in ("n2", "n3", "rem"):
-        stages = Stages(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)._replace(**{stage: 1.0})
-        found[stage] = signals(state, stages, inputs, body, phases(body)).vagal
-    return found
+    nothing = Stages(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    return {
+        stage: signals(
+            state, nothing._replace(**{stage: 1.0}), inputs, body, phases(body)
+        ).vagal
+        for stage in ("n2", "n3", "rem")
+    }
 
 
 def _b45() -> tuple[Check, ...]:
@@ -329,14 +319,12 @@ def _pills(clocks: Sequence[float]) -> np.ndarray:
     first = _at(10.0, BASELINE)
     naps = [(_at(7.0, BASELINE), first - 1.5)]
     naps += [(first + 4.0 * k, first + 4.0 * k + 2.5) for k in range(37)]
-    pill = 3.0 * PMOL_PER_MG
-    extra: list[list[Event]] = [[]]
-    extra += [
-        [(_at(clock % 24.0, BASELINE + day), MELATONIN, pill) for day in (1, 2, 3)]
+    extra = [
+        [(_at(clock % 24.0, BASELINE + day), MELATONIN, 3.0 * PMOL_PER_MG) for day in (1, 2, 3)]
         for clock in clocks
     ]
-    persons = len(extra)
-    ward = _ward([reference_body(25)] * persons, [naps] * persons, 100.0, extra)
+    persons = 1 + len(extra)
+    ward = _ward([reference_body(25)] * persons, [naps] * persons, 100.0, [[], *extra])
     return ward.advances(first + 120.0, np.arange(1, persons), np.zeros(persons - 1, int))
 
 
