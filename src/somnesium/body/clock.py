@@ -9,7 +9,8 @@ r"""The body clock: a van der Pol-like pacemaker driven by light, activity and s
 Form and constants of St Hilaire 2007 (its light and activity processes); the melatonin term has
 the form of Breslow 2013 with weights refitted to the shifts of Burgess 2008, which the published
 weights miss by a factor of ten. The phase is that of (x, y); core body temperature is lowest
-0.97 h after the minimum of x. Left out: wavelength beyond melanopic weighting, a rhythm in light sensitivity of its own.
+0.97 h after the minimum of x. Left out: wavelength beyond melanopic weighting, a rhythm in light
+sensitivity of its own.
 """
 
 from typing import Annotated, NamedTuple

@@ -19,6 +19,7 @@ from somnesium.simulation.lanes import leaf_names, pack
 from somnesium.simulation.randomness import DRAW, normals
 
 __all__ = [
+    "SHARED_DOUBT",
     "Covariates",
     "Draws",
     "Parameter",
@@ -208,6 +209,19 @@ class Draws(NamedTuple):
 
 
 _CLIP = 3.0
+SHARED_DOUBT = 0.7
+"""Correlation of our doubts about magnesium's gains, which rest on the same few trials
+(judgement#same-trials)."""
+
+
+def _doubts(seed: int, doubts: int) -> np.ndarray:
+    """Standard normals (doubts, parameters); those of magnesium's gains share a common part."""
+    names = [parameter.name for parameter in parameters()]
+    own = normals(seed, np.arange(doubts), DRAW, 1, len(names))
+    common = normals(seed, np.arange(doubts), DRAW, 3, 1)
+    shared = np.array([not name.startswith("calmatives.") for name in names])
+    mixed = np.sqrt(SHARED_DOUBT) * common + np.sqrt(1.0 - SHARED_DOUBT) * own
+    return np.where(shared, mixed, own)
 
 
 def draw_bodies(typical: Body, people: int, doubts: int, seed: int, first: int = 0) -> Draws:
@@ -225,7 +239,7 @@ def draw_bodies(typical: Body, people: int, doubts: int, seed: int, first: int =
     count = len(leaf_names(Body))
     who = np.arange(first, first + people)
     z = np.clip(normals(seed, who, DRAW, 0, count), -_CLIP, _CLIP)
-    d = np.clip(normals(seed, np.arange(doubts), DRAW, 1, count), -_CLIP, _CLIP)
+    d = np.clip(_doubts(seed, doubts), -_CLIP, _CLIP)
     values = np.empty((count, doubts * people))
     for k in range(doubts):
         shifted = centre * (1.0 + doubt_sd * d[k])

@@ -24,7 +24,7 @@ from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, 
 
 __all__ = ["DOUBTS", "Worlds", "live_worlds", "regimen_doses", "typical_worlds"]
 
-DOUBTS = 8
+DOUBTS = 16
 """Draws of what we do not know (gains, dissolution, food), each lived by the same people."""
 _FOOD_DOUBT = 0.15
 UNREST_SD = 1.1
