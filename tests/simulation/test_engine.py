@@ -184,7 +184,7 @@ def test_latency_and_duration_agree_within_a_third_of_a_minute():
 
 
 def test_the_order_of_accuracy_is_two():
-    found = [errors(minutes) for minutes in (5.0, 2.5, 1.25)]
+    found = [errors(minutes) for minutes in (2.5, 1.25, 0.625)]
     for coarse, fine in pairwise(found):
         assert np.log2(coarse[0] / fine[0]) == pytest.approx(2.0, abs=0.3)
         assert np.log2(coarse[1][1] / fine[1][1]) == pytest.approx(2.0, abs=0.6)

@@ -70,9 +70,8 @@ def _night(name: str) -> Callable[[Result, Worlds], np.ndarray]:
 
 
 def _isi(result: Result, _worlds: Worlds) -> np.ndarray:
-    return isi(
-        measure(result, "latency"), measure(result, "awake_after_onset"), result.field("load")
-    )
+    latency, awake = measure(result, "latency"), measure(result, "awake_after_onset")
+    return np.asarray(isi(latency, awake, result.field("load")))
 
 
 def _daily(field: str) -> Callable[[Result, Worlds], np.ndarray]:

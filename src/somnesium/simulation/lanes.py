@@ -91,6 +91,11 @@ TILE = 16
 _FLAGS = tuple(sorted(FASTMATH))
 
 
+def _is_tuple(of: Any) -> bool:
+    """Whether a compiled type is a tuple of parts."""
+    return isinstance(of, types.BaseTuple)
+
+
 def _address(builder, array, dimensions, row: int, lane):
     """Pointer to element (row, lane) of a C-contiguous array.
 
@@ -115,7 +120,7 @@ def _gather(_context, like, array, lane):
 
         def read(of: Any):
             nonlocal row
-            if isinstance(of, types.BaseTuple):
+            if _is_tuple(of):
                 return context.make_tuple(builder, of, [read(part) for part in of])
             value = builder.load(_address(builder, source, array_type.ndim, row, args[2]))
             row += 1
@@ -136,7 +141,7 @@ def _scatter(_context, value, array, lane):
 
         def write(of: Any, item) -> None:
             nonlocal row
-            if isinstance(of, types.BaseTuple):
+            if _is_tuple(of):
                 for k, part in enumerate(of):
                     write(part, builder.extract_value(item, k))
                 return
@@ -158,7 +163,7 @@ def _advance(_context, state, step, derivative):
         step_value = context.cast(builder, args[1], step_type, types.float64)
 
         def add(of: Any, x, d):
-            if isinstance(of, types.BaseTuple):
+            if _is_tuple(of):
                 parts = [
                     add(part, builder.extract_value(x, k), builder.extract_value(d, k))
                     for k, part in enumerate(of)
