@@ -147,11 +147,12 @@ QUANTITIES: dict[str, Quantity] = {
 
 
 def _nights_only(worlds: Worlds, world: str) -> np.ndarray:
-    """Rows of the nights (not naps) that began on or after day 0."""
+    """Rows of the nights (not naps) of the days asked about: begun from 06:00 of day 0 on, and
+    before 06:00 of the day after the last."""
     result = worlds.results[world]
     begin = result.field("lights_out")[:, 0]
-    whole = np.isfinite(begin) & (begin >= worlds.line.begin) & (result.field("nap")[:, 0] < 0.5)
-    return np.flatnonzero(whole)
+    first, last = worlds.line.hours(0, 6.0), worlds.line.hours(worlds.days, 6.0)
+    return np.flatnonzero((begin >= first) & (begin < last) & (result.field("nap")[:, 0] < 0.5))
 
 
 def nightly(worlds: Worlds, world: str, name: str) -> np.ndarray:

@@ -32,9 +32,11 @@ UNREST_SD = 1.1
 
 
 class Worlds(NamedTuple):
-    """The people, and one `Result` a world; nights begin on or after day 0."""
+    """The people, the days asked about, and one `Result` a world (which also holds the night
+    before day 0 and what begins after the last)."""
 
     line: Timeline
+    days: int
     draws: Draws
     results: dict[str, Result]
 
@@ -125,7 +127,7 @@ def live_worlds(request: Request, plans: Mapping[str, tuple[Dose, ...]]) -> Worl
     people = max(1, request.people // DOUBTS)
     draws = draw_bodies(individualise(request.person), people, DOUBTS, request.seed)
     line, results = _run(request, draws.values, draws.doubt, DOUBTS, plans)
-    return Worlds(line=line, draws=draws, results=results)
+    return Worlds(line=line, days=request.days, draws=draws, results=results)
 
 
 def typical_worlds(
@@ -141,4 +143,4 @@ def typical_worlds(
     values = pack([individualise(request.person)], Body)
     line, results = _run(request, values, np.zeros(1, np.int64), 1, plans, **options)
     draws = Draws(values=values, person=np.zeros(1, np.int64), doubt=np.zeros(1, np.int64))
-    return Worlds(line=line, draws=draws, results=results)
+    return Worlds(line=line, days=request.days, draws=draws, results=results)
