@@ -12,15 +12,18 @@ from pathlib import Path
 import numba
 from numba.core import config
 
-__all__ = ["cache_folder", "is_compiled"]
+__all__ = ["KERNEL", "cache_folder", "is_compiled"]
+
+KERNEL = ("chain", "engine", "lanes", "randomness", "steps", "tally")
+"""Modules of this folder that compiled code is made from, beside the body's and the equations'."""
 
 
 def _fingerprint() -> str:
     """Hash of every source file that compiled code is made from, and of numba's version."""
     package = Path(__file__).parent.parent
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted([*package.glob("*.py"), *package.glob("body/*.py"),
-                        *package.glob("simulation/*.py")]):
+    kernel = (package / "simulation" / f"{name}.py" for name in KERNEL)
+    for path in sorted([package / "maths.py", *package.glob("body/*.py"), *kernel]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
