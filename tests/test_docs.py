@@ -9,7 +9,7 @@ import pytest
 
 from somnesium import errors
 from somnesium.answers.effect import QUANTITIES
-from somnesium.body.assembly import Signals
+from somnesium.body.readouts import Signals
 from somnesium.nights.night import Night
 from somnesium.surfaces.cli import app
 

@@ -24,8 +24,10 @@ def _one(which, x, out):
             out[k] = maths.sqrt(x[k])
         elif which == 3:
             out[k] = maths.sigmoid(x[k])
-        else:
+        elif which == 4:
             out[k] = maths.tanh(x[k])
+        else:
+            out[k] = maths.floor(x[k])
 
 
 @njit(**OPTIONS)
@@ -50,19 +52,19 @@ def _turn(a, b, out):
         out[5, k], out[6, k] = twice.cos, twice.sin
 
 
-ONE = ("exp", "log", "sqrt", "sigmoid", "tanh")
+ONE = ("exp", "log", "sqrt", "sigmoid", "tanh", "floor")
 TWO = ("power", "softplus", "hill")
 
 
-def compiled_one(name, x):
-    x = np.atleast_1d(np.asarray(x, float))
+def compiled_one(name, x, precision=float):
+    x = np.atleast_1d(np.asarray(x, precision))
     out = np.empty_like(x)
     _one(ONE.index(name), x, out)
     return out
 
 
-def compiled_two(name, x, y):
-    x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+def compiled_two(name, x, y, precision=float):
+    x, y = np.broadcast_arrays(np.asarray(x, precision), np.asarray(y, precision))
     x, y = np.ascontiguousarray(np.atleast_1d(x)), np.ascontiguousarray(np.atleast_1d(y))
     out = np.empty_like(x)
     _two(TWO.index(name), x, y, out)
@@ -141,6 +143,17 @@ def test_softplus():
     assert maths.softplus(-1.0, 0.01) == pytest.approx(0.0, abs=1e-15)
 
 
+@pytest.mark.parametrize("precision", [np.float64, np.float32])
+def test_softplus_far_from_the_bend(precision):
+    """Where e^(x / width) would be beyond any number."""
+    x = np.array([20.0, -20.0, 1e4, -1e4, 0.0], precision)
+    found = compiled_two("softplus", x, 0.01, precision)
+    assert found[:4].tolist() == [20.0, 0.0, 1e4, 0.0]
+    assert found[4] == pytest.approx(0.01 * math.log(2), rel=1e-6)
+    assert maths.softplus(20.0, 0.01) == 20.0
+    assert maths.softplus(-20.0, 0.01) == pytest.approx(0.0, abs=1e-300)
+
+
 def test_power():
     rng = np.random.default_rng(2)
     x, p = np.exp(rng.uniform(-9, 9, 50_000)), rng.uniform(0.05, 3, 50_000)
@@ -160,6 +173,78 @@ def test_hill():
     assert maths.hill(3.0, 3.0) == 0.5
     assert maths.hill(9.0, 3.0) == 0.75
     assert compiled_two("hill", [0.0, 3.0, 9.0], 3.0).tolist() == [0.0, 0.5, 0.75]
+
+
+def narrow(x):
+    """The nearest float32, and the same numbers at full precision."""
+    x = np.asarray(x, np.float32)
+    return x, x.astype(np.longdouble)
+
+
+def test_exp_in_float32_is_within_a_unit_in_the_last_place():
+    x, wide = narrow(np.concatenate([grid(-85.9, 85.9), grid(-1, 1), grid(-1e-4, 1e-4, 1001)]))
+    found, exact = compiled_one("exp", x, np.float32), np.exp(wide)
+    assert found.dtype == np.float32
+    assert relative_error(found, exact) < 8e-8
+    assert np.max(np.abs(found - exact) / np.spacing(exact.astype(np.float32))) < 1.0
+    assert compiled_one("exp", 0.0, np.float32)[0] == 1.0
+
+
+def test_exp_in_float32_is_held_at_its_limits():
+    for x in (86.0, 86.5, 1e9, 3e38):
+        for side in (1.0, -1.0):
+            found = float(compiled_one("exp", side * x, np.float32)[0])
+            assert found == pytest.approx(math.exp(side * 86.0), rel=1e-7)
+            assert abs(math.log(found)) < 86.1
+
+
+def test_log_in_float32():
+    x, wide = narrow(
+        np.concatenate([np.exp(grid(-86, 86)), grid(0.5, 2), 1.0 + grid(-1e-3, 1e-3, 20_001)])
+    )
+    found, exact = compiled_one("log", x, np.float32), np.log(wide)
+    assert relative_error(found[exact != 0], exact[exact != 0]) < 2.4e-7
+    assert compiled_one("log", 1.0, np.float32)[0] == 0.0
+    for edge in (np.finfo(np.float32).tiny, np.finfo(np.float32).max):
+        assert compiled_one("log", edge, np.float32)[0] == pytest.approx(math.log(edge), rel=1e-7)
+    assert -89.0 < compiled_one("log", 0.0, np.float32)[0] < -87.0
+
+
+def test_the_others_in_float32():
+    x, wide = narrow(grid(-85, 85))
+    sigmoid = compiled_one("sigmoid", x, np.float32)
+    assert relative_error(sigmoid, 1.0 / (1.0 + np.exp(-wide))) < 2e-7
+    x, wide = narrow(grid(-30, 30))
+    assert np.max(np.abs(compiled_one("tanh", x, np.float32) - np.tanh(wide))) < 2.4e-7
+    x, _ = narrow([0.0, 4.0, 2.0, 1e-30, 1e30])
+    assert np.array_equal(compiled_one("sqrt", x, np.float32), np.sqrt(x))
+    x, wide = narrow(grid(-2, 2))
+    for width in (0.01, 0.03, 1.0):
+        w, wide_w = narrow(width)
+        exact = wide_w * np.logaddexp(0.0, wide / wide_w)
+        assert np.max(np.abs(compiled_two("softplus", x, w, np.float32) - exact)) < 2.4e-7
+    half = compiled_two("hill", [0.0, 3.0, 9.0], 3.0, np.float32)
+    assert half.tolist() == [0.0, 0.5, 0.75]
+
+
+def test_power_in_float32():
+    """An error of the logarithm grows with its size, here up to 27."""
+    rng = np.random.default_rng(2)
+    x, wide = narrow(np.exp(rng.uniform(-9, 9, 50_000)))
+    p, exponent = narrow(rng.uniform(0.05, 3, 50_000))
+    assert relative_error(compiled_two("power", x, p, np.float32), wide**exponent) < 4e-6
+    assert np.all(compiled_two("power", np.ones(3), [0.13, 0.82, 2.38], np.float32) == 1.0)
+    nothing = compiled_two("power", 0.0, [0.13, 0.82, 2.38], np.float32)
+    assert np.all((nothing >= 0.0) & (nothing < 2e-5))
+
+
+@pytest.mark.parametrize("precision", [np.float64, np.float32])
+def test_floor(precision):
+    x = np.concatenate([grid(-50, 50, 2001), [0.0, 3.0, -3.0, 2.999999, -1e-6]]).astype(precision)
+    found = compiled_one("floor", x, precision)
+    assert np.array_equal(found, np.floor(x))
+    assert found.tolist() == [maths.floor(float(v)) for v in x]
+    assert type(maths.floor(2.5)) is float
 
 
 @pytest.mark.parametrize("name", ONE)

@@ -17,8 +17,9 @@ import pytest
 
 import somnesium.body
 from somnesium import maths
-from somnesium.body import assembly, kidney, stages
+from somnesium.body import assembly, kidney, readouts, stages, stores
 from somnesium.body.kidney import Kidney
+from somnesium.body.stores import Stores
 from somnesium.quantity import Par
 
 STATES = {
@@ -48,8 +49,19 @@ STATES = {
         "drinking": "g/h",
         "unrest": "1",
     },
+    "Fixed": {"frequency": "1"},
+    "Exposure": {
+        **dict.fromkeys(("photic_open", "photic_closed"), "1/h"),
+        **dict.fromkeys(("melatonin_open", "melatonin_closed"), "1"),
+        "drinking": "g/L/h",
+    },
+    "Slow": {
+        **dict.fromkeys(("deficit", "active", "shift", "gate", "brain"), "1"),
+        "cortisol": "nmol/L/h",
+        "filtered": "mmol/h",
+    },
     "Signals": {
-        **dict.fromkeys(assembly.Signals._fields, "1"),
+        **dict.fromkeys(readouts.Signals._fields, "1"),
         "serum": "mmol/L",
         "melatonin": "pmol/L",
         "cortisol": "nmol/L",
@@ -74,19 +86,18 @@ NUMBERS = {
 
 ARGUMENTS = {
     "light": "lux",
-    "melatonin": "pmol/L",
     "cortisol": "nmol/L",
-    "drinking": "g/h",
+    "entering": "g/L/h",
+    "filtered": "mmol/h",
     "serum": "mmol/L",
     "swallowed": "mmol",
     "solid": "mmol",
     "lumen": "mmol",
     "tissue": "mmol",
     "slow": "mmol",
-    "blood": "mmol/L",
     ("serum", "plasma"): "mmol",
-    ("relative_plasma", "plasma"): "mmol",
     ("shifting_melatonin", "plasma"): "pmol/L",
+    ("clock_derivative", "rate"): "1/h",
     ("cortisol_derivative", "drive"): "nmol/L/h",
     ("melatonin_dose", "amount"): "pmol",
 }
@@ -110,15 +121,16 @@ RESULTS = {
     "delivered_flux": "mmol/h",
     "dissolved_flux": "mmol/h",
     "faecal_flux": "mmol/h",
+    "filtered_flux": "mmol/h",
     "passed_flux": "mmol/h",
     "tissue_flux": "mmol/h",
     "urinary_flux": "mmol/h",
     **dict.fromkeys(
         (
-            "activity_drive", "arousal", "asleep", "caffeine_block", "gaba_tone", "inertia",
-            "nmda_block", "rated_sleepiness", "relative_plasma", "shifting_melatonin",
-            "suppression_left", "sympathetic_tone", "synthesis_gate", "tissue_deficit",
-            "vagal_tone", "waking_drive",
+            "activity_gain", "arousal", "asleep", "brain_rest", "caffeine_block", "frequency",
+            "gaba_tone", "inertia", "nmda_block", "rated_sleepiness", "relative_serum",
+            "shifting_melatonin", "suppression_left", "sympathetic_tone", "synthesis_gate",
+            "tissue_deficit", "vagal_tone", "waking_drive",
         ),
         "1",
     ),
@@ -126,7 +138,7 @@ RESULTS = {
 """Unit of every equation that gives one number. Tuples have the units of `STATES`, and those
 given by a function whose name ends as in `PER_HOUR` these per hour."""
 
-PER_HOUR = ("derivative", "balance")
+PER_HOUR = ("derivative", "balance", "change")
 
 
 @cache
@@ -219,21 +231,25 @@ def test_dimensions(function):
 
 
 def test_the_whole_body_in_one_chain():
-    """phases, derivative, drive, rates and the chain, each fed with the quantities before it."""
+    """fix, exposure, slow, change, drive, rates and the chain, each fed with what is before it."""
     state, inputs = build(assembly.State, quantity), build(assembly.Inputs, quantity)
     body, p = build(assembly.Body, quantity), build(stages.Stages, quantity)
-    fixed = assembly.phases(body)
-    rates = stages.transition_rates(assembly.drive(state, inputs, body, fixed), body.chain)
-    change = assembly.derivative(state, p, inputs, body, fixed)
+    fixed = assembly.fix(body)
+    rates = stages.transition_rates(readouts.drive(state, inputs, body, fixed), body.chain)
+    exposed, costly = assembly.exposure(inputs, body), assembly.slow(state, body, fixed)
+    change = assembly.change(state, p, inputs, exposed, costly, body, fixed)
     step = quantity(0.1, "h")
     assert (state.stores.plasma + step * change.stores.plasma).check("[substance]")
     assert (state.cortisol.plasma + step * change.cortisol.plasma).check("[substance]/[length]^3")
     assert (p.n2 + step * stages.stage_derivative(p, rates).n2).check("[]")
-    assert assembly.signals(state, p, inputs, body, fixed).heart_rate.check("1/[time]")
+    assert readouts.signals(state, p, inputs, body, fixed).heart_rate.check("1/[time]")
 
 
 def test_every_field_has_a_unit():
-    for kind in (assembly.State, assembly.Inputs, assembly.Signals, stages.Drive, stages.Rates):
+    for kind in (
+        assembly.State, assembly.Inputs, assembly.Fixed, assembly.Exposure, assembly.Slow,
+        readouts.Signals, stages.Drive, stages.Rates,
+    ):  # fmt: skip
         build(kind, quantity)
 
 
@@ -251,16 +267,29 @@ def test_softplus_wants_one_unit():
         maths.softplus(quantity(1.0, "mmol/L"), quantity(1.0, "mmol"))
 
 
+def urine(kidney_of, stores_of):
+    """Urine at 0.85 mmol/L of a sober kidney."""
+    blood = quantity(0.85, "mmol/L")
+    filtered = kidney.filtered_flux(blood, kidney_of)
+    relative = stores.relative_serum(blood, stores_of)
+    return kidney.urinary_flux(filtered, relative, quantity(0.0, "1"), kidney_of)
+
+
 @pytest.mark.parametrize(
     ("field", "wrong"), [("threshold", "mmol"), ("serum_typical", "L/h"), ("slope", "mmol/h")]
 )
 def test_a_parameter_in_a_wrong_unit_is_found(field, wrong):
-    good = build(Kidney, quantity)
-    bad = good._replace(**{field: quantity(getattr(good, field).magnitude, wrong)})
-    serum = quantity(0.85, "mmol/L")
-    assert kidney.urinary_flux(serum, quantity(0.0, "1"), good).check("[substance]/[time]")
+    organs = [build(Kidney, quantity), build(Stores, quantity)]
+    assert urine(*organs).check("[substance]/[time]")
+    bad = [
+        organ._replace(**{field: quantity(getattr(organ, field).magnitude, wrong)})
+        if hasattr(organ, field)
+        else organ
+        for organ in organs
+    ]
+    assert bad != organs
     with pytest.raises(pint.DimensionalityError):
-        kidney.urinary_flux(serum, quantity(0.0, "1"), bad).to("mmol/h")
+        urine(*bad).to("mmol/h")
 
 
 def test_a_wrong_scale_is_found():

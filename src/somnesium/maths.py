@@ -15,8 +15,9 @@ import numpy as np
 from llvmlite import ir
 from numba import njit
 from numba.core import types
-from numba.extending import intrinsic, overload, register_jitable
+from numba.extending import intrinsic, overload
 
+from somnesium.literals import holds_float32, narrowed
 from somnesium.quantity import Real
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "double",
     "equation",
     "exp",
+    "floor",
     "hill",
     "log",
     "power",
@@ -48,7 +50,17 @@ _LIMIT = 700.0  # exp(±700) is still a normal float64
 
 def equation(function: Equation) -> Equation:
     """Mark a pure scalar function as one that the engine compiles. Python still calls it as is."""
-    return register_jitable(**COMPILE)(function)
+    copies: list[Any] = []
+
+    def choose(*of: Any) -> Any:  # noqa: ANN401 - types of the arguments, to the source to compile
+        if not any(holds_float32(kind) for kind in of):
+            return function
+        if not copies:
+            copies.append(narrowed(function))
+        return copies[0]
+
+    overload(function, jit_options=COMPILE, strict=False)(choose)
+    return function
 
 
 def _apply(name: str, x: Any) -> Any:  # noqa: ANN401 - a float, a quantity or a symbol
@@ -81,23 +93,34 @@ def power(x: Real, exponent: Real) -> Real:
     return x**exponent
 
 
+def _integer(of: Any) -> Any:  # noqa: ANN401
+    """The integer as wide as a float."""
+    return types.int32 if of == types.float32 else types.int64
+
+
 def _build_bits(_context, x):  # noqa: ANN001, ANN202
     def build(_c, builder, _s, args):  # noqa: ANN001, ANN202
-        return builder.bitcast(args[0], ir.IntType(64))
+        return builder.bitcast(args[0], ir.IntType(x.bitwidth))
 
-    return types.int64(types.float64), build
+    return _integer(x)(x), build
 
 
 def _build_from_bits(_context, x):  # noqa: ANN001, ANN202
-    def build(_c, builder, _s, args):  # noqa: ANN001, ANN202
-        return builder.bitcast(args[0], ir.DoubleType())
+    of = types.float32 if x == types.int32 else types.float64
 
-    return types.float64(types.int64), build
+    def build(_c, builder, _s, args):  # noqa: ANN001, ANN202
+        return builder.bitcast(args[0], ir.FloatType() if x == types.int32 else ir.DoubleType())
+
+    return of(x), build
 
 
 _bits: Any = intrinsic(_build_bits)
 _from_bits: Any = intrinsic(_build_from_bits)
 _ROUND = 6755399441055744.0  # 1.5 · 2^52: adding it rounds to a whole number in the low bits
+_ROUND32 = 12582912.0  # 1.5 · 2^23, the same for float32
+_23 = np.int32(23)
+_ROOT_HALF32 = np.int32(0x3F3504F3)
+_ROUND32_BITS = np.int32(0x4B400000)
 
 
 @njit(**COMPILE)
@@ -125,6 +148,25 @@ def _exp(x: Real) -> Real:
     return _from_bits(_bits(p) + (_bits(shifted) << 52))
 
 
+@equation
+def _exp32(x: Real) -> Real:
+    """The same in float32, Taylor to r^7."""
+    x = min(max(x, -86.0), 86.0)
+    shifted = x * 1.4426950408889634 + _ROUND32
+    whole = shifted - _ROUND32
+    r = x - whole * 0.693145751953125
+    r = r - whole * 1.428606765330187e-06
+    p = 0.00019841269841269841
+    p = p * r + 0.001388888888888889
+    p = p * r + 0.008333333333333333
+    p = p * r + 0.041666666666666664
+    p = p * r + 0.16666666666666666
+    p = p * r + 0.5
+    p = p * r + 1.0
+    p = p * r + 1.0
+    return _from_bits(np.int32(_bits(p) + np.int32(_bits(shifted) << _23)))
+
+
 @njit(**COMPILE)
 def _log(x: Real) -> Real:
     """k ln 2 + 2 artanh((m - 1) / (m + 1)) with x = 2^k m, m in [√½, √2]; log 0 is about -709."""
@@ -148,14 +190,49 @@ def _log(x: Real) -> Real:
     return whole * 0.6931471805599453 + f * p
 
 
+@equation
+def _log32(x: Real) -> Real:
+    """The same in float32; log 0 is about -88."""
+    bits = _bits(x)
+    k = np.int32(np.int32(bits - _ROOT_HALF32) >> _23)
+    m = _from_bits(np.int32(bits - np.int32(k << _23)))
+    whole = _from_bits(np.int32(k + _ROUND32_BITS)) - _ROUND32
+    f = (m - 1.0) / (m + 1.0)
+    s = f * f
+    p = s * 0.2222222222222222 + 0.2857142857142857
+    p = p * s + 0.4
+    p = p * s + 0.6666666666666666
+    p = p * s + 2.0
+    return whole * 0.6931471805599453 + f * p
+
+
 @overload(exp, jit_options=COMPILE)
 def _compiled_exp(x):  # noqa: ANN001, ANN202
+    if x == types.float32:
+        return lambda x: _exp32(x)
     return lambda x: _exp(x)
 
 
 @overload(log, jit_options=COMPILE)
 def _compiled_log(x):  # noqa: ANN001, ANN202
+    if x == types.float32:
+        return lambda x: _log32(x)
     return lambda x: _log(x)
+
+
+def floor(x: Real) -> Real:
+    """The whole number at or below x, as a float."""
+    return float(math.floor(x))
+
+
+@overload(floor, target="cpu", jit_options=COMPILE)
+def _floor_in_lanes(x):  # noqa: ANN001, ANN202
+    return lambda x: np.floor(x)
+
+
+@overload(floor, target="cuda", jit_options=COMPILE)
+def _floor_on_a_gpu(x):  # noqa: ANN001, ANN202
+    return lambda x: float(math.floor(x))
 
 
 @overload(sqrt, jit_options=COMPILE)
@@ -165,7 +242,7 @@ def _compiled_sqrt(x):  # noqa: ANN001, ANN202
 
 @overload(power, jit_options=COMPILE)
 def _compiled_power(x, exponent):  # noqa: ANN001, ANN202
-    return lambda x, exponent: _exp(exponent * _log(x))
+    return lambda x, exponent: exp(exponent * log(x))
 
 
 @equation
@@ -183,7 +260,8 @@ def tanh(x: Real) -> Real:
 @equation
 def softplus(x: Real, width: Real) -> Real:
     """Smooth max(0, x): width · ln(1 + e^(x / width)); x and width of one unit."""
-    return width * log(1.0 + exp(x / width))
+    size = abs(x)  # so that the exponential is never held at its limit
+    return 0.5 * (x + size) + width * log(1.0 + exp(-size / width))
 
 
 @equation

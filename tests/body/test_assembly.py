@@ -11,14 +11,14 @@ from somnesium.body.assembly import (
     Inputs,
     Lost,
     State,
+    change,
     clock_phase,
     derivative,
-    drive,
+    exposure,
+    fix,
     magnesium_inside,
     magnesium_lost,
-    phases,
-    signals,
-    waking_drive,
+    slow,
 )
 from somnesium.body.brain import Brain
 from somnesium.body.calmatives import Calmatives, CalmativeState
@@ -29,6 +29,7 @@ from somnesium.body.kidney import Kidney
 from somnesium.body.melatonin import MelatoninState, Pineal
 from somnesium.body.nerves import Nerves
 from somnesium.body.pressure import PressureState
+from somnesium.body.readouts import drive, drive_at, signals, signals_at, waking_drive
 from somnesium.body.stages import Chain, Stages
 from somnesium.body.stimulants import Alcohol, AlcoholState, Caffeine, CaffeineState
 from somnesium.body.stores import Stores, StoresState
@@ -56,10 +57,10 @@ BODY = Body(
     ),
     kidney=Kidney(
         gfr=1.0, threshold=0.7, width=0.02, slope=1.5, obligatory=0.01, leak=0.0,
-        serum_typical=0.85, endogenous=0.024,
+        endogenous=0.024,
     ),
     brain=Brain(
-        coupling=0.13, exchange=24.0, typical=0.8, half_block=0.8, gaba_gain=1.5, nmda_gain=0.9
+        coupling=0.13, exchange=1 / 24, typical=0.8, half_block=0.8, gaba_gain=1.5, nmda_gain=0.9
     ),
     chain=Chain(
         onset_pressure=6.0, pressure_middle=0.4, onset_clock=1.25, clock_second=0.25,
@@ -86,7 +87,7 @@ IN_BED = Inputs(0.0, 1.0, 0.5, 0.0, 0.25, 0.0, 0.1)
 UP = Inputs(100.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 NIGHT = Stages(0.1, 0.2, 0.1, 0.3, 0.2, 0.1)
 DAY = Stages(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-FIXED = phases(BODY)
+FIXED = fix(BODY)
 
 shares, amounts = st.floats(0, 1), st.floats(0, 50)
 some_states = st.builds(
@@ -115,18 +116,127 @@ some_stages = st.lists(shares, min_size=6, max_size=6).map(
 
 @given(some_states, some_inputs, some_stages)
 def test_magnesium_is_neither_made_nor_lost(state, inputs, p):
-    change = derivative(state, p, inputs, BODY, FIXED)
-    largest = max(map(abs, (*change.gut, *change.stores, *change.lost)))
-    balance = magnesium_inside(change) + magnesium_lost(change)
+    found = derivative(state, p, inputs, BODY, FIXED)
+    largest = max(map(abs, (*found.gut, *found.stores, *found.lost)))
+    balance = magnesium_inside(found) + magnesium_lost(found)
     assert abs(balance) <= 1e-14 * (1.0 + largest)
 
 
 @given(some_states, some_inputs, some_stages)
 def test_it_holds_for_the_default_body(state, inputs, p):
     body = Body()
-    change = derivative(state, p, inputs, body, phases(body))
-    balance = magnesium_inside(change) + magnesium_lost(change)
-    assert abs(balance) <= 1e-13 * (1.0 + max(map(abs, (*change.gut, *change.stores))))
+    found = derivative(state, p, inputs, body, fix(body))
+    balance = magnesium_inside(found) + magnesium_lost(found)
+    assert abs(balance) <= 1e-13 * (1.0 + max(map(abs, (*found.gut, *found.stores))))
+
+
+ASLEEP = Stages(0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+HALF_ASLEEP = Stages(0.0, 0.5, 0.0, 0.5, 0.0, 0.0)
+
+
+@given(some_states, some_inputs, some_stages)
+def test_the_parts_make_the_whole(state, inputs, p):
+    """To the last bit: exposure and slow part, and the change that is made of them."""
+    whole = derivative(state, p, inputs, BODY, FIXED)
+    costly = slow(state, BODY, FIXED)
+    assert change(state, p, inputs, exposure(inputs, BODY), costly, BODY, FIXED) == whole
+    assert drive_at(state, inputs, costly, BODY, FIXED) == drive(state, inputs, BODY, FIXED)
+    seen = signals(state, p, inputs, BODY, FIXED)
+    assert signals_at(state, p, inputs, costly, BODY, FIXED) == seen
+
+
+@given(some_states, some_inputs, some_stages)
+def test_the_change_uses_the_parts_it_is_given(state, inputs, p):
+    """Light and drink reach it by the exposure only, the clock's gates by the slow part only."""
+    exposed, costly = exposure(inputs, BODY), slow(state, BODY, FIXED)
+    here = change(state, p, inputs, exposed, costly, BODY, FIXED)
+    dark = inputs._replace(light=0.0, drinking=0.0)
+    assert change(state, p, dark, exposed, costly, BODY, FIXED) == here
+    gone = costly._replace(gate=0.0, cortisol=0.0, brain=0.0, filtered=0.0)
+    without = change(state, p, inputs, exposed, gone, BODY, FIXED)
+    assert here.brain - without.brain == pytest.approx(costly.brain / 24, abs=1e-12)
+    urine = costly.filtered * (1.0 + 2.0 * state.alcohol.blood)
+    assert here.lost.urine - without.lost.urine == pytest.approx(urine, abs=1e-12)
+    assert here.melatonin.plasma >= without.melatonin.plasma
+    assert here.cortisol.plasma >= without.cortisol.plasma
+
+
+def test_exposure_by_hand():
+    body = BODY._replace(
+        clock=BODY.clock._replace(
+            melanopic_ratio=0.5, bright=9500.0, dim=100.0, bleaching=6.0, eyelid=0.1
+        ),
+        pineal=BODY.pineal._replace(half_light=25.0, light_slope=0.8, eyelid=0.04),
+        alcohol=BODY.alcohol._replace(volume=40.0),
+    )
+    found = exposure(UP._replace(light=500.0, drinking=10.0), body)
+    # 1000 photopic lux with the eyes open, 100 through the lids
+    assert found.photic_open == pytest.approx(6 * math.sqrt(1000 / 9500) / 1.1, rel=1e-12)
+    assert found.photic_closed == pytest.approx(6 * math.sqrt(100 / 9500) / 2, rel=1e-12)
+    # 20 half lights, and 0.8 of one
+    assert found.melatonin_open == pytest.approx(1 / (1 + 20**0.8), rel=1e-12)
+    assert found.melatonin_closed == pytest.approx(1 / (1 + 0.8**0.8), rel=1e-12)
+    assert found.drinking == pytest.approx(0.25, rel=1e-12)
+    bright = exposure(UP._replace(light=625.0), body)
+    assert bright.melatonin_closed == 0.5  # 0.04 · 625 = 25, the half light
+
+
+def test_in_the_dark_the_lids_make_no_difference():
+    assert exposure(Inputs(*([0.0] * 7)), BODY) == (0.0, 0.0, 1.0, 1.0, 0.0)
+
+
+def test_slow_by_hand():
+    body = BODY._replace(
+        clock=BODY.clock._replace(
+            activity=0.03, activity_slope=1.0, melatonin_gain=0.02, melatonin_half=100.0
+        ),
+        adrenal=BODY.adrenal._replace(
+            early_drive=200.0, early_width=2.5, late_drive=120.0, late_width=1.0,
+            early_peak=0.0, late_peak=6.0,
+        ),
+        pineal=BODY.pineal._replace(midpoint=6.0),
+    )  # fmt: skip
+    found = slow(STATE._replace(stores=StoresState(17.0, 95.0, 900.0)), body, fix(body))
+    assert found.phase == pytest.approx((1.0, 0.0), abs=1e-15)
+    missing = 0.02 * (math.log(1 + math.exp(2.5)) - math.log(2))
+    assert found.deficit == pytest.approx(0.1 * math.tanh(missing / 0.1), rel=1e-12)
+    assert found.active == pytest.approx(0.03 * (1 + math.tanh(1.0)), rel=1e-12)
+    assert found.shift == pytest.approx(0.01, rel=1e-12)
+    # a quarter turn from the midpoint: 1 / (1 + e^3.5)
+    assert found.gate == pytest.approx(1 / (1 + math.exp(3.5)), rel=1e-9)
+    # at the early peak, a quarter turn from the late one
+    assert found.cortisol == pytest.approx(200 + 120 * math.exp(-1), rel=1e-12)
+    assert found.brain == pytest.approx(1.0, rel=1e-12)
+    # 0.85 mmol/L: 0.15 above the threshold, the splay all but gone
+    assert found.filtered == pytest.approx(1.5 * 0.15, rel=1e-3)
+
+
+def test_the_sleeper_sees_through_the_lids():
+    body = BODY._replace(
+        clock=BODY.clock._replace(activity=0.0, eyelid=0.03),
+        pineal=BODY.pineal._replace(eyelid=0.03),
+    )
+    asleep, awake = (
+        derivative(STATE, p, UP._replace(light=light), body, fix(body))
+        for p, light in ((ASLEEP, 1000.0), (DAY, 30.0))
+    )
+    assert asleep.clock == pytest.approx(awake.clock, rel=1e-12)
+    assert asleep.melatonin == pytest.approx(awake.melatonin, rel=1e-12)
+
+
+@given(some_states, some_inputs)
+def test_half_asleep_is_half_way(state, inputs):
+    none, half, whole = (
+        derivative(state, p, inputs, BODY, FIXED) for p in (DAY, HALF_ASLEEP, ASLEEP)
+    )
+    for part in ("clock", "melatonin"):
+        ends = zip(getattr(none, part), getattr(whole, part), strict=True)
+        assert getattr(half, part) == pytest.approx([(a + b) / 2 for a, b in ends], abs=1e-10)
+
+
+def test_in_the_dark_waking_makes_no_difference_to_melatonin():
+    found = {derivative(STATE, p, IN_BED, BODY, FIXED).melatonin for p in (DAY, NIGHT, ASLEEP)}
+    assert len(found) == 1
 
 
 @given(some_states, some_inputs, some_stages)
@@ -139,15 +249,17 @@ def test_magnesium_inside_and_lost_by_hand():
     assert magnesium_lost(STATE) == pytest.approx(3 + 2 + 1, rel=1e-15)
 
 
-def test_phases_by_hand():
+def test_what_follows_from_the_parameters_by_hand():
     assert FIXED.trough == pytest.approx((0.0, -1.0), abs=1e-15)
     assert FIXED.wake == pytest.approx((-1.0, 0.0), abs=1e-15)
     assert FIXED.wake_second == pytest.approx((1.0, 0.0), abs=1e-15)
     assert FIXED.cortisol_late == pytest.approx(
         (math.cos(2 * math.pi / 3), math.sin(2 * math.pi / 3)), abs=1e-15
     )
-    late = phases(BODY._replace(clock=BODY.clock._replace(trough_delay=6.0)))
+    late = fix(BODY._replace(clock=BODY.clock._replace(trough_delay=6.0)))
     assert late.trough == pytest.approx((1.0, 0.0), abs=1e-15)
+    own = BODY.clock._replace(day=24.0, period=25.0, period_correction=1.0)
+    assert fix(BODY._replace(clock=own)).frequency == pytest.approx(0.96**2, rel=1e-12)
 
 
 def test_the_least_x_is_the_trough():
@@ -184,8 +296,8 @@ def test_the_body_hears_how_much_it_sleeps():
     assert up.pressure.level > asleep.pressure.level
     assert up.rem_pressure < asleep.rem_pressure
     # 0.3 of the night awake in bed feeds the load; nobody in bed feeds nothing
-    gain, memory = BODY.nerves.bed_gain, BODY.nerves.memory
-    assert asleep.load - up.load == pytest.approx(gain * 0.3 / memory, rel=1e-9)
+    gain, forgetting = BODY.nerves.bed_gain, BODY.nerves.forgetting
+    assert asleep.load - up.load == pytest.approx(gain * 0.3 * forgetting, rel=1e-9)
 
 
 def test_drive_by_hand():
@@ -244,9 +356,9 @@ def test_signals_by_hand():
 @given(some_states, some_inputs, some_stages)
 def test_signals_agree_with_the_derivative(state, inputs, p):
     seen = signals(state, p, inputs, BODY, FIXED)
-    change = derivative(state, p, inputs, BODY, FIXED)
-    assert seen.urine_flux == change.lost.urine
-    assert seen.absorbed_flux == change.lost.absorbed
+    found = derivative(state, p, inputs, BODY, FIXED)
+    assert seen.urine_flux == found.lost.urine
+    assert seen.absorbed_flux == found.lost.absorbed
     assert all(math.isfinite(x) for x in seen)
 
 

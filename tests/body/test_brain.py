@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from somnesium.body.brain import Brain, brain_derivative, gaba_tone, nmda_block
+from somnesium.body.brain import Brain, brain_derivative, brain_rest, gaba_tone, nmda_block
 
 BRAIN = Brain(
     coupling=0.5,
-    exchange=20.0,
+    exchange=1 / 20,
     typical=0.8,
     half_block=0.8,
     gaba_gain=1.5,
@@ -17,23 +17,37 @@ BRAIN = Brain(
 relative = st.floats(0.3, 3)
 
 
+def slope(brain, plasma):
+    """Rate of change at a relative plasma."""
+    return brain_derivative(brain, brain_rest(plasma, BRAIN), BRAIN)
+
+
+def test_rest_by_hand():
+    assert brain_rest(1.21, BRAIN) == pytest.approx(1.1, rel=1e-12)
+    assert brain_rest(0.25, BRAIN) == pytest.approx(0.5, rel=1e-12)
+    assert brain_rest(1.0, BRAIN) == 1.0
+    assert brain_rest(0.0, BRAIN) == 0.0
+
+
 def test_derivative_by_hand():
+    assert brain_derivative(1.0, 1.1, BRAIN) == pytest.approx(0.005, rel=1e-12)
     # √1.21 = 1.1
-    assert brain_derivative(1.0, 1.21, BRAIN) == pytest.approx(0.005, rel=1e-12)
-    assert brain_derivative(1.0, 1.0, BRAIN) == 0.0
-    assert brain_derivative(0.5, 0.0, BRAIN) == pytest.approx(-0.025, rel=1e-12)
+    assert slope(1.0, 1.21) == pytest.approx(0.005, rel=1e-12)
+    assert slope(1.0, 1.0) == 0.0
+    assert slope(0.5, 0.0) == pytest.approx(-0.025, rel=1e-12)
 
 
 @given(relative, relative, st.floats(0.01, 0.5))
 def test_it_follows_plasma(brain, plasma, more):
-    here = brain_derivative(brain, plasma, BRAIN)
-    assert brain_derivative(brain, plasma + more, BRAIN) > here
-    assert brain_derivative(brain + more, plasma, BRAIN) < here
+    here = slope(brain, plasma)
+    assert slope(brain, plasma + more) > here
+    assert slope(brain + more, plasma) < here
 
 
 @given(relative)
 def test_a_guarded_brain_moves_less_than_plasma(plasma):
-    rest = 20.0 * brain_derivative(0.0, plasma, BRAIN)  # where the derivative is nought
+    rest = 20.0 * slope(0.0, plasma)  # where the derivative is nought
+    assert brain_rest(plasma, BRAIN) == pytest.approx(rest, rel=1e-12)
     assert abs(rest - 1.0) <= abs(plasma - 1.0)
 
 

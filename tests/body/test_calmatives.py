@@ -11,7 +11,7 @@ CALMATIVES = Calmatives(
     elimination=0.5,
     onset_gain=0.35,
     staying_gain=0.7,
-    adaptation=480.0,
+    adaptation=1 / 480,
     load_gain=0.35,
     cortisol_gain=0.1,
 )
@@ -36,7 +36,7 @@ def test_what_is_absorbed_leaves_only_by_elimination(a, b, c, d, e):
 
 
 def test_a_daily_adaptogen_settles_near_its_share():
-    """A dose of share d enters as 24 h/τ · d, and the level settles at d."""
+    """A dose of share d enters as 24 h · k · d, and the level settles at d."""
     level, h = 0.0, 1.0
     for hour in range(24 * 150):
         if hour % 24 == 0:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from somnesium.body.clock import (
     Clock,
     ClockState,
-    activity_drive,
+    activity_gain,
     clock_derivative,
     clock_direction,
+    frequency,
     photic_rate,
     shifting_melatonin,
 )
@@ -43,8 +44,12 @@ CLOCK = Clock(
     melatonin_width=50.0,
     hour_angle=TURN,
 )
-QUIET = CLOCK._replace(activity=0.0, melatonin_gain=0.0)
 coordinates = st.floats(-1.2, 1.2)
+
+
+def slope(state, rate=0.0, wake=1.0, active=0.0, shift=0.0, clock=CLOCK):
+    """The pacemaker's slope; what is not named drives it not at all."""
+    return clock_derivative(state, rate, wake, active, shift, frequency(clock), clock)
 
 
 def test_photic_rate_by_hand():
@@ -74,17 +79,44 @@ def test_direction_knows_no_amplitude(angle, radius):
     assert found == pytest.approx((math.cos(angle), math.sin(angle)), abs=1e-12)
 
 
+def activity(x, wake):
+    """What being awake adds to the slope of x at a share awake, dimensionless."""
+    gain = activity_gain(x, CLOCK)
+    found = slope(ClockState(x, 0.3, 0.2), wake=wake, active=gain)
+    without = slope(ClockState(x, 0.3, 0.2), wake=wake)
+    assert found._replace(x=0.0) == without._replace(x=0.0)
+    return (found.x - without.x) / TURN
+
+
+def test_activity_gain_by_hand():
+    # x = 0: tanh is 0
+    assert activity_gain(0.0, CLOCK) == pytest.approx(0.03, rel=1e-12)
+    assert activity_gain(0.1, CLOCK) == pytest.approx(0.03 * (1 - 0.761594156), rel=1e-8)
+    assert activity_gain(-0.1, CLOCK) == pytest.approx(0.03 * (1 + 0.761594156), rel=1e-8)
+
+
 def test_activity_by_hand():
-    # x = 0: tanh is 0, so activity · (wake - 2/3)
-    assert activity_drive(0.0, 1.0, CLOCK) == pytest.approx(0.01, rel=1e-12)
-    assert activity_drive(0.0, 0.0, CLOCK) == pytest.approx(-0.02, rel=1e-12)
-    assert activity_drive(0.1, 1.0, CLOCK) == pytest.approx(0.01 * (1 - 0.761594156), rel=1e-8)
+    # x = 0: activity · (wake - 2/3)
+    assert activity(0.0, 1.0) == pytest.approx(0.01, rel=1e-12)
+    assert activity(0.0, 0.0) == pytest.approx(-0.02, rel=1e-12)
+    assert activity(0.1, 1.0) == pytest.approx(0.01 * (1 - 0.761594156), rel=1e-8)
 
 
 def test_activity_counts_only_in_one_half_of_the_cycle():
-    assert activity_drive(1.0, 1.0, CLOCK) == pytest.approx(0.0, abs=1e-9)
-    assert activity_drive(-1.0, 1.0, CLOCK) == pytest.approx(0.02, rel=1e-6)
-    assert activity_drive(-1.0, 2 / 3, CLOCK) == 0.0
+    assert activity(1.0, 1.0) == pytest.approx(0.0, abs=1e-9)
+    assert activity(-1.0, 1.0) == pytest.approx(0.02, rel=1e-6)
+    assert activity(-1.0, 2 / 3) == 0.0
+
+
+def test_frequency_by_hand():
+    # once in 25 h of a 24-h day: 0.96² = 0.9216
+    assert frequency(CLOCK._replace(period=25.0, period_correction=1.0)) == pytest.approx(
+        0.9216, rel=1e-12
+    )
+    assert frequency(CLOCK._replace(period=24.0, period_correction=0.5)) == pytest.approx(
+        4.0, rel=1e-12
+    )
+    assert frequency(CLOCK) == pytest.approx(0.98889, rel=1e-4)
 
 
 def test_shifting_melatonin_by_hand():
@@ -105,7 +137,7 @@ def test_more_melatonin_never_shifts_less(plasma, more):
 
 
 def test_derivative_in_the_dark_by_hand():
-    found = clock_derivative(ClockState(1.0, 0.0, 0.5), 0.0, 1.0, 0.0, QUIET)
+    found = slope(ClockState(1.0, 0.0, 0.5))
     # 1/3 + 4/3 - 256/105 = -27/35
     assert found.x == pytest.approx(TURN * 0.13 * -27 / 35, rel=1e-12)
     assert found.y == pytest.approx(-TURN * (24 / (0.99729 * 24.2)) ** 2, rel=1e-12)
@@ -113,7 +145,9 @@ def test_derivative_in_the_dark_by_hand():
 
 
 def test_derivative_in_light_by_hand():
-    found = clock_derivative(ClockState(0.5, -0.5, 0.2), 500.0, 1.0, 861.0, CLOCK)
+    state = ClockState(0.5, -0.5, 0.2)
+    gain, shift = activity_gain(0.5, CLOCK), shifting_melatonin(861.0, CLOCK)
+    found = slope(state, photic_rate(500.0, CLOCK), 1.0, gain, shift)
     rate = 6 * math.sqrt(1000 / 9500) / 1.1  # 1.7697
     drive = 0.6 * rate * 0.8 * (1 - 0.2) * (1 + 0.2)
     limit = 0.5 / 3 + 4 * 0.125 / 3 - 256 * 0.0078125 / 105
@@ -128,41 +162,27 @@ def test_derivative_in_light_by_hand():
     assert found.used == pytest.approx(rate * 0.8 - 0.42 * 0.2, rel=1e-12)
 
 
-def test_the_sleeper_sees_through_the_lids():
-    state = ClockState(0.2, 0.3, 0.1)
-    asleep = clock_derivative(state, 1000.0, 0.0, 0.0, QUIET)
-    awake_in_dim_light = clock_derivative(state, 30.0, 1.0, 0.0, QUIET)
-    assert asleep == pytest.approx(awake_in_dim_light, rel=1e-12)
-
-
-@given(coordinates, coordinates, st.floats(0, 1), st.floats(0, 1e4))
-def test_half_asleep_is_half_way(x, y, used, light):
-    state = ClockState(x, y, used)
-    both = [clock_derivative(state, light, wake, 0.0, CLOCK) for wake in (0.0, 1.0)]
-    middle = clock_derivative(state, light, 0.5, 0.0, CLOCK)
-    assert middle == pytest.approx([(a + b) / 2 for a, b in zip(*both, strict=True)], abs=1e-12)
-
-
 @given(coordinates, coordinates, st.floats(0, 1e5), st.floats(0, 1))
 def test_the_used_share_stays_a_share(x, y, light, wake):
-    assert clock_derivative(ClockState(x, y, 0.0), light, wake, 0.0, CLOCK).used >= 0.0
-    assert clock_derivative(ClockState(x, y, 1.0), light, wake, 0.0, CLOCK).used < 0.0
+    rate = photic_rate(light, CLOCK)
+    assert slope(ClockState(x, y, 0.0), rate, wake).used >= 0.0
+    assert slope(ClockState(x, y, 1.0), rate, wake).used < 0.0
 
 
 @pytest.mark.parametrize("period", [23.8, 24.2, 24.6])
 def test_in_the_dark_it_keeps_its_period(period):
-    clock = QUIET._replace(period=period)
+    clock = CLOCK._replace(period=period)
     x, y, h = 1.0, 0.0, 0.1
 
-    def slope(x, y):
-        return clock_derivative(ClockState(x, y, 0.0), 0.0, 1.0, 0.0, clock)
+    def move(x, y):
+        return slope(ClockState(x, y, 0.0), clock=clock)
 
     crossings = []
     for k in range(5000):
-        a = slope(x, y)
-        b = slope(x + h / 2 * a.x, y + h / 2 * a.y)
-        c = slope(x + h / 2 * b.x, y + h / 2 * b.y)
-        d = slope(x + h * c.x, y + h * c.y)
+        a = move(x, y)
+        b = move(x + h / 2 * a.x, y + h / 2 * a.y)
+        c = move(x + h / 2 * b.x, y + h / 2 * b.y)
+        d = move(x + h * c.x, y + h * c.y)
         after = x + h / 6 * (a.x + 2 * b.x + 2 * c.x + d.x)
         y += h / 6 * (a.y + 2 * b.y + 2 * c.y + d.y)
         if x < 0 <= after:

@@ -28,7 +28,7 @@ ADRENAL = Adrenal(
     night_waking=14.0,
     magnesium_gain=4.0,
     clearance=0.6,
-    inertia_time=0.4,
+    inertia_loss=1 / 0.4,
 )
 shares = st.floats(0, 1)
 

@@ -70,36 +70,32 @@ def test_more_light_leaves_less(light, more):
     assert suppression_left(light + more, PINEAL) < suppression_left(light, PINEAL)
 
 
-def test_awake_by_hand():
-    found = melatonin_derivative(MelatoninState(100.0, 40.0), 0.5, 25.0, 1.0, 0.1, PINEAL)
+def test_derivative_by_hand():
+    found = melatonin_derivative(MelatoninState(100.0, 40.0), 0.5, 0.5, 0.1, PINEAL)
     # made 400 · (1 - 0.2) · ½ · ½ = 80, absorbed 60, cleared 125
     assert found == pytest.approx((80 + 60 - 125, -60.0), rel=1e-12)
 
 
-def test_asleep_the_lids_shade():
-    found = melatonin_derivative(MelatoninState(0.0, 0.0), 1.0, 625.0, 0.0, 0.0, PINEAL)
-    assert found == pytest.approx((200.0, 0.0), rel=1e-12)  # 0.04 · 625 = 25, the half light
-
-
-def test_in_the_dark_waking_makes_no_difference():
-    for wake in (0.0, 0.3, 1.0):
-        found = melatonin_derivative(MelatoninState(0.0, 0.0), 1.0, 0.0, wake, 0.0, PINEAL)
-        assert found.plasma == 400.0
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_what_is_made_goes_with_gate_and_light(gate, left):
+    found = melatonin_derivative(MelatoninState(0.0, 0.0), gate, left, 0.0, PINEAL)
+    assert found == pytest.approx((400.0 * gate * left, 0.0), rel=1e-12)
 
 
 def test_by_day_it_only_clears():
-    found = melatonin_derivative(MelatoninState(80.0, 0.0), 0.0, 500.0, 1.0, 0.0, PINEAL)
+    left = suppression_left(500.0, PINEAL)
+    found = melatonin_derivative(MelatoninState(80.0, 0.0), 0.0, left, 0.0, PINEAL)
     assert found == pytest.approx((-100.0, 0.0), rel=1e-12)
 
 
-@given(st.floats(0, 1), lux, st.floats(0, 1), st.floats(0, 0.05))
-def test_a_deficit_makes_less(gate, light, wake, deficit):
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.05))
+def test_a_deficit_makes_less(gate, left, deficit):
     state = MelatoninState(50.0, 0.0)
-    full = melatonin_derivative(state, gate, light, wake, 0.0, PINEAL)
-    less = melatonin_derivative(state, gate, light, wake, deficit, PINEAL)
+    full = melatonin_derivative(state, gate, left, 0.0, PINEAL)
+    less = melatonin_derivative(state, gate, left, deficit, PINEAL)
     assert less.plasma <= full.plasma
     empty = MelatoninState(0.0, 0.0)
-    assert melatonin_derivative(empty, gate, light, wake, deficit, PINEAL).plasma >= 0.0
+    assert melatonin_derivative(empty, gate, left, deficit, PINEAL).plasma >= 0.0
 
 
 def test_dose_by_hand():

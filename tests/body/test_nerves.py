@@ -20,7 +20,7 @@ from somnesium.maths import direction
 NERVES = Nerves(
     trait=0.4,
     bed_gain=4.0,
-    memory=120.0,
+    forgetting=1 / 120,
     magnesium_gain=6.0,
     stress_gain=0.8,
     cortisol_gain=0.1,

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from somnesium.body.pressure import Pressure, PressureState, pressure_derivative, rated_sleepiness
 
 PRESSURE = Pressure(
-    rise=18.0,
-    fall=4.0,
+    rise=1 / 18,
+    fall=1 / 4,
     exercise_gain=0.5,
     strain_gain=0.24,
     strain_wake=0.7,
-    strain_memory=168.0,
+    strain_loss=1 / 168,
     sleepiness_base=0.3,
     sleepiness_pressure=8.0,
     sleepiness_clock=1.2,

@@ -40,9 +40,9 @@ CHAIN = Chain(
     rem_steepness=2.0,
     rem_to_n2=10.0,
     rem_ceiling=1.3,
-    rem_rise=0.6,
-    rem_fall=0.5,
-    rem_wake=2.0,
+    rem_rise=1 / 0.6,
+    rem_fall=1 / 0.5,
+    rem_leak=1 / 2,
     rem_clock=1.2,
     rem_hypnotic=0.5,
 )

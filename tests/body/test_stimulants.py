@@ -23,7 +23,7 @@ ALCOHOL = Alcohol(
     volume=40.0,
     elimination=0.15,
     half_saturation=0.05,
-    lag=2.0,
+    lag=1 / 2,
     onset_gain=2.0,
     rebound=2.0,
     slow_wave_gain=0.1,
@@ -67,7 +67,7 @@ def test_block_rises_and_stays_a_share(body, more):
 
 def test_alcohol_by_hand():
     # 10 g/h into 40 L: 0.25 g/L/h; cleared 0.15 · 0.45/0.5 = 0.135
-    found = alcohol_derivative(AlcoholState(blood=0.45, lagged=0.05), 10.0, ALCOHOL)
+    found = alcohol_derivative(AlcoholState(blood=0.45, lagged=0.05), 10.0 / 40.0, ALCOHOL)
     assert found == pytest.approx((0.25 - 0.135, 0.2), rel=1e-12)
 
 
@@ -78,9 +78,9 @@ def test_alcohol_sober_and_drunk():
     assert drunk.lagged == 0.0
 
 
-@given(st.floats(0, 4), st.floats(0, 4), st.floats(0, 60))
-def test_alcohol_does_not_go_below_nothing(blood, lagged, drinking):
-    assert alcohol_derivative(AlcoholState(0.0, lagged), drinking, ALCOHOL).blood >= 0.0
-    assert alcohol_derivative(AlcoholState(blood, 0.0), drinking, ALCOHOL).lagged >= 0.0
-    slower = alcohol_derivative(AlcoholState(blood, lagged), drinking, ALCOHOL).blood
-    assert alcohol_derivative(AlcoholState(blood, lagged), drinking + 1, ALCOHOL).blood > slower
+@given(st.floats(0, 4), st.floats(0, 4), st.floats(0, 1.5))
+def test_alcohol_does_not_go_below_nothing(blood, lagged, entering):
+    assert alcohol_derivative(AlcoholState(0.0, lagged), entering, ALCOHOL).blood >= 0.0
+    assert alcohol_derivative(AlcoholState(blood, 0.0), entering, ALCOHOL).lagged >= 0.0
+    slower = alcohol_derivative(AlcoholState(blood, lagged), entering, ALCOHOL).blood
+    assert alcohol_derivative(AlcoholState(blood, lagged), entering + 0.025, ALCOHOL).blood > slower

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from somnesium.body.stores import (
     Stores,
     bone_flux,
-    relative_plasma,
+    relative_serum,
     serum,
     slow_equilibrium,
     tissue_deficit,
@@ -34,9 +34,11 @@ def test_serum_by_hand():
     assert serum(0.0, STORES) == 0.0
 
 
-def test_relative_plasma_by_hand():
-    assert relative_plasma(17.0, STORES) == pytest.approx(1.0, rel=1e-12)
-    assert relative_plasma(8.5, STORES) == pytest.approx(0.5, rel=1e-12)
+def test_relative_serum_by_hand():
+    assert relative_serum(0.85, STORES) == 1.0
+    assert relative_serum(0.425, STORES) == pytest.approx(0.5, rel=1e-12)
+    assert relative_serum(serum(17.0, STORES), STORES) == pytest.approx(1.0, rel=1e-12)
+    assert relative_serum(serum(8.5, STORES), STORES) == pytest.approx(0.5, rel=1e-12)
 
 
 def test_tissue_flux_by_hand():

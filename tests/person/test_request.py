@@ -45,7 +45,7 @@ def test_examples_are_what_they_say():
 
 def test_defaults():
     request = Request(**SMALL)
-    assert (request.days, request.people, request.seed) == (56, 128, 1)
+    assert (request.days, request.people, request.seed) == (56, 256, 1)
     assert request.start == date(2026, 1, 5)
     assert request.start.weekday() == 0
     assert request.regimen.intakes == ()

@@ -12,7 +12,14 @@ from scipy.linalg import expm
 
 from somnesium.body.stages import Chain, Drive, Rates, Stages, stage_derivative, transition_rates
 from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
-from somnesium.simulation.chain import draw_path, factorise, solve, substep
+from somnesium.simulation.chain import (
+    between,
+    chain_over,
+    draw_path,
+    factorise,
+    solve,
+    substep,
+)
 
 DRIVE = Drive(0.6, 0.1, 0.2, 0.0, 0.0, 0.0, 0.0, 0.6, 0.0, 0.0, 0.5, 0.5)
 RATES = transition_rates(DRIVE, Chain())
@@ -109,6 +116,38 @@ def test_the_mean_balances_the_step_exactly():
     found = substep(MIXED, RATES, factorise(RATES, step))
     moved = step * generator(RATES) @ np.array(found.mean)
     np.testing.assert_allclose(np.array(found.end) - np.array(MIXED), moved, atol=1e-15)
+
+
+def test_a_whole_step_is_three_implicit_ones():
+    step = 1 / 8
+    found, factors = chain_over(MIXED, RATES, step), factorise(RATES, step / 3)
+    p, total = MIXED, np.zeros(6)
+    for _ in range(3):
+        part = substep(p, RATES, factors)
+        p = part.end
+        total += np.array(part.mean) / 3
+    np.testing.assert_allclose(found.end, p, rtol=1e-13)
+    np.testing.assert_allclose(found.mean, total, rtol=1e-13)
+    moved = step * generator(RATES) @ total
+    np.testing.assert_allclose(np.array(found.end) - np.array(MIXED), moved, atol=1e-14)
+
+
+def test_a_step_of_no_length_moves_nobody():
+    assert chain_over(MIXED, RATES, 0.0) == (MIXED, MIXED)
+
+
+def test_out_of_bed_the_chain_stands_still():
+    nobody = Stages(*([0.0] * 6))
+    assert chain_over(nobody, RATES, 1 / 8) == (nobody, nobody)
+
+
+@given(states, states, st.floats(-1, 3))
+def test_between_by_hand(p, q, share):
+    assert between(p, q, share) == pytest.approx(
+        [a + share * (b - a) for a, b in zip(p, q, strict=True)], abs=1e-15
+    )
+    assert between(p, p, share) == p
+    assert between(p, q, 0.0) == p
 
 
 @given(states, st.floats(1e3, 1e12))

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from somnesium.simulation.randomness import DRAW, HYPNOGRAM, UNREST, normals, philox, uniform
+from somnesium.simulation.randomness import (
+    DRAW,
+    HYPNOGRAM,
+    UNREST,
+    normal,
+    normals,
+    philox,
+    uniform,
+)
 
 ONES = 0xFFFFFFFF
 KNOWN = [  # Random123 kat_vectors, philox4x32 10
@@ -63,6 +71,14 @@ def test_normals_are_normal():
     assert stats.kstest(found.ravel(), "norm").pvalue > 0.01
     off = np.corrcoef(found.T)[~np.eye(20, dtype=bool)]
     assert np.max(np.abs(off)) < 0.1
+
+
+def test_a_normal_by_hand():
+    """Box–Muller of the next two uniform numbers, and the same one by one as in a table."""
+    u, v = uniform(7, 31, UNREST, 3, 10), uniform(7, 31, UNREST, 3, 11)
+    exact = np.sqrt(-2.0 * np.log(u)) * np.cos(2.0 * np.pi * v)
+    assert normal(7, 31, UNREST, 3, 5) == pytest.approx(exact, rel=1e-14)
+    assert normals(7, np.array([4, 31]), UNREST, 3, 6)[1, 5] == normal(7, 31, UNREST, 3, 5)
 
 
 def test_normals_do_not_depend_on_company():

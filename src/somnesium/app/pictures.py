@@ -79,7 +79,7 @@ def curves(worlds: Worlds) -> Curves:
     hours: np.ndarray = np.array([])
     found = {}
     for world, result in worlds.results.items():
-        every, values = readings(result, worlds.line, worlds.draws.values, every=3)
+        every, values = readings(result, worlds.line, worlds.draws.values, every=round(0.25 / STEP))
         begin, clock = _around(result, worlds.line)
         after = every + worlds.line.begin - begin
         part = np.flatnonzero((after > -0.01) & (after < 24.01))

@@ -19,7 +19,7 @@ from somnesium.person.regimen import Dose, Regimen
 from somnesium.person.request import Request, read_request
 from somnesium.simulation.individual import individualise
 from somnesium.simulation.trajectory import trajectory
-from somnesium.simulation.worlds import live_worlds, regimen_doses, typical_worlds
+from somnesium.simulation.worlds import UNREST_SD, live_worlds, regimen_doses, typical_worlds
 from somnesium.sources import cite
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def forecast(request: Request) -> ForecastAnswer:
     worlds = live_worlds(request, plans)
     pair = {"without": (), "with": taken}
     typical = typical_worlds(request, pair, trace=True)
-    drawn = typical_worlds(request, pair, drawn=True, unrest=True, step=1.0 / 24)
+    drawn = typical_worlds(request, pair, drawn=True, unrest=UNREST_SD, step=1.0 / 24)
     found = effects(worlds)
     alone = effects(worlds, "magnesium") if mixed else {}
     felt, shown = noticed(worlds), onset(worlds)
@@ -111,7 +111,7 @@ def simulate(
     require_safe(person, regimen, first_weekday=start.weekday())
     plan = {"with": regimen_doses(request)}
     expected = typical_worlds(request, plan, trace=True)
-    drawn = typical_worlds(request, plan, drawn=True, unrest=True, step=1.0 / 24)
+    drawn = typical_worlds(request, plan, drawn=True, unrest=UNREST_SD, step=1.0 / 24)
     rmssd = individualise(person).nerves.rmssd_typical
     return Simulation(
         trajectory=trajectory(expected.results["with"], expected.line, expected.draws.values),

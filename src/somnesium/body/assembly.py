@@ -1,22 +1,26 @@
 """Where the organs meet: the state of the whole body and the only place balances are written.
 
-`derivative` is d/dt of everything but the sleep stages; `drive` is what the body tells the stage
-chain; `signals` are the read-outs people know. Magnesium is an amount [mmol] everywhere, and what
-enters by mouth equals what is in the body plus what has left it, to rounding.
+`derivative` is d/dt of everything but the sleep stages. The engine calls its parts: `exposure`
+when an input changes, `slow` once a step (costly, and slow enough for that), `change` twice a
+step. Magnesium is an amount [mmol] everywhere, and what enters by mouth equals what is in the
+body plus what has left it, to rounding.
 """
 
 from typing import NamedTuple
 
-from somnesium.body.brain import Brain, brain_derivative, gaba_tone, nmda_block
+from somnesium.body.brain import Brain, brain_derivative, brain_rest
 from somnesium.body.calmatives import Calmatives, CalmativeState, calmative_derivative
-from somnesium.body.clock import Clock, ClockState, clock_derivative, clock_direction
-from somnesium.body.cortisol import (
-    Adrenal,
-    CortisolState,
-    cortisol_derivative,
-    daily_drive,
-    inertia,
+from somnesium.body.clock import (
+    Clock,
+    ClockState,
+    activity_gain,
+    clock_derivative,
+    clock_direction,
+    frequency,
+    photic_rate,
+    shifting_melatonin,
 )
+from somnesium.body.cortisol import Adrenal, CortisolState, cortisol_derivative, daily_drive
 from somnesium.body.gut import (
     Gut,
     GutState,
@@ -25,67 +29,55 @@ from somnesium.body.gut import (
     dissolved_flux,
     passed_flux,
 )
-from somnesium.body.kidney import Kidney, faecal_flux, urinary_flux
+from somnesium.body.kidney import Kidney, faecal_flux, filtered_flux, urinary_flux
 from somnesium.body.melatonin import (
     MelatoninState,
     Pineal,
     melatonin_derivative,
+    suppression_left,
     synthesis_gate,
 )
-from somnesium.body.nerves import (
-    Nerves,
-    arousal,
-    heart_rate,
-    load_derivative,
-    rmssd,
-    sympathetic_tone,
-    vagal_tone,
-)
-from somnesium.body.pressure import (
-    Pressure,
-    PressureState,
-    pressure_derivative,
-    rated_sleepiness,
-)
-from somnesium.body.stages import Chain, Drive, Stages, asleep, rem_pressure_derivative
+from somnesium.body.nerves import Nerves, load_derivative
+from somnesium.body.pressure import Pressure, PressureState, pressure_derivative
+from somnesium.body.stages import Chain, Stages, asleep, rem_pressure_derivative
 from somnesium.body.stimulants import (
     Alcohol,
     AlcoholState,
     Caffeine,
     CaffeineState,
     alcohol_derivative,
-    caffeine_block,
     caffeine_derivative,
 )
 from somnesium.body.stores import (
     Stores,
     StoresState,
     bone_flux,
-    relative_plasma,
+    relative_serum,
     serum,
     tissue_deficit,
     tissue_flux,
 )
-from somnesium.maths import Direction, cos_between, direction, double, equation, rotate_back
+from somnesium.maths import Direction, direction, equation, rotate_back
 from somnesium.quantity import Real
 
 __all__ = [
     "Body",
+    "Exposure",
+    "Fixed",
     "Inputs",
     "Lost",
     "MagnesiumRates",
-    "Phases",
-    "Signals",
+    "Slow",
     "State",
+    "change",
     "clock_phase",
     "derivative",
-    "drive",
+    "exposure",
+    "fix",
     "magnesium_balance",
     "magnesium_inside",
     "magnesium_lost",
-    "phases",
-    "signals",
-    "waking_drive",
+    "slow",
 ]
 
 
@@ -107,8 +99,11 @@ class Body(NamedTuple):
     chain: Chain = Chain()
 
 
-class Phases(NamedTuple):
-    """Clock hours of the parameters as directions, worked out once per person."""
+class Fixed(NamedTuple):
+    """What follows from the parameters alone, worked out once per person.
+
+    Clock hours are directions.
+    """
 
     trough: Direction
     wake: Direction
@@ -118,6 +113,8 @@ class Phases(NamedTuple):
     cortisol_late: Direction
     rem: Direction
     vagal: Direction
+    frequency: Real
+    """Squared frequency of the pacemaker over once a day."""
 
 
 class Lost(NamedTuple):
@@ -164,33 +161,11 @@ class Inputs(NamedTuple):
     """Arousal of this one night by chance, log-hazard units."""
 
 
-class Signals(NamedTuple):
-    """Read-outs that people measure or feel."""
-
-    serum: Real
-    relative_plasma: Real
-    deficit: Real
-    nmda_block: Real
-    gaba_tone: Real
-    melatonin: Real
-    cortisol: Real
-    arousal: Real
-    vagal: Real
-    sympathetic: Real
-    heart_rate: Real
-    rmssd: Real
-    sleepiness: Real
-    wake_drive: Real
-    clock_x: Real
-    urine_flux: Real
-    absorbed_flux: Real
-
-
 @equation
-def phases(body: Body) -> Phases:
-    """Clock hours of a body's parameters as directions from the temperature minimum."""
+def fix(body: Body) -> Fixed:
+    """What follows from a body's parameters alone."""
     turn = body.clock.hour_angle
-    return Phases(
+    return Fixed(
         trough=direction(body.clock.trough_delay * turn - 1.5707963267948966),
         wake=direction(body.chain.clock_peak * turn),
         wake_second=direction(2.0 * body.chain.clock_second_peak * turn),
@@ -199,21 +174,14 @@ def phases(body: Body) -> Phases:
         cortisol_late=direction(body.adrenal.late_peak * turn),
         rem=direction(body.chain.rem_peak * turn),
         vagal=direction(body.nerves.vagal_peak * turn),
+        frequency=frequency(body.clock),
     )
 
 
 @equation
-def clock_phase(state: State, fixed: Phases) -> Direction:
+def clock_phase(state: State, fixed: Fixed) -> Direction:
     """Clock phase as a direction from the temperature minimum."""
     return rotate_back(clock_direction(state.clock), fixed.trough)
-
-
-@equation
-def waking_drive(phase: Direction, fixed: Phases, chain: Chain) -> Real:
-    """The clock's drive for wakefulness, about -1.25 to 1.25."""
-    return cos_between(phase, fixed.wake) + chain.clock_second * cos_between(
-        double(phase), fixed.wake_second
-    )
 
 
 class MagnesiumRates(NamedTuple):
@@ -224,11 +192,76 @@ class MagnesiumRates(NamedTuple):
     lost: Lost
 
 
+class Exposure(NamedTuple):
+    """What the inputs do, whatever the state: it changes only when an input does."""
+
+    photic_open: Real
+    """Rate at which light uses photoreceptors [1/h], eyes open."""
+    photic_closed: Real
+    melatonin_open: Real
+    """Share of melatonin synthesis that light leaves, eyes open."""
+    melatonin_closed: Real
+    drinking: Real
+    """Ethanol entering its volume [g/L/h]."""
+
+
+class Slow(NamedTuple):
+    """What costs most to work out and changes least within a step."""
+
+    phase: Direction
+    """Clock phase from the temperature minimum."""
+    deficit: Real
+    active: Real
+    """Gain of being awake on the clock."""
+    shift: Real
+    """Drive of melatonin on the clock."""
+    gate: Real
+    """Gate of melatonin synthesis."""
+    cortisol: Real
+    """Daily drive of cortisol [nmol/L/h]."""
+    brain: Real
+    """Brain magnesium at rest with the plasma."""
+    filtered: Real
+    """Magnesium the sober kidney spills [mmol/h]."""
+
+
 @equation
-def magnesium_balance(state: State, relative: Real, blood: Real, body: Body) -> MagnesiumRates:
+def exposure(inputs: Inputs, body: Body) -> Exposure:
+    """What light and drink do to this body."""
+    shut = body.clock.eyelid * inputs.light
+    return Exposure(
+        photic_open=photic_rate(inputs.light, body.clock),
+        photic_closed=photic_rate(shut, body.clock),
+        melatonin_open=suppression_left(inputs.light, body.pineal),
+        melatonin_closed=suppression_left(body.pineal.eyelid * inputs.light, body.pineal),
+        drinking=inputs.drinking / body.alcohol.volume,
+    )
+
+
+@equation
+def slow(state: State, body: Body, fixed: Fixed) -> Slow:
+    """The costly and slow part of the derivative."""
+    phase = clock_phase(state, fixed)
+    blood = serum(state.stores.plasma, body.stores)
+    return Slow(
+        phase=phase,
+        deficit=tissue_deficit(state.stores.tissue, body.stores),
+        active=activity_gain(state.clock.x, body.clock),
+        shift=shifting_melatonin(state.melatonin.plasma, body.clock),
+        gate=synthesis_gate(phase, fixed.melatonin, body.pineal),
+        cortisol=daily_drive(phase, fixed.cortisol_early, fixed.cortisol_late, body.adrenal),
+        brain=brain_rest(relative_serum(blood, body.stores), body.brain),
+        filtered=filtered_flux(blood, body.kidney),
+    )
+
+
+@equation
+def magnesium_balance(
+    state: State, relative: Real, filtered: Real, body: Body
+) -> MagnesiumRates:
     """Every magnesium flux once out of one place and once into another [mmol/h].
 
-    `relative` is serum over the typical serum, `blood` serum magnesium [mmol/L].
+    `relative` is serum over the typical serum, `filtered` what the sober kidney spills [mmol/h].
     """
     swallowed = delivered_flux(state.gut.swallowed, body.gut)
     dissolved = dissolved_flux(state.gut.solid, body.gut)
@@ -236,8 +269,9 @@ def magnesium_balance(state: State, relative: Real, blood: Real, body: Body) -> 
     passed = passed_flux(state.gut.lumen, body.gut)
     into_tissue = tissue_flux(relative, state.stores.tissue, body.stores)
     into_slow = bone_flux(relative, state.stores.slow, body.stores)
-    urine = urinary_flux(blood, body.alcohol.urine_gain * state.alcohol.blood, body.kidney)
-    endogenous = faecal_flux(blood, body.kidney)
+    drunk = body.alcohol.urine_gain * state.alcohol.blood
+    urine = urinary_flux(filtered, relative, drunk, body.kidney)
+    endogenous = faecal_flux(relative, body.kidney)
     return MagnesiumRates(
         gut=GutState(
             swallowed=-swallowed,
@@ -254,34 +288,46 @@ def magnesium_balance(state: State, relative: Real, blood: Real, body: Body) -> 
 
 
 @equation
-def derivative(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Phases) -> State:
+def change(
+    state: State,
+    p: Stages,
+    inputs: Inputs,
+    exposed: Exposure,
+    costly: Slow,
+    body: Body,
+    fixed: Fixed,
+) -> State:
     """Rate of change of the whole body [per hour] at stage probabilities `p`."""
     wake = 1.0 - asleep(p)
-    phase = clock_phase(state, fixed)
-    deficit = tissue_deficit(state.stores.tissue, body.stores)
+    closed = 1.0 - wake
+    deficit = costly.deficit
     awake_in_bed = p.waiting + p.wake
-    relative = relative_plasma(state.stores.plasma, body.stores)
-    blood = serum(state.stores.plasma, body.stores)
+    relative = relative_serum(serum(state.stores.plasma, body.stores), body.stores)
     calming = state.calmatives.adaptogen
-    magnesium = magnesium_balance(state, relative, blood, body)
+    magnesium = magnesium_balance(state, relative, costly.filtered, body)
     return State(
         clock=clock_derivative(
-            state.clock, inputs.light, wake, state.melatonin.plasma, body.clock
+            state.clock,
+            wake * exposed.photic_open + closed * exposed.photic_closed,
+            wake,
+            costly.active,
+            costly.shift,
+            fixed.frequency,
+            body.clock,
         ),
         pressure=pressure_derivative(
             state.pressure, wake, inputs.in_bed, inputs.exercise, body.pressure
         ),
         melatonin=melatonin_derivative(
             state.melatonin,
-            synthesis_gate(phase, fixed.melatonin, body.pineal),
-            inputs.light,
-            wake,
+            costly.gate,
+            wake * exposed.melatonin_open + closed * exposed.melatonin_closed,
             deficit,
             body.pineal,
         ),
         cortisol=cortisol_derivative(
             state.cortisol,
-            daily_drive(phase, fixed.cortisol_early, fixed.cortisol_late, body.adrenal),
+            costly.cortisol,
             inputs.in_bed,
             inputs.stress,
             inputs.exercise,
@@ -294,88 +340,21 @@ def derivative(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Phase
             state.load, awake_in_bed, deficit, body.calmatives.load_gain * calming, body.nerves
         ),
         caffeine=caffeine_derivative(state.caffeine, body.caffeine),
-        alcohol=alcohol_derivative(state.alcohol, inputs.drinking, body.alcohol),
+        alcohol=alcohol_derivative(state.alcohol, exposed.drinking, body.alcohol),
         calmatives=calmative_derivative(state.calmatives, body.calmatives),
         gut=magnesium.gut,
         stores=magnesium.stores,
-        brain=brain_derivative(state.brain, relative, body.brain),
+        brain=brain_derivative(state.brain, costly.brain, body.brain),
         rem_pressure=rem_pressure_derivative(state.rem_pressure, p, wake, body.chain),
         lost=magnesium.lost,
     )
 
 
 @equation
-def drive(state: State, inputs: Inputs, body: Body, fixed: Phases) -> Drive:
-    """What the body tells the stage chain."""
-    chain = body.chain
-    phase = clock_phase(state, fixed)
-    deficit = tissue_deficit(state.stores.tissue, body.stores)
-    block = caffeine_block(state.caffeine, body.caffeine)
-    open_share = 1.0 - body.caffeine.pressure_hidden * block
-    melatonin = state.melatonin.plasma
-    return Drive(
-        sleep=chain.onset_pressure * (state.pressure.level * open_share - chain.pressure_middle)
-        - chain.onset_clock * waking_drive(phase, fixed, chain)
-        + chain.melatonin_gain * melatonin / (melatonin + chain.melatonin_half)
-        + body.alcohol.onset_gain * state.alcohol.blood
-        - body.alcohol.rebound * state.alcohol.lagged,
-        waiting_bonus=chain.onset_pressure
-        * open_share
-        * (state.pressure.waiting - state.pressure.level)
-        + body.calmatives.onset_gain * state.calmatives.onset,
-        arousal=arousal(
-            state.load, inputs.stress, state.cortisol.plasma, inputs.unrest, body.nerves
-        ),
-        calm=gaba_tone(deficit, state.brain, body.brain),
-        hypnotic=inputs.hypnotic,
-        staying=body.calmatives.staying_gain * state.calmatives.staying,
-        caffeine_wake=body.caffeine.wake_gain * block,
-        pressure=state.pressure.level * open_share,
-        alcohol_slow_wave=body.alcohol.slow_wave_gain * state.alcohol.blood,
-        alcohol_rem=body.alcohol.rem_loss * state.alcohol.blood,
-        rem_clock=cos_between(phase, fixed.rem),
-        rem_pressure=state.rem_pressure,
-    )
-
-
-@equation
-def signals(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Phases) -> Signals:
-    """Read-outs of the body at one moment; units are listed in `simulation.trajectory`."""
-    wake = 1.0 - asleep(p)
-    phase = clock_phase(state, fixed)
-    deficit = tissue_deficit(state.stores.tissue, body.stores)
-    blood = serum(state.stores.plasma, body.stores)
-    now = arousal(state.load, inputs.stress, state.cortisol.plasma, inputs.unrest, body.nerves)
-    vagal = vagal_tone(
-        wake, p.n3, p.rem, phase, fixed.vagal, now, state.cortisol.plasma, deficit, body.nerves
-    )
-    sympathetic = sympathetic_tone(
-        wake, p.rem, now, inputs.stress, inputs.exercise, body.nerves
-    )
-    waking = waking_drive(phase, fixed, body.chain)
-    return Signals(
-        serum=blood,
-        relative_plasma=relative_plasma(state.stores.plasma, body.stores),
-        deficit=deficit,
-        nmda_block=nmda_block(state.brain, body.brain),
-        gaba_tone=gaba_tone(deficit, state.brain, body.brain),
-        melatonin=state.melatonin.plasma,
-        cortisol=state.cortisol.plasma,
-        arousal=now,
-        vagal=vagal,
-        sympathetic=sympathetic,
-        heart_rate=heart_rate(vagal, sympathetic, body.nerves),
-        rmssd=rmssd(vagal, body.nerves),
-        sleepiness=rated_sleepiness(
-            state.pressure, waking, inertia(state.cortisol.risen, inputs.in_bed), body.pressure
-        ),
-        wake_drive=waking,
-        clock_x=state.clock.x,
-        urine_flux=urinary_flux(
-            blood, body.alcohol.urine_gain * state.alcohol.blood, body.kidney
-        ),
-        absorbed_flux=absorbed_flux(state.gut.lumen, body.gut),
-    )
+def derivative(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Fixed) -> State:
+    """Rate of change of the whole body [per hour] at stage probabilities `p`, all worked out."""
+    costly = slow(state, body, fixed)
+    return change(state, p, inputs, exposure(inputs, body), costly, body, fixed)
 
 
 @equation

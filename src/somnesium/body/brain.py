@@ -1,7 +1,7 @@
 r"""Brain: guarded from the blood; what magnesium does to GABA tone and to NMDA receptors.
 
 .. math::
-    \dot E = \frac{p^{\gamma} - E}{\tau}, \qquad
+    \dot E = k_E (p^{\gamma} - E), \qquad
     G = -g_G D + g_N\left(\frac{o(E)}{o(1)} - 1\right), \quad o(E) = \frac{E c_b}{E c_b + IC_{50}}
 
 Brain magnesium E hardly follows plasma: γ from McKee 2005 and Brewer 2001. The NMDA receptor is
@@ -15,14 +15,14 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation, hill, power
 from somnesium.quantity import Par, Real
 
-__all__ = ["Brain", "brain_derivative", "gaba_tone", "nmda_block"]
+__all__ = ["Brain", "brain_derivative", "brain_rest", "gaba_tone", "nmda_block"]
 
 
 class Brain(NamedTuple):
     """One person's brain magnesium. Defaults: healthy adult."""
 
     coupling: Annotated[Real, Par("1", "mckee2005", cv=0.3)] = 0.13
-    exchange: Annotated[Real, Par("h", "mckee2005#24h")] = 24.0
+    exchange: Annotated[Real, Par("1/h", "mckee2005#24h")] = 1.0 / 24
     typical: Annotated[Real, Par("mmol/L", "mckee2005#csf-ionised-0.80")] = 0.80
     half_block: Annotated[Real, Par("mmol/L", "chahal1998")] = 0.87
     gaba_gain: Annotated[Real, Par("1", "fitted#B34-B35", cv=0.3, doubt=0.6)] = 1.5
@@ -30,9 +30,15 @@ class Brain(NamedTuple):
 
 
 @equation
-def brain_derivative(relative_brain: Real, relative_plasma: Real, brain: Brain) -> Real:
-    """Rate of change [1/h] of brain extracellular magnesium over normal."""
-    return (power(relative_plasma, brain.coupling) - relative_brain) / brain.exchange
+def brain_rest(relative_plasma: Real, brain: Brain) -> Real:
+    """Brain extracellular magnesium over normal that is at rest with the plasma."""
+    return power(relative_plasma, brain.coupling)
+
+
+@equation
+def brain_derivative(relative_brain: Real, rest: Real, brain: Brain) -> Real:
+    """Rate of change [1/h] of brain extracellular magnesium over normal, towards its `rest`."""
+    return brain.exchange * (rest - relative_brain)
 
 
 @equation

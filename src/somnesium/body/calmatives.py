@@ -25,7 +25,7 @@ class Calmatives(NamedTuple):
     elimination: Annotated[Real, Par("1/h", "judgement#half-life-1-2h", cv=0.3)] = 0.45
     onset_gain: Annotated[Real, Par("1", "judgement#yamadera2007-bulman2025", doubt=0.8)] = 0.35
     staying_gain: Annotated[Real, Par("1", "judgement#sutanto2022", doubt=0.8)] = 0.7
-    adaptation: Annotated[Real, Par("h", "cheah2021#about-8-weeks", cv=0.4)] = 480.0
+    adaptation: Annotated[Real, Par("1/h", "cheah2021#about-8-weeks", cv=0.4)] = 1.0 / 480
     load_gain: Annotated[Real, Par("1", "judgement#cheah2021", doubt=0.8)] = 0.35
     cortisol_gain: Annotated[Real, Par("1", "judgement#cheah2021", doubt=0.8)] = 0.10
 
@@ -50,5 +50,5 @@ def calmative_derivative(state: CalmativeState, calmatives: Calmatives) -> Calma
         onset=onset - calmatives.elimination * state.onset,
         staying_gut=-staying,
         staying=staying - calmatives.elimination * state.staying,
-        adaptogen=-state.adaptogen / calmatives.adaptation,
+        adaptogen=-calmatives.adaptation * state.adaptogen,
     )

@@ -21,9 +21,10 @@ from somnesium.quantity import Par, Real
 __all__ = [
     "Clock",
     "ClockState",
-    "activity_drive",
+    "activity_gain",
     "clock_derivative",
     "clock_direction",
+    "frequency",
     "photic_rate",
     "shifting_melatonin",
 ]
@@ -84,13 +85,16 @@ def clock_direction(state: ClockState) -> Direction:
 
 
 @equation
-def activity_drive(x: Real, wake: Real, clock: Clock) -> Real:
-    """Non-photic drive of being awake (share `wake`) on x, dimensionless. St Hilaire 2007."""
-    return (
-        clock.activity
-        * (wake - clock.usual_wake)
-        * (1.0 - tanh(clock.activity_slope * x))
-    )
+def activity_gain(x: Real, clock: Clock) -> Real:
+    """Non-photic drive on x of being awake more than usual, dimensionless. St Hilaire 2007."""
+    return clock.activity * (1.0 - tanh(clock.activity_slope * x))
+
+
+@equation
+def frequency(clock: Clock) -> Real:
+    """Square of the pacemaker's own frequency over once a day, dimensionless."""
+    ratio = clock.day / (clock.period_correction * clock.period)
+    return ratio * ratio
 
 
 @equation
@@ -106,13 +110,21 @@ def shifting_melatonin(plasma: Real, clock: Clock) -> Real:
 
 @equation
 def clock_derivative(
-    state: ClockState, light: Real, wake: Real, melatonin: Real, clock: Clock
+    state: ClockState,
+    rate: Real,
+    wake: Real,
+    active: Real,
+    shift: Real,
+    own: Real,
+    clock: Clock,
 ) -> ClockState:
-    """Rate of change [1/h] under melanopic light [lux], wake share and melatonin [pmol/L]."""
+    """Rate of change [1/h] of a pacemaker of squared frequency `own`.
+
+    `rate` [1/h] is that of light on the photoreceptors, `wake` the share awake, `active` the
+    gain of being awake, `shift` the drive of melatonin.
+    """
     x = state.x
     y = state.y
-    asleep = 1.0 - wake
-    rate = wake * photic_rate(light, clock) + asleep * photic_rate(clock.eyelid * light, clock)
     drive = (
         clock.photic_gain
         * rate
@@ -120,23 +132,21 @@ def clock_derivative(
         * (1.0 - clock.contrast * x)
         * (1.0 - clock.contrast * y)
     )
-    shift = shifting_melatonin(melatonin, clock)
     x2 = x * x
     limit = x * (1.0 / 3 + x2 * (4.0 / 3 - x2 * x2 * (256.0 / 105)))
-    ratio = clock.day / (clock.period_correction * clock.period)
     return ClockState(
         x=clock.hour_angle
         * (
             y
             + clock.stiffness * limit
             + drive
-            + activity_drive(x, wake, clock)
+            + active * (wake - clock.usual_wake)
             - clock.melatonin_x * shift
         ),
         y=clock.hour_angle
         * (
             clock.photic_share * drive * y
-            - x * (ratio * ratio + clock.photic_period * drive)
+            - x * (own + clock.photic_period * drive)
             - clock.melatonin_y * shift
         ),
         used=rate * (1.0 - state.used) - clock.recovery * state.used,

@@ -33,7 +33,7 @@ class Adrenal(NamedTuple):
     night_waking: Annotated[Real, Par("nmol/L/h", "judgement#night-waking", cv=0.5)] = 14.0
     magnesium_gain: Annotated[Real, Par("1", "fitted#B34-evidence6.1", cv=0.3, doubt=0.6)] = 3.6
     clearance: Annotated[Real, Par("1/h", "chakraborty1999", cv=0.15)] = 0.625
-    inertia_time: Annotated[Real, Par("h", "fitted#B21-wust2000")] = 0.35
+    inertia_loss: Annotated[Real, Par("1/h", "fitted#B21-wust2000")] = 1.0 / 0.35
 
 
 class CortisolState(NamedTuple):
@@ -79,5 +79,5 @@ def cortisol_derivative(
     return CortisolState(
         plasma=made * (1.0 + adrenal.magnesium_gain * deficit) * (1.0 - calming)
         - adrenal.clearance * state.plasma,
-        risen=((1.0 - in_bed) - state.risen) / adrenal.inertia_time,
+        risen=adrenal.inertia_loss * ((1.0 - in_bed) - state.risen),
     )

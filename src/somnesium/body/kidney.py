@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation, softplus, sqrt
 from somnesium.quantity import Par, Real
 
-__all__ = ["Kidney", "faecal_flux", "urinary_flux"]
+__all__ = ["Kidney", "faecal_flux", "filtered_flux", "urinary_flux"]
 
 
 class Kidney(NamedTuple):
@@ -26,21 +26,26 @@ class Kidney(NamedTuple):
     slope: Annotated[Real, Par("L/h", "fitted#B28-zhang2016", cv=0.25)] = 40.0 / 24
     obligatory: Annotated[Real, Par("mmol/h", "judgement#depletion-floor")] = 0.2 / 24
     leak: Annotated[Real, Par("mmol/h", "definition#none-in-health")] = 0.0
-    serum_typical: Annotated[Real, Par("mmol/L", "schutten2022#0.85")] = 0.85
     endogenous: Annotated[Real, Par("mmol/h", "iom1997#endogenous-faecal-loss", cv=0.3)] = 0.025
 
 
 @equation
-def urinary_flux(serum: Real, alcohol_gain: Real, kidney: Kidney) -> Real:
-    """Magnesium lost in urine [mmol/h] at `serum` [mmol/L]; `alcohol_gain` 0 when sober."""
+def filtered_flux(serum: Real, kidney: Kidney) -> Real:
+    """Magnesium the sober kidney spills [mmol/h] at `serum` [mmol/L] above its threshold."""
     above = softplus(serum - kidney.threshold, kidney.width)
-    return (
-        kidney.slope * sqrt(kidney.gfr) * above * (1.0 + alcohol_gain)
-        + (kidney.obligatory + kidney.leak) * serum / kidney.serum_typical
-    )
+    return kidney.slope * sqrt(kidney.gfr) * above
 
 
 @equation
-def faecal_flux(serum: Real, kidney: Kidney) -> Real:
+def urinary_flux(filtered: Real, relative: Real, alcohol_gain: Real, kidney: Kidney) -> Real:
+    """Magnesium lost in urine [mmol/h]: spilled, plus what is lost in proportion to serum.
+
+    `relative` is serum over the typical serum; `alcohol_gain` 0 when sober.
+    """
+    return filtered * (1.0 + alcohol_gain) + (kidney.obligatory + kidney.leak) * relative
+
+
+@equation
+def faecal_flux(relative: Real, kidney: Kidney) -> Real:
     """Magnesium the body itself loses into the gut [mmol/h], in proportion to serum."""
-    return kidney.endogenous * serum / kidney.serum_typical
+    return kidney.endogenous * relative

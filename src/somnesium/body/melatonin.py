@@ -63,12 +63,12 @@ def suppression_left(light: Real, pineal: Pineal) -> Real:
 
 @equation
 def melatonin_derivative(
-    state: MelatoninState, gate: Real, light: Real, wake: Real, deficit: Real, pineal: Pineal
+    state: MelatoninState, gate: Real, left: Real, deficit: Real, pineal: Pineal
 ) -> MelatoninState:
-    """Rate of change [pmol/L/h]; `deficit` is the tissue magnesium deficit, 0 when replete."""
-    left = wake * suppression_left(light, pineal) + (1.0 - wake) * suppression_left(
-        pineal.eyelid * light, pineal
-    )
+    """Rate of change [pmol/L/h] when light leaves a share `left` of synthesis.
+
+    `gate` is the clock's, `deficit` the tissue magnesium deficit, 0 when replete.
+    """
     made = pineal.synthesis * (1.0 - pineal.magnesium_gain * deficit) * gate * left
     absorbed = pineal.gut_rate * state.gut
     return MelatoninState(

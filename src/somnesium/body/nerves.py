@@ -1,7 +1,7 @@
 r"""Nerves: the arousal load of the insomniac, and the two nervous systems.
 
 .. math::
-    \dot h = \frac{h_{trait} + g D + k_{bed} p_{awake} - c - h}{\tau}, \qquad
+    \dot h = k_f (h_{trait} + g D + k_{bed} p_{awake} - c - h), \qquad
     a = h + k_a s + k_F (F/F_0 - 1)
 
 The load h is what lasts from day to day; a is the arousal of the moment that delays sleep. Lying
@@ -32,7 +32,7 @@ class Nerves(NamedTuple):
 
     trait: Annotated[Real, Par("1", "fitted#B1-B5", sd=0.5)] = 0.0
     bed_gain: Annotated[Real, Par("1", "fitted#B5", cv=0.4)] = 4.0
-    memory: Annotated[Real, Par("h", "judgement#five-days", cv=0.4)] = 120.0
+    forgetting: Annotated[Real, Par("1/h", "judgement#five-days", cv=0.4)] = 1.0 / 120
     magnesium_gain: Annotated[Real, Par("1", "fitted#B34-B35", cv=0.3, doubt=0.6)] = 6.0
     stress_gain: Annotated[Real, Par("1", "judgement#evening-stress", cv=0.5)] = 0.8
     cortisol_gain: Annotated[Real, Par("1", "fitted#B22", cv=0.5)] = 0.12
@@ -63,7 +63,7 @@ def load_derivative(
     target = (
         nerves.trait + nerves.magnesium_gain * deficit + nerves.bed_gain * awake_in_bed - calming
     )
-    return (target - load) / nerves.memory
+    return nerves.forgetting * (target - load)
 
 
 @equation

@@ -20,12 +20,12 @@ __all__ = ["Pressure", "PressureState", "pressure_derivative", "rated_sleepiness
 class Pressure(NamedTuple):
     """One person's homeostat. Defaults: healthy adult."""
 
-    rise: Annotated[Real, Par("h", "daan1984", cv=0.15)] = 18.2
-    fall: Annotated[Real, Par("h", "daan1984", cv=0.25)] = 4.2
+    rise: Annotated[Real, Par("1/h", "daan1984", cv=0.15)] = 1.0 / 18.2
+    fall: Annotated[Real, Par("1/h", "daan1984", cv=0.25)] = 1.0 / 4.2
     exercise_gain: Annotated[Real, Par("1", "judgement#exercise-small")] = 0.5
     strain_gain: Annotated[Real, Par("1/h", "fitted#B46", cv=0.5)] = 0.26
     strain_wake: Annotated[Real, Par("1", "judgement#7h-of-24-asleep")] = 17.0 / 24
-    strain_memory: Annotated[Real, Par("h", "judgement#one-week", cv=0.4)] = 168.0
+    strain_loss: Annotated[Real, Par("1/h", "judgement#one-week", cv=0.4)] = 1.0 / 168
     sleepiness_base: Annotated[Real, Par("1", "judgement#three-process-form")] = 0.3
     sleepiness_pressure: Annotated[Real, Par("1", "judgement#three-process-form")] = 8.0
     sleepiness_clock: Annotated[Real, Par("1", "judgement#three-process-form")] = 1.2
@@ -46,12 +46,14 @@ def pressure_derivative(
 ) -> PressureState:
     """Rate of change [1/h]; `wake` share awake, `in_bed` 0 or 1, `exercise` 0 to 1."""
     asleep = 1.0 - wake
-    rising = wake * (1.0 - state.level) * (1.0 + pressure.exercise_gain * exercise) / pressure.rise
+    rising = (
+        pressure.rise * wake * (1.0 - state.level) * (1.0 + pressure.exercise_gain * exercise)
+    )
     return PressureState(
-        level=rising - asleep * state.level / pressure.fall,
-        waiting=in_bed * (1.0 - state.waiting) / pressure.rise,
+        level=rising - pressure.fall * asleep * state.level,
+        waiting=pressure.rise * in_bed * (1.0 - state.waiting),
         strain=pressure.strain_gain * (wake - pressure.strain_wake)
-        - state.strain / pressure.strain_memory,
+        - pressure.strain_loss * state.strain,
     )
 
 

@@ -64,9 +64,9 @@ class Chain(NamedTuple):
     rem_steepness: Annotated[Real, Par("1", "fitted#B7")] = 2.38
     rem_to_n2: Annotated[Real, Par("1/h", "fitted#B2-B6", cv=0.2)] = 0.165 * 60
     rem_ceiling: Annotated[Real, Par("1", "fitted#B7")] = 1.3
-    rem_rise: Annotated[Real, Par("h", "fitted#B7", cv=0.2)] = 0.632
-    rem_fall: Annotated[Real, Par("h", "fitted#B6", cv=0.2)] = 0.607
-    rem_wake: Annotated[Real, Par("h", "judgement#leaks-in-wake")] = 2.0
+    rem_rise: Annotated[Real, Par("1/h", "fitted#B7", cv=0.2)] = 1.0 / 0.632
+    rem_fall: Annotated[Real, Par("1/h", "fitted#B6", cv=0.2)] = 1.0 / 0.607
+    rem_leak: Annotated[Real, Par("1/h", "judgement#leaks-in-wake")] = 1.0 / 2
     rem_clock: Annotated[Real, Par("1", "fitted#B6", cv=0.2)] = 1.20
     rem_peak: Annotated[Real, Par("h", "fitted#B6")] = 1.5
     rem_hypnotic: Annotated[Real, Par("1", "fitted#B16")] = 0.5
@@ -153,7 +153,7 @@ def transition_rates(drive: Drive, chain: Chain) -> Rates:
         chain.rem_clock * drive.rem_clock - drive.alcohol_rem - chain.rem_hypnotic * drive.hypnotic
     )
     return Rates(
-        waiting_n1=falling / (1.0 + falling / chain.onset_limit),
+        waiting_n1=falling * chain.onset_limit / (chain.onset_limit + falling),
         wake_n1=chain.return_to_sleep * keep,
         n1_n2=chain.n1_to_n2,
         n1_wake=chain.wake_from_n1 * waking,
@@ -197,7 +197,7 @@ def rem_pressure_derivative(pressure: Real, p: Stages, wake: Real, chain: Chain)
     """Rate of change of REM pressure [1/h]: up in NREM, down in REM, leaking awake."""
     nrem = p.n1 + p.n2 + p.n3
     return (
-        nrem * (1.0 - pressure) / chain.rem_rise
-        - p.rem * pressure / chain.rem_fall
-        - wake * pressure / chain.rem_wake
+        chain.rem_rise * nrem * (1.0 - pressure)
+        - chain.rem_fall * p.rem * pressure
+        - chain.rem_leak * wake * pressure
     )

@@ -61,7 +61,7 @@ class Alcohol(NamedTuple):
     volume: Annotated[Real, Par("L", "widmark1932", cv=0.15)] = 42.0
     elimination: Annotated[Real, Par("g/L/h", "jones2010", cv=0.2)] = 0.15
     half_saturation: Annotated[Real, Par("g/L", "judgement#near-zero-order")] = 0.03
-    lag: Annotated[Real, Par("h", "fitted#B15")] = 2.0
+    lag: Annotated[Real, Par("1/h", "fitted#B15")] = 1.0 / 2
     onset_gain: Annotated[Real, Par("L/g", "fitted#B15", cv=0.3)] = 2.18
     rebound: Annotated[Real, Par("L/g", "fitted#B15", cv=0.3)] = 2.25
     slow_wave_gain: Annotated[Real, Par("L/g", "fitted#B15", cv=0.3)] = 0.087
@@ -77,10 +77,10 @@ class AlcoholState(NamedTuple):
 
 
 @equation
-def alcohol_derivative(state: AlcoholState, drinking: Real, alcohol: Alcohol) -> AlcoholState:
-    """Rate of change [g/L/h] while `drinking` [g/h] of ethanol."""
+def alcohol_derivative(state: AlcoholState, entering: Real, alcohol: Alcohol) -> AlcoholState:
+    """Rate of change [g/L/h]; `entering` [g/L/h] is ethanol drunk over its volume."""
     cleared = alcohol.elimination * hill(state.blood, alcohol.half_saturation)
     return AlcoholState(
-        blood=drinking / alcohol.volume - cleared,
-        lagged=(state.blood - state.lagged) / alcohol.lag,
+        blood=entering - cleared,
+        lagged=alcohol.lag * (state.blood - state.lagged),
     )

@@ -18,7 +18,7 @@ __all__ = [
     "Stores",
     "StoresState",
     "bone_flux",
-    "relative_plasma",
+    "relative_serum",
     "serum",
     "slow_equilibrium",
     "tissue_deficit",
@@ -55,9 +55,9 @@ def serum(plasma: Real, stores: Stores) -> Real:
 
 
 @equation
-def relative_plasma(plasma: Real, stores: Stores) -> Real:
-    """Serum magnesium over the typical serum, dimensionless."""
-    return plasma / (stores.volume * stores.serum_typical)
+def relative_serum(serum: Real, stores: Stores) -> Real:
+    """Serum magnesium [mmol/L] over the typical serum, dimensionless."""
+    return serum / stores.serum_typical
 
 
 @equation
@@ -83,5 +83,5 @@ def tissue_deficit(tissue: Real, stores: Stores) -> Real:
     """Magnesium deficit D of soft tissue: 0 at the reference, up to `deficit_limit`."""
     missing = 1.0 - tissue / stores.tissue_size
     width = stores.deficit_width
-    smooth = softplus(missing, width) - softplus(0.0 * width, width)
+    smooth = softplus(missing, width) - 0.6931471805599453 * width
     return stores.deficit_limit * tanh(smooth / stores.deficit_limit)

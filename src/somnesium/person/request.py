@@ -44,7 +44,7 @@ class Request(Document):
     regimen: Regimen = Regimen()
     days: Whole = Field(default=56, ge=7, le=366, description="days to simulate")
     start: Annotated[date, BeforeValidator(_date)] = date(2026, 1, 5)
-    people: Whole = Field(default=128, ge=8, le=4096, description="virtual persons drawn")
+    people: Whole = Field(default=256, ge=8, le=4096, description="virtual persons drawn")
     seed: Whole = Field(default=1, ge=0, le=2**63 - 1, description="seed of the random numbers")
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ from somnesium.maths import equation
 from somnesium.quantity import Real
 from somnesium.simulation.randomness import HYPNOGRAM, uniform
 
-__all__ = ["ChainStep", "draw_path", "substep"]
+__all__ = ["CHANGES", "ChainStep", "chain_over", "draw_path", "factorise", "substep"]
 
 _GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
 _REST = (1.0 - _GAMMA) / _GAMMA
@@ -35,6 +35,10 @@ class Factors(NamedTuple):
     wake_n2: Real
     wake_n1: Real
     n1: Real
+
+
+CHANGES = 512
+"""Room for changes of stage within a drawn step."""
 
 
 class ChainStep(NamedTuple):
@@ -104,15 +108,15 @@ def solve(f: Factors, r: Rates, b: Stages) -> Stages:
 
 
 @equation
-def mix(a: Real, p: Stages, b: Real, q: Stages) -> Stages:
-    """a p + b q."""
+def between(p: Stages, q: Stages, share: Real) -> Stages:
+    """p + share · (q - p): exactly p where p equals q."""
     return Stages(
-        waiting=a * p.waiting + b * q.waiting,
-        wake=a * p.wake + b * q.wake,
-        n1=a * p.n1 + b * q.n1,
-        n2=a * p.n2 + b * q.n2,
-        n3=a * p.n3 + b * q.n3,
-        rem=a * p.rem + b * q.rem,
+        waiting=p.waiting + share * (q.waiting - p.waiting),
+        wake=p.wake + share * (q.wake - p.wake),
+        n1=p.n1 + share * (q.n1 - p.n1),
+        n2=p.n2 + share * (q.n2 - p.n2),
+        n3=p.n3 + share * (q.n3 - p.n3),
+        rem=p.rem + share * (q.rem - p.rem),
     )
 
 
@@ -120,8 +124,19 @@ def mix(a: Real, p: Stages, b: Real, q: Stages) -> Stages:
 def substep(p: Stages, r: Rates, f: Factors) -> ChainStep:
     """One implicit step with rates `r` and their factors `f`."""
     first = solve(f, r, p)
-    end = solve(f, r, mix(1.0 - _REST, p, _REST, first))
-    return ChainStep(end=end, mean=mix(1.0 - _GAMMA, first, _GAMMA, end))
+    end = solve(f, r, between(p, first, _REST))
+    return ChainStep(end=end, mean=between(first, end, _GAMMA))
+
+
+@equation
+def chain_over(p: Stages, r: Rates, step: Real) -> ChainStep:
+    """The chain over a step [h] in three implicit ones, with its rates held."""
+    f = factorise(r, step * (1.0 / 3))
+    a = substep(p, r, f)
+    b = substep(a.end, r, f)
+    c = substep(b.end, r, f)
+    mean = between(between(a.mean, b.mean, 0.5), c.mean, 1.0 / 3)
+    return ChainStep(end=c.end, mean=mean)
 
 
 @njit(cache=True)
@@ -176,7 +191,8 @@ def draw_path(
     at the end, the next draw, and the number of changes.
     """
     seed, person, night, draw = key
-    share[:] = 0.0
+    for row in range(6):
+        share[row] = 0.0
     t = 0.0
     changes = 0
     while True:
@@ -189,7 +205,7 @@ def draw_path(
         t += wait
         stage = _next_stage(stage, rates, uniform(seed, person, HYPNOGRAM, night, draw))
         draw += 1
-        if changes < len(times):
+        if changes < CHANGES:
             times[changes] = t
             stages[changes] = stage
             changes += 1

@@ -14,7 +14,16 @@ from numba.core import config
 
 __all__ = ["KERNEL", "cache_folder", "is_compiled"]
 
-KERNEL = ("chain", "engine", "lanes", "randomness", "steps", "tally")
+KERNEL = (
+    "chain",
+    "engine",
+    "lanes",
+    "occurrences",
+    "plan",
+    "randomness",
+    "steps",
+    "tally",
+)
 """Modules of this folder that compiled code is made from, beside the body's and the equations'."""
 
 
@@ -23,7 +32,8 @@ def _fingerprint() -> str:
     package = Path(__file__).parent.parent
     digest = hashlib.sha256(numba.__version__.encode())
     kernel = (package / "simulation" / f"{name}.py" for name in KERNEL)
-    for path in sorted([package / "maths.py", *package.glob("body/*.py"), *kernel]):
+    ground = (package / "literals.py", package / "maths.py")
+    for path in sorted([*ground, *package.glob("body/*.py"), *kernel]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -1,327 +1,291 @@
 """The engine: many bodies through time, in tiles that stay in the first-level cache.
 
-Persons sit in the lanes of tiles of sixteen. A step goes from the present to the next event or
-the next mark of the step grid, whichever is nearer, so that doses, lights-out, rise and light
-changes are exact; lanes keep their own time. Scheme, second order:
+Persons sit in the lanes of tiles. A step goes from the present to the next event or the next
+mark of the step grid, whichever is nearer, so that doses, lights-out, rise and light changes are
+exact; lanes keep their own time and wait for each other twice a day. Scheme, second order:
 
-1. derivative and rates at the start; body forward half a step, chain half a step;
-2. derivative and rates there; body a whole step (midpoint rule), chain a whole step, implicitly;
-3. sums of the night at the midpoint.
+1. to the middle of the step, with the slow part of the derivative as it was last time;
+2. the slow part there; with someone in bed, the rates of the stage chain there, and the chain
+   over the whole step, implicitly: its end and its mean;
+3. to the end of the step, with the derivative at the middle and the chain's mean.
 
-A drawn night uses the same steps with the chain drawn instead of integrated.
+A drawn night uses the same steps with the chain drawn instead of integrated. No lane's numbers
+depend on who sits beside it.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
 
-from somnesium.body.assembly import Body, Inputs, Phases, State, phases, signals
-from somnesium.body.melatonin import melatonin_dose
-from somnesium.body.stages import Rates
-from somnesium.body.stores import slow_equilibrium
-from somnesium.simulation.lanes import TILE, gather, leaf_index, leaf_names, scatter
+from somnesium.body.assembly import fix, slow
+from somnesium.maths import floor
+from somnesium.simulation.chain import CHANGES, draw_path
+from somnesium.simulation.lanes import gather, pointer, scatter, width
+from somnesium.simulation.occurrences import (
+    BED,
+    NEVER,
+    Output,
+    Tile,
+    events,
+    look_ahead,
+)
+from somnesium.simulation.plan import UNKNOWN, Plan
 from somnesium.simulation.steps import (
     BODY,
-    IN_BED,
-    INPUTS,
+    HALF_STEP,
+    INLINED,
+    KEPT,
+    MEAN,
+    MIDDLE,
     OPTIONS,
-    STAGES,
+    RATES,
+    ROWS,
     STATE,
-    TALLY,
-    chain_step,
-    draw_step,
-    half_step,
-    middle_rates,
-    sum_up,
-    whole_step,
+    STEP_LENGTH,
+    B,
+    K,
+    N,
+    P,
+    R,
+    X,
+    chain,
+    expose,
+    prepare,
+    rate,
+    score,
+    to_end,
+    to_middle,
 )
-from somnesium.simulation.tally import DayTally, Tally, begin_night, night_row
 
-__all__ = ["ADD", "LIGHTS_OUT", "MELATONIN", "RISE", "SET", "SETTLE", "STEP", "Lanes", "run"]
+__all__ = ["STEP", "first_after", "run", "run_tile"]
 
-STEP = 1.0 / 12
-"""Longest step [h]: five minutes."""
-
-SET = 0
-"""Channel of an event that sets input k: SET + k."""
-ADD = 100
-"""Channel of an event that adds to leaf k of the state: ADD + k."""
-LIGHTS_OUT = 200
-"""Channel: the sleep opportunity begins; value 1 for a nap, else 0."""
-RISE = 201
-"""Channel: it ends."""
-SETTLE = 202
-"""Channel: slow states are hastened to their rest, the load `value` times as fast."""
-MELATONIN = 203
-"""Channel: melatonin swallowed [pmol]."""
-
-N_STATE, N_BODY = len(leaf_names(State)), len(leaf_names(Body))
-N_PHASES, N_TALLY = len(leaf_names(Phases)), len(leaf_names(Tally))
-N_INPUTS, N_RATES = len(leaf_names(Inputs)), len(leaf_names(Rates))
-_MELATONIN_GUT = leaf_index(State, "melatonin.gut")
-_WAITING = leaf_index(State, "pressure.waiting")
-_LEVEL = leaf_index(State, "pressure.level")
-_LOAD = leaf_index(State, "load")
-_SLOW = leaf_index(State, "stores.slow")
+STEP = 1.0 / 8
+"""Longest step [h]: seven and a half minutes."""
+_SLAB = 12.0  # hours after which lanes have waited for each other
 
 
-class Lanes(NamedTuple):
-    """Where a run stands, one column a person; a run changes it in place and can go on from it."""
-
-    state: np.ndarray
-    stages: np.ndarray
-    inputs: np.ndarray
-    tally: np.ndarray
-    cursor: np.ndarray
-    """Next event of each person (int64)."""
-    time: np.ndarray
-    """Hours from the start of the run."""
-    rows: np.ndarray
-    """Night rows written so far (int64)."""
-    path: np.ndarray
-    """Stage of a drawn path (-1 out of bed), its next random draw, and nights lived (int64)."""
-
-
-@njit(**OPTIONS)
-def _at_event(channel, value, time, lane, x, p, u, tally, body, rows, out, person):
-    """Carry out one event for one lane; returns the number of rows written."""
-    if channel < ADD:
-        u[channel - SET, lane] = value
-    elif channel < LIGHTS_OUT:
-        x[channel - ADD, lane] += value
-    elif channel == MELATONIN:
-        pineal = gather(BODY, body, lane).pineal
-        x[_MELATONIN_GUT, lane] += melatonin_dose(value, pineal)
-    elif channel == LIGHTS_OUT:
-        u[IN_BED, lane] = 1.0
-        p[:, lane] = 0.0
-        p[0, lane] = 1.0
-        x[_WAITING, lane] = x[_LEVEL, lane]
-        t = gather(TALLY, tally, lane)
-        begun = begin_night(time, value, gather(STATE, x, lane))
-        scatter(Tally(night=begun, day=t.day), tally, lane)
-    elif channel == RISE:
-        _write_row(time, lane, x, p, u, tally, body, rows, out, person)
-        u[IN_BED, lane] = 0.0
-        p[:, lane] = 0.0
-        rows += 1
-    elif channel == SETTLE:
-        _settle(value, lane, x, tally, body)
-    return rows
-
-
-@njit(**OPTIONS)
-def _write_row(time, lane, x, p, u, tally, body, rows, out, person):
-    t = gather(TALLY, tally, lane)
-    s = gather(STATE, x, lane)
-    b = gather(BODY, body, lane)
-    now = signals(s, gather(STAGES, p, lane), gather(INPUTS, u, lane), b, phases(b))
-    if rows < out.shape[0]:
-        scatter(night_row(t, time, s, now), out[rows], person)
-    d = t.day
-    day = DayTally(
-        melatonin_peak=0.0,
-        last_melatonin=d.last_melatonin,
-        last_x=d.last_x,
-        last_slope=d.last_slope,
-        dlmo=d.dlmo,
-        trough=d.trough,
-        relative=d.relative,
-        hours=d.hours,
-        last_load=d.last_load,
-    )
-    scatter(Tally(night=t.night, day=day), tally, lane)
-
-
-@njit(**OPTIONS)
-def _settle(gain, lane, x, tally, body):
-    """Bring slow states near their fixed point: the slow store to the mean plasma since the last
-    settling, the arousal load `gain` times as far as it went by itself."""
-    t = gather(TALLY, tally, lane)
-    d = t.day
-    stores = gather(BODY, body, lane).stores
-    if d.hours > 0.0:
-        x[_SLOW, lane] = slow_equilibrium(d.relative / d.hours, stores)
-        x[_LOAD, lane] = d.last_load + gain * (x[_LOAD, lane] - d.last_load)
-    day = DayTally(
-        melatonin_peak=d.melatonin_peak,
-        last_melatonin=d.last_melatonin,
-        last_x=d.last_x,
-        last_slope=d.last_slope,
-        dlmo=d.dlmo,
-        trough=d.trough,
-        relative=0.0,
-        hours=0.0,
-        last_load=x[_LOAD, lane],
-    )
-    scatter(Tally(night=t.night, day=day), tally, lane)
-
-
-class Tile(NamedTuple):
-    """The arrays of one tile, rows by leaf, columns by lane."""
-
-    x: np.ndarray
-    p: np.ndarray
-    u: np.ndarray
-    tally: np.ndarray
-    body: np.ndarray
-    path: np.ndarray
-    now: np.ndarray
-    rows: np.ndarray
-    cursor: np.ndarray
-    person: np.ndarray
-
-
-@njit(**OPTIONS)
-def _load(tile, lane, lanes, bodies, people, k):
+@njit(**INLINED)
+def _load(w, tile, lane, lanes, bodies, plan, k):
     """Bring person `k` into a lane."""
-    tile.x[:, lane] = lanes.state[:, k]
-    tile.p[:, lane] = lanes.stages[:, k]
-    tile.u[:, lane] = lanes.inputs[:, k]
-    tile.tally[:, lane] = lanes.tally[:, k]
-    tile.body[:, lane] = bodies[:, k]
-    tile.path[:, lane] = lanes.path[:, k]
+    n = width(w)
+    for row in range(KEPT):
+        w[row * n + lane] = lanes.kept[row, k]
+    for row in range(bodies.shape[0]):
+        w[(B + row) * n + lane] = bodies[row, k]
+    for row in range(3):
+        tile.path[row * n + lane] = lanes.path[row, k]
     tile.now[lane] = lanes.time[k]
     tile.rows[lane] = lanes.rows[k]
-    tile.cursor[lane] = lanes.cursor[k]
-    tile.person[lane] = people[k]
+    tile.cursor[lane] = lanes.cursor[0, k]
+    tile.lap[lane] = plan.period * lanes.cursor[1, k]
+    tile.person[lane] = plan.people[k]
+    if lanes.kept[K, k] == UNKNOWN:
+        b = gather(BODY, w, B, lane)
+        scatter(slow(gather(STATE, w, X, lane), b, fix(b)), w, K, lane)
+    look_ahead(tile, lane, plan, k)
 
 
-@njit(**OPTIONS)
-def _store(tile, lane, lanes, k):
+@njit(**INLINED)
+def _store(w, tile, lane, lanes, plan, k):
     """Write a lane back to person `k`."""
-    lanes.state[:, k] = tile.x[:, lane]
-    lanes.stages[:, k] = tile.p[:, lane]
-    lanes.inputs[:, k] = tile.u[:, lane]
-    lanes.tally[:, k] = tile.tally[:, lane]
-    lanes.path[:, k] = tile.path[:, lane]
+    n = width(w)
+    for row in range(KEPT):
+        lanes.kept[row, k] = w[row * n + lane]
+    for row in range(3):
+        lanes.path[row, k] = tile.path[row * n + lane]
     lanes.time[k] = tile.now[lane]
     lanes.rows[k] = tile.rows[lane]
-    lanes.cursor[k] = tile.cursor[lane]
+    lanes.cursor[0, k] = tile.cursor[lane]
+    if plan.period > 0.0:
+        lanes.cursor[1, k] = int(floor(tile.lap[lane] / plan.period + 0.5))
+
+
+@njit(**INLINED)
+def _next_step(w, tile, longest, inverse, end):
+    """Where each lane's next step ends; whether any lane moves, and whether one has an event."""
+    ahead, soon = 0.0, 1.0
+    for lane in range(width(w)):
+        now, due = tile.now[lane], tile.due[lane]
+        mark = (floor(now * inverse + 1e-6) + 1.0) * longest
+        goal = max(min(min(mark, due), end), now)
+        tile.target[lane] = goal
+        ahead = max(ahead, goal - now)
+        soon = min(soon, due - goal)
+    return ahead > 0.0, soon <= 1e-9
+
+
+@njit(**INLINED)
+def _draw(w, tile, plan, out, first):
+    """The chain drawn over the step, for each lane in bed, filling its 30-s epochs."""
+    n = width(w)
+    share, times, codes = tile.share, tile.times, tile.codes
+    for lane in range(min(n, out.persons - first)):
+        length = tile.target[lane] - tile.now[lane]
+        if w[BED * n + lane] < 0.5 or length <= 0.0:
+            continue
+        stage, draw = tile.path[lane], tile.path[n + lane]
+        if stage < 0:
+            stage, draw = 0, 0
+        key = (plan.seed, tile.person[lane], tile.path[2 * n + lane], draw)
+        rates = gather(RATES, w, R, lane)
+        last, draw, changes = draw_path(stage, rates, length, key, share, times, codes)
+        k = 0
+        begin = -floor(1e-9 - tile.now[lane] * 120.0)
+        end = -floor(1e-9 - tile.target[lane] * 120.0)
+        for epoch in range(int(begin), min(int(end), out.length)):
+            while k < changes and tile.now[lane] + times[k] <= epoch / 120.0:
+                stage = codes[k]
+                k += 1
+            out.epochs[(first + lane) * out.length + epoch] = stage
+        tile.path[lane], tile.path[n + lane] = last, draw
+        for row in range(6):
+            w[(P + row) * n + lane] = 1.0 if row == last else 0.0
+            w[(MEAN + row) * n + lane] = share[row]
+
+
+@njit(**INLINED)
+def _note(w, tile, first, count, plan, out):
+    """Record the lanes that stand on a mark of the step grid."""
+    n = width(w)
+    for lane in range(count):
+        now = tile.now[lane]
+        index = int(floor(now / plan.longest + 1e-6))
+        if index < out.marks and abs(now - index * plan.longest) < 1e-7:
+            for row in range(N):
+                at = (index * N + row) * out.persons + first + lane
+                out.trace[at] = w[(X + row) * n + lane]
+
+
+@njit(**INLINED)
+def _step(w, tile, plan, any_bed, out, first):
+    """One step of every lane, to its target."""
+    n = width(w)
+    for lane in range(n):
+        length = tile.target[lane] - tile.now[lane]
+        w[STEP_LENGTH * n + lane] = length
+        w[HALF_STEP * n + lane] = 0.5 * length
+        w[MIDDLE * n + lane] = tile.now[lane] + 0.5 * length
+    to_middle(w)
+    if any_bed:
+        rate(w)
+        if plan.drawn:
+            _draw(w, tile, plan, out, first)
+        else:
+            chain(w)
+    to_end(w)
+    if any_bed:
+        score(w)
+    for lane in range(n):
+        tile.now[lane] = tile.target[lane]
+
+
+@njit(**INLINED)
+def _live(w, tile, first, count, plan, end, out):
+    """Everyone in the tile to `end`; at last a step of no length, for those who did not wait."""
+    inverse = 1.0 / plan.longest
+    moves, event = True, True
+    while moves:
+        if event and events(w, tile, first, count, plan, end, out):
+            expose(w)
+        if out.marks > 0:
+            _note(w, tile, first, count, plan, out)
+        in_bed = 0.0
+        for lane in range(width(w)):
+            in_bed = max(in_bed, w[BED * width(w) + lane])
+        moves, event = _next_step(w, tile, plan.longest, inverse, end)
+        _step(w, tile, plan, in_bed > 0.5, out, first)
 
 
 @njit(**OPTIONS)
-def _next_step(tile, lane, end, events, until, longest, out, k):
-    """Carry out the events of this moment; return the length of the next step [h]."""
-    times, channels, values = events
-    now, c = tile.now[lane], tile.cursor[lane]
-    while c < end and times[c] <= now + 1e-9:
-        rows = tile.rows[lane]
-        tile.rows[lane] = _at_event(
-            channels[c], values[c], now, lane, tile.x, tile.p, tile.u, tile.tally, tile.body,
-            rows, out, k,
-        )
-        if channels[c] == LIGHTS_OUT or channels[c] == RISE:
-            tile.path[0, lane] = -1
-        if channels[c] == RISE:
-            tile.path[2, lane] += 1
-        c += 1
-    tile.cursor[lane] = c
-    mark = (np.floor(now / longest + 1e-6) + 1.0) * longest
-    if c < end:
-        mark = min(mark, times[c])
-    return min(mark, until) - now
+def run_tile(first, count, w, tile, lanes, bodies, plan, out):
+    """Step `count` persons from `first` on to the end of the plan, in a tile `w` of ROWS rows.
+
+    Lanes without a person live the last one's life without events.
+    """
+    n = width(w)
+    begin = NEVER
+    for lane in range(n):
+        _load(w, tile, lane, lanes, bodies, plan, first + min(lane, count - 1))
+        begin = min(begin, tile.now[lane])
+    for lane in range(count, n):
+        tile.due[lane] = NEVER
+    prepare(w)
+    while begin < plan.until - 1e-9:
+        end = min((floor(begin / _SLAB + 1e-9) + 1.0) * _SLAB, plan.until)
+        _live(w, tile, first, count, plan, end, out)
+        begin = end
+    for lane in range(count):
+        _store(w, tile, lane, lanes, plan, first + lane)
 
 
 @njit(**OPTIONS)
-def _note(tile, lane, longest, trace, k):
-    """Record the lane in the trace, if it stands on a mark of the step grid."""
-    now = tile.now[lane]
-    index = int(np.floor(now / longest + 1e-6))
-    if index < trace.shape[0] and abs(now - index * longest) < 1e-7:
-        trace[index, :N_STATE, k] = tile.x[:, lane]
-        trace[index, N_STATE : N_STATE + 6, k] = tile.p[:, lane]
-        trace[index, N_STATE + 6 :, k] = tile.u[:, lane]
+def first_after(times, begins, hours):
+    """The first event of each person's schedule at or after that person's `hours`."""
+    found = np.empty(len(hours), np.int64)
+    for k in range(len(hours)):
+        found[k] = begins[k] + np.searchsorted(times[begins[k] : begins[k + 1]], hours[k])
+    return found
 
 
 @njit(**OPTIONS)
-def _run_tile(first, lanes, bodies, schedule, begins, events, until, longest, drawn, seed, people,
-              out, trace, epochs):
-    """Step the persons `first` to `first` + 15; a lane is stored the moment it arrives."""
-    count = min(TILE, lanes.state.shape[1] - first)
-    x, half = np.empty(N_STATE * TILE), np.empty(N_STATE * TILE)
-    p, p_half, mean = np.empty(6 * TILE), np.empty(6 * TILE), np.zeros(6 * TILE)
-    u, tally = np.empty(N_INPUTS * TILE), np.empty(N_TALLY * TILE)
-    body, fixed = np.empty(N_BODY * TILE), np.empty(N_PHASES * TILE)
-    rates, dt, now = np.ones(N_RATES * TILE), np.zeros(TILE), np.empty(TILE)
-    tile = Tile(
-        x=x.reshape((N_STATE, TILE)),
-        p=p.reshape((6, TILE)),
-        u=u.reshape((N_INPUTS, TILE)),
-        tally=tally.reshape((N_TALLY, TILE)),
-        body=body.reshape((N_BODY, TILE)),
-        path=np.empty((3, TILE), np.int64),
-        now=now,
-        rows=np.zeros(TILE, np.int64),
-        cursor=np.zeros(TILE, np.int64),
-        person=np.empty(TILE, np.int64),
+def _desk(numbers, whole, n):
+    """What a tile of `n` lanes keeps beside its rows."""
+    return Tile(
+        now=pointer(numbers[0:]),
+        due=pointer(numbers[n:]),
+        lap=pointer(numbers[2 * n :]),
+        target=pointer(numbers[3 * n :]),
+        share=pointer(numbers[4 * n :]),
+        times=pointer(numbers[4 * n + 6 :]),
+        path=pointer(whole[0:]),
+        rows=pointer(whole[3 * n :]),
+        cursor=pointer(whole[4 * n :]),
+        person=pointer(whole[5 * n :]),
+        codes=pointer(whole[6 * n :]),
     )
-    for lane in range(TILE):
-        _load(tile, lane, lanes, bodies, people, first + min(lane, count - 1))
-        scatter(phases(gather(BODY, body, lane)), fixed, lane)
-    there = np.arange(TILE) >= count
-    while not there.all():
-        any_bed = False
-        for lane in range(TILE):
-            dt[lane] = 0.0
-            if there[lane]:
-                continue
-            k = first + lane
-            if now[lane] >= until - 1e-9:
-                _store(tile, lane, lanes, k)
-                there[lane] = True
-                continue
-            end = begins[schedule[k] + 1]
-            dt[lane] = _next_step(tile, lane, end, events, until, longest, out, k)
-            any_bed = any_bed or tile.u[IN_BED, lane] > 0.5
-            if trace.shape[0] > 0:
-                _note(tile, lane, longest, trace, k)
-        if not any_bed:
-            p_half[:] = p
-            mean[:] = p
-        half_step(x, half, p, p_half, u, body, fixed, dt, any_bed and not drawn)
-        if any_bed:
-            middle_rates(half, u, body, fixed, rates)
-            if drawn:
-                draw_step(tile, mean.reshape((6, TILE)), rates, dt, seed, epochs[first:])
-                p_half[:] = mean
-            else:
-                chain_step(p, mean, rates, dt)
-        whole_step(x, half, p_half, u, body, fixed, dt)
-        sum_up(half, p_half, u, body, fixed, tally, mean, rates, now, dt, any_bed)
-        for lane in range(TILE):
-            now[lane] += dt[lane]
+
+
+@njit(**OPTIONS)
+def _pointed(plan):
+    """The plan with pointers for arrays."""
+    return Plan(
+        schedule=pointer(plan.schedule),
+        begins=pointer(plan.begins),
+        times=pointer(plan.times),
+        channels=pointer(plan.channels),
+        values=pointer(plan.values),
+        period=plan.period,
+        until=plan.until,
+        longest=plan.longest,
+        seed=plan.seed,
+        people=pointer(plan.people),
+        unrest=plan.unrest,
+        drawn=plan.drawn,
+    )
 
 
 @njit(parallel=True, **OPTIONS)
-def run(
-    lanes,
-    bodies,
-    schedule,
-    begins,
-    events,
-    until,
-    longest,
-    drawn,
-    seed,
-    people,
-    out,
-    trace,
-    epochs,
-):
-    """Step everyone in `lanes` to `until` [h].
+def run(like, lanes, bodies, plan, rows, trace, epochs):
+    """Step everyone in `lanes` to the end of `plan`, at the precision of the array `like`.
 
-    `bodies` (leaves of Body, persons); `schedule` (persons) names each one's events, which lie
-    between `begins[k]` and `begins[k + 1]` of `events` (times, channels, values), by time. `out`
-    (nights, leaves of NightRow, persons) receives rows; `trace` (steps, leaves of State + Stages +
-    Inputs, persons) and `epochs` (persons, 30-s epochs; drawn nights only) are filled where they
-    have room.
+    `bodies` (leaves of Body, persons). `rows` (nights, leaves of NightRow, persons) is filled;
+    `trace` (steps, leaves of State + Stages + Inputs, persons) and `epochs` (persons, 30-s epochs;
+    drawn nights only) are filled where they have room.
     """
-    persons = lanes.state.shape[1]
-    for tile in prange((persons + TILE - 1) // TILE):
-        _run_tile(
-            tile * TILE, lanes, bodies, schedule, begins, events, until, longest, drawn, seed,
-            people, out, trace, epochs,
+    n = width(like)
+    persons = lanes.time.shape[0]
+    for tile in prange((persons + n - 1) // n):
+        out = Output(
+            rows=pointer(rows),
+            nights=rows.shape[0],
+            persons=persons,
+            trace=pointer(trace),
+            marks=trace.shape[0],
+            epochs=pointer(epochs),
+            length=epochs.shape[1],
         )
-
+        w = np.zeros(ROWS * n, like.dtype)
+        numbers, whole = np.zeros(4 * n + 6 + CHANGES), np.zeros(6 * n + CHANGES, np.int64)
+        desk = _desk(numbers, whole, n)
+        count = min(n, persons - tile * n)
+        run_tile(tile * n, count, pointer(w), desk, lanes, bodies, _pointed(plan), out)
+        w[0], numbers[0], whole[0] = 0.0, 0.0, 0  # keeps them alive

@@ -19,8 +19,8 @@ from somnesium.person.habits import Habits, light_steps, night_window, occurs, z
 from somnesium.person.regimen import Dose
 from somnesium.person.supplements import find_form
 from somnesium.quantity import clock_hours, mg_to_mmol
-from somnesium.simulation.engine import ADD, LIGHTS_OUT, MELATONIN, RISE, SET, SETTLE
 from somnesium.simulation.lanes import leaf_index
+from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, RISE, SET, SETTLE
 
 __all__ = ["LEAD", "Timeline", "dose_events", "life_events", "sleep_windows"]
 
@@ -247,6 +247,6 @@ def dose_events(
             out.append((time, _state(where), size * share))
         elif dose.substance == "ashwagandha":
             share = min(dose.amount_mg / _STUDIED_MG["ashwagandha"], 1.0)
-            daily = 24.0 / Body().calmatives.adaptation
+            daily = 24.0 * Body().calmatives.adaptation
             out.append((time, _state("calmatives.adaptogen"), share * daily))
     return out

@@ -5,10 +5,12 @@ generator has a state, so chunks, threads and resumed runs cannot change a numbe
 with and without magnesium share theirs.
 """
 
+import math
+
 import numpy as np
 from numba import njit
 
-__all__ = ["DRAW", "HYPNOGRAM", "UNREST", "normals", "philox", "uniform"]
+__all__ = ["DRAW", "HYPNOGRAM", "UNREST", "normal", "normals", "philox", "uniform"]
 
 HYPNOGRAM = 1
 """Purpose: the stage chain of a drawn night."""
@@ -56,12 +58,18 @@ def uniform(seed: int, person: int, purpose: int, night: int, draw: int) -> floa
 
 
 @njit(cache=True)
+def normal(seed: int, person: int, purpose: int, night: int, draw: int) -> float:
+    """A standard normal number, keyed (Box–Muller)."""
+    u = uniform(seed, person, purpose, night, 2 * draw)
+    v = uniform(seed, person, purpose, night, 2 * draw + 1)
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+
+
+@njit(cache=True)
 def normals(seed: int, people: np.ndarray, purpose: int, night: int, count: int) -> np.ndarray:
     """Standard normal numbers (len(people), count), keyed by person and draw (Box–Muller)."""
     out = np.empty((len(people), count))
     for i in range(len(people)):
         for j in range(count):
-            u = uniform(seed, people[i], purpose, night, 2 * j)
-            v = uniform(seed, people[i], purpose, night, 2 * j + 1)
-            out[i, j] = np.sqrt(-2.0 * np.log(u)) * np.cos(2.0 * np.pi * v)
+            out[i, j] = normal(seed, people[i], purpose, night, j)
     return out

@@ -1,7 +1,7 @@
 """Bodies and events through the engine: settled starts, worlds side by side, trajectories."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -14,13 +14,38 @@ from somnesium.body.melatonin import MelatoninState
 from somnesium.body.pressure import PressureState
 from somnesium.body.stimulants import AlcoholState, CaffeineState
 from somnesium.body.stores import StoresState
-from somnesium.errors import NotConverged
-from somnesium.simulation.engine import LIGHTS_OUT, STEP, Lanes, run
+from somnesium.errors import InvalidInput, NotConverged
+from somnesium.simulation.engine import STEP, first_after, run
 from somnesium.simulation.lanes import leaf_index, leaf_names, pack
+from somnesium.simulation.plan import (
+    ADD,
+    LIGHTS_OUT,
+    MELATONIN,
+    SET,
+    UNKNOWN,
+    Lanes,
+    Plan,
+)
 from somnesium.simulation.schedule import Events
+from somnesium.simulation.steps import KEPT, K, N, P, X
 from somnesium.simulation.tally import NightRow, Tally
 
-__all__ = ["Result", "copy_lanes", "join", "resting_state", "run_events", "start_lanes"]
+__all__ = [
+    "WEEK",
+    "Precision",
+    "Result",
+    "copy_lanes",
+    "join",
+    "resting_state",
+    "run_events",
+    "run_weeks",
+    "start_lanes",
+]
+
+Precision = Literal["float64", "float32"]
+"""The numbers the engine computes with."""
+WEEK = 168.0
+"""Hours in a week."""
 
 _ROW = NightRow._fields
 
@@ -68,14 +93,13 @@ def start_lanes(bodies: np.ndarray, hour: float, trough: float) -> Lanes:
     volume = bodies[leaf_index(Body, "stores.volume")]
     typical = bodies[leaf_index(Body, "stores.serum_typical")]
     state[leaf_index(State, "stores.plasma")] = volume * typical
-    tally = np.zeros((len(leaf_names(Tally)), persons))
-    tally[leaf_index(Tally, "day.last_load")] = state[leaf_index(State, "load")]
+    kept = np.zeros((KEPT, persons))
+    kept[X:P] = state
+    kept[N + leaf_index(Tally, "day.last_load")] = state[leaf_index(State, "load")]
+    kept[K:] = UNKNOWN
     return Lanes(
-        state=state,
-        stages=np.zeros((6, persons)),
-        inputs=np.zeros((len(leaf_names(Inputs)), persons)),
-        tally=tally,
-        cursor=np.zeros(persons, np.int64),
+        kept=kept,
+        cursor=np.zeros((2, persons), np.int64),
         time=np.zeros(persons),
         rows=np.zeros(persons, np.int64),
         path=np.repeat(np.array([[-1], [0], [0]]), persons, axis=1),
@@ -125,38 +149,121 @@ def run_events(
     drawn: bool = False,
     seed: int = 1,
     people: np.ndarray | None = None,
+    unrest: float = 0.0,
     trace: bool = False,
+    precision: Precision = "float64",
 ) -> Result:
     """Run `lanes` (changed in place) to `until` [h] under each person's events.
 
     `schedule_of` (persons) indexes `schedules`. Events before the lanes' present are over.
-    Raises `NotConverged` if a state stops being a finite number.
+    `people` are the persons' numbers and `unrest` the spread of a night's chance arousal, for the
+    random numbers. Raises `NotConverged` if a state stops being a finite number.
     """
-    persons = bodies.shape[1]
     begins = np.cumsum([0, *(len(s.time) for s in schedules)])
-    time = np.concatenate([s.time for s in schedules])
-    channel = np.concatenate([s.channel for s in schedules])
-    value = np.concatenate([s.value for s in schedules])
+    events = Events(*(np.concatenate(column) for column in zip(*schedules, strict=True)))
     nights = 0
     for k, s in enumerate(schedules):
         who = np.flatnonzero(schedule_of == k)
         if len(who):
             ahead = np.searchsorted(s.time, lanes.time[who] - 1e-9)
-            lanes.cursor[who] = begins[k] + ahead
+            lanes.cursor[0, who] = begins[k] + ahead
             nights = max(nights, int(np.sum(s.channel[ahead.min() :] == LIGHTS_OUT)) + 1)
-    lanes.rows[:] = 0
-    width = len(leaf_names(State)) + 6 + len(leaf_names(Inputs))
-    steps = round(until / step) if trace else 0
-    rows = np.full((nights, len(_ROW), persons), np.nan)
-    traced = np.full((steps, width, persons), np.nan)
-    epochs = np.full((persons, int(until * 120) + 1 if drawn else 0), -1, np.int8)
-    who = np.arange(persons) if people is None else np.asarray(people, np.int64)
-    run(
-        lanes, np.ascontiguousarray(bodies), np.asarray(schedule_of, np.int64), begins,
-        (time, channel, value), float(until), step, drawn, seed, who, rows, traced, epochs,
+    persons = bodies.shape[1]
+    plan = Plan(
+        schedule=np.asarray(schedule_of, np.int64),
+        begins=begins,
+        times=events.time,
+        channels=events.channel,
+        values=events.value,
+        period=0.0,
+        until=float(until),
+        longest=step,
+        seed=seed,
+        people=np.arange(persons) if people is None else np.asarray(people, np.int64),
+        unrest=unrest,
+        drawn=drawn,
     )
+    return _run(lanes, bodies, plan, nights, trace, precision)
+
+
+def run_weeks(
+    lanes: Lanes,
+    bodies: np.ndarray,
+    begins: np.ndarray,
+    week: Events,
+    until: float,
+    *,
+    people: np.ndarray,
+    seed: int,
+    unrest: float,
+    step: float = STEP,
+    drawn: bool = False,
+    trace: bool = False,
+    precision: Precision = "float64",
+) -> Result:
+    """Run `lanes` (changed in place) to `until` [h], each person's week over and over.
+
+    Person k's week is events `begins[k]` to `begins[k + 1]` of `week`, sorted, in hours from the
+    start of the run's first week, below 168. The rest as in `run_events`.
+    """
+    persons = bodies.shape[1]
+    lap = np.floor(lanes.time / WEEK + 1e-12)
+    ahead = lanes.time - WEEK * lap - 1e-9
+    lanes.cursor[0] = first_after(week.time, begins, ahead)
+    lanes.cursor[1] = lap.astype(np.int64)
+    begun = np.diff(np.append(0, np.cumsum(week.channel == LIGHTS_OUT))[begins])
+    weeks = np.ceil((until - lanes.time.min(initial=until)) / WEEK) + 1
+    plan = Plan(
+        schedule=np.arange(persons),
+        begins=np.asarray(begins, np.int64),
+        times=week.time,
+        channels=week.channel,
+        values=week.value,
+        period=WEEK,
+        until=float(until),
+        longest=step,
+        seed=seed,
+        people=np.asarray(people, np.int64),
+        unrest=unrest,
+        drawn=drawn,
+    )
+    return _run(lanes, bodies, plan, int(np.max(begun, initial=0) * weeks), trace, precision)
+
+
+def _run(
+    lanes: Lanes,
+    bodies: np.ndarray,
+    plan: Plan,
+    nights: int,
+    trace: bool,
+    precision: Precision,
+) -> Result:
+    """Run a plan with room for `nights` rows a person."""
+    persons = bodies.shape[1]
+    _check_events(plan)
+    lanes.rows[:] = 0
+    steps = round(plan.until / plan.longest) if trace else 0
+    rows = np.full((nights, len(_ROW), persons), np.nan)
+    traced = np.full((steps, N, persons), np.nan)
+    epochs = np.full((persons, int(plan.until * 120) + 1 if plan.drawn else 0), -1, np.int8)
+    run(np.empty(0, precision), lanes, np.ascontiguousarray(bodies), plan, rows, traced, epochs)
     _check(lanes)
     return Result(rows=rows[: lanes.rows.max(initial=0)], trace=traced, epochs=epochs)
+
+
+def _check_events(plan: Plan) -> None:
+    """Refuse events that the engine cannot carry out: it does not look before it writes."""
+    inputs, leaves = len(leaf_names(Inputs)), len(leaf_names(State))
+    channel = plan.channels
+    known = (channel >= SET) & (channel < SET + inputs)
+    known |= (channel >= ADD) & (channel < ADD + leaves)
+    known |= (channel >= LIGHTS_OUT) & (channel <= MELATONIN)
+    bad = np.flatnonzero(~(known & np.isfinite(plan.times) & np.isfinite(plan.values)))
+    if len(bad):
+        k = bad[0]
+        given = f"channel {channel[k]} at {plan.times[k]} h with {plan.values[k]}"
+        allowed = "a known channel, a finite time and a finite value"
+        raise InvalidInput.field("events", given, allowed, "check what wrote the event")
 
 
 def _check(lanes: Lanes) -> None:

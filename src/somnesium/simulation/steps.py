@@ -1,185 +1,221 @@
 """The lane loops of the engine: each is straight-line code over the equations of one step.
 
-Arguments are tiles: one-dimensional arrays of (leaves · TILE) numbers, except where drawing needs
-rows by name. The compiler turns each loop into vector instructions; a test counts them, since
-losing them is silent and costs a factor of five.
+A tile is one array of rows (one per leaf) of 8 lanes (16 in float32), small enough for the
+first-level cache; the constants below say where each part begins. One array, because then the
+compiler can prove that rows do not overlap and fill the vector units. A test counts the vector
+instructions, since losing them is silent and costs a factor of five.
 """
 
-import numpy as np
 from numba import njit
 
 from somnesium.body.assembly import (
     Body,
+    Exposure,
+    Fixed,
     Inputs,
+    Slow,
     State,
-    derivative,
-    drive,
-    phases,
-    signals,
+    change,
+    exposure,
+    fix,
+    slow,
 )
+from somnesium.body.readouts import drive_at, signals_at
 from somnesium.body.stages import Rates, Stages, transition_rates
 from somnesium.maths import FASTMATH
 from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
-from somnesium.simulation.chain import draw_path, factorise, substep
-from somnesium.simulation.lanes import TILE, advance, gather, leaf_index, scatter, template
-from somnesium.simulation.tally import Tally, add_day, add_night
+from somnesium.simulation.chain import chain_over
+from somnesium.simulation.lanes import (
+    advance,
+    gather,
+    leaf_index,
+    leaf_names,
+    scatter,
+    template,
+    width,
+)
+from somnesium.simulation.tally import DayTally, NightTally, add_day, add_night
 
 __all__ = [
     "BODY",
+    "DAY",
+    "FIXED",
+    "INLINED",
     "INPUTS",
     "IN_BED",
+    "KEPT",
+    "NIGHT",
     "OPTIONS",
-    "PHASES",
     "RATES",
+    "ROWS",
+    "SLOW",
     "STAGES",
     "STATE",
-    "TALLY",
-    "chain_step",
-    "draw_step",
-    "half_step",
-    "middle_rates",
-    "sum_up",
-    "whole_step",
+    "B",
+    "D",
+    "E",
+    "F",
+    "K",
+    "N",
+    "P",
+    "R",
+    "U",
+    "X",
+    "chain",
+    "expose",
+    "prepare",
+    "rate",
+    "score",
+    "to_end",
+    "to_middle",
 ]
 
 OPTIONS = {"fastmath": FASTMATH, "error_model": "numpy", "cache": True}
 """Options with which the engine is compiled."""
-SUBSTEPS = 3
-"""Implicit steps of the stage chain in one step of the body."""
+
+INLINED = {**{key: value for key, value in OPTIONS.items() if key != "cache"}, "forceinline": True}
+"""The same for what is inlined."""
 
 STATE = template(State)
-"""Shape of a state, for `gather`; the values are not used. So the next five."""
+"""Shape of a state, for `gather`; the values are not used. So the next ones."""
 STAGES = template(Stages)
 """Shape of stage probabilities."""
 INPUTS = template(Inputs)
 """Shape of inputs."""
-TALLY = template(Tally)
-"""Shape of a tally."""
+EXPOSURE = template(Exposure)
+"""Shape of an exposure."""
+SLOW = template(Slow)
+"""Shape of the slow part."""
+NIGHT = template(NightTally)
+"""Shape of the sums of a night."""
+DAY = template(DayTally)
+"""Shape of the marks of a day."""
 RATES = template(Rates)
 """Shape of transition rates."""
-BODY = Body()
+BODY = template(Body)
 """Shape of a body's parameters."""
-PHASES = phases(BODY)
-"""Shape of a body's phases."""
+FIXED = template(Fixed)
+"""Shape of what follows from them."""
 IN_BED = leaf_index(Inputs, "in_bed")
-"""Row of the input that says who is in bed."""
+"""Which input says who is in bed."""
+
+X = 0
+"""First row of the state in a tile. So the next ones, each after the one before."""
+P = X + len(leaf_names(State))
+"""Of the stage probabilities."""
+U = P + len(leaf_names(Stages))
+"""Of the inputs."""
+N = U + len(leaf_names(Inputs))
+"""Of the sums of the night."""
+D = N + len(leaf_names(NightTally))
+"""Of the marks of the day."""
+K = D + len(leaf_names(DayTally))
+"""Of the slow part."""
+KEPT = K + len(leaf_names(Slow))
+"""Rows up to here are a person's, and outlast a run."""
+E = KEPT
+"""First row of the exposure."""
+B = E + len(leaf_names(Exposure))
+"""Of the body."""
+F = B + len(leaf_names(Body))
+"""Of what follows from it."""
+STEP_LENGTH = F + len(leaf_names(Fixed))
+"""Row of the step's length [h]."""
+HALF_STEP = STEP_LENGTH + 1
+"""Row of its half."""
+MIDDLE = HALF_STEP + 1
+"""Row of its middle [h]."""
+MEAN = MIDDLE + 1
+"""First row of the mean stage probabilities."""
+HALF = MEAN + len(leaf_names(Stages))
+"""Of the state in the middle."""
+R = HALF + len(leaf_names(State))
+"""Of the transition rates."""
+ROWS = R + len(leaf_names(Rates))
+"""Rows of a tile."""
 
 
-@njit(**OPTIONS)
-def half_step(x, half, p, p_half, u, body, fixed, dt, any_bed):
-    """Body and chain at the middle of the step."""
-    for lane in range(TILE):
-        s = gather(STATE, x, lane)
-        q = gather(STAGES, p, lane)
-        i = gather(INPUTS, u, lane)
-        b = gather(BODY, body, lane)
-        f = gather(PHASES, fixed, lane)
-        scatter(advance(s, 0.5 * dt[lane], derivative(s, q, i, b, f)), half, lane)
-    if any_bed:
-        for lane in range(TILE):
-            s = gather(STATE, x, lane)
-            q = gather(STAGES, p, lane)
-            i = gather(INPUTS, u, lane)
-            b = gather(BODY, body, lane)
-            f = gather(PHASES, fixed, lane)
-            r = transition_rates(drive(s, i, b, f), b.chain)
-            step = 0.25 * dt[lane]
-            k = factorise(r, step)
-            scatter(substep(substep(q, r, k).end, r, k).end, p_half, lane)
+@njit(**INLINED)
+def prepare(w):
+    """What follows from the parameters alone, and the exposure to the inputs."""
+    for lane in range(width(w)):
+        scatter(fix(gather(BODY, w, B, lane)), w, F, lane)
+    expose(w)
 
 
-@njit(**OPTIONS)
-def whole_step(x, half, p_half, u, body, fixed, dt):
-    """Body a whole step, with its derivative at the middle."""
-    for lane in range(TILE):
-        s = gather(STATE, half, lane)
-        q = gather(STAGES, p_half, lane)
-        i = gather(INPUTS, u, lane)
-        b = gather(BODY, body, lane)
-        f = gather(PHASES, fixed, lane)
-        d = derivative(s, q, i, b, f)
-        scatter(advance(gather(STATE, x, lane), dt[lane], d), x, lane)
+@njit(**INLINED)
+def expose(w):
+    """What the inputs do."""
+    for lane in range(width(w)):
+        found = exposure(gather(INPUTS, w, U, lane), gather(BODY, w, B, lane))
+        scatter(found, w, E, lane)
 
 
-@njit(**OPTIONS)
-def middle_rates(half, u, body, fixed, rates):
-    """Transition rates at the middle of the step."""
-    for lane in range(TILE):
-        s = gather(STATE, half, lane)
-        i = gather(INPUTS, u, lane)
-        b = gather(BODY, body, lane)
-        f = gather(PHASES, fixed, lane)
-        scatter(transition_rates(drive(s, i, b, f), b.chain), rates, lane)
+@njit(**INLINED)
+def to_middle(w):
+    """Everyone to the middle of the step, with the slow part as it was; then the one there."""
+    for lane in range(width(w)):
+        s = gather(STATE, w, X, lane)
+        p = gather(STAGES, w, P, lane)
+        u = gather(INPUTS, w, U, lane)
+        e = gather(EXPOSURE, w, E, lane)
+        b = gather(BODY, w, B, lane)
+        f = gather(FIXED, w, F, lane)
+        d = change(s, p, u, e, gather(SLOW, w, K, lane), b, f)
+        middle = advance(s, w[HALF_STEP * width(w) + lane], d)
+        scatter(middle, w, HALF, lane)
+        scatter(slow(middle, b, f), w, K, lane)
 
 
-@njit(**OPTIONS)
-def chain_step(p, mean, rates, dt):
-    """Chain a whole step with the rates of the middle."""
-    for lane in range(TILE):
-        r = gather(RATES, rates, lane)
-        k = factorise(r, dt[lane] / SUBSTEPS)
-        a = substep(gather(STAGES, p, lane), r, k)
-        b = substep(a.end, r, k)
-        c = substep(b.end, r, k)
-        scatter(c.end, p, lane)
-        third = 1.0 / 3.0
-        scatter(
-            Stages(
-                waiting=third * (a.mean.waiting + b.mean.waiting + c.mean.waiting),
-                wake=third * (a.mean.wake + b.mean.wake + c.mean.wake),
-                n1=third * (a.mean.n1 + b.mean.n1 + c.mean.n1),
-                n2=third * (a.mean.n2 + b.mean.n2 + c.mean.n2),
-                n3=third * (a.mean.n3 + b.mean.n3 + c.mean.n3),
-                rem=third * (a.mean.rem + b.mean.rem + c.mean.rem),
-            ),
-            mean,
-            lane,
-        )
+@njit(**INLINED)
+def rate(w):
+    """Rates of the stage chain in the middle of the step."""
+    for lane in range(width(w)):
+        b = gather(BODY, w, B, lane)
+        middle = gather(STATE, w, HALF, lane)
+        u = gather(INPUTS, w, U, lane)
+        driven = drive_at(middle, u, gather(SLOW, w, K, lane), b, gather(FIXED, w, F, lane))
+        scatter(transition_rates(driven, b.chain), w, R, lane)
 
 
-@njit(**OPTIONS)
-def draw_step(tile, mean, rates, dt, seed, epochs):
-    """The chain drawn over the step, for each lane in bed, filling 30-s epochs (lanes, epochs)."""
-    share, times, codes = np.empty(6), np.empty(512), np.empty(512, np.int64)
-    for lane in range(TILE):
-        mean[:, lane] = tile.p[:, lane]
-        if tile.u[IN_BED, lane] < 0.5 or dt[lane] <= 0.0:
-            continue
-        stage, draw = tile.path[0, lane], tile.path[1, lane]
-        if stage < 0:
-            stage, draw = 0, 0
-        r = gather(RATES, rates, lane)
-        key = (seed, tile.person[lane], tile.path[2, lane], draw)
-        end, draw, changes = draw_path(stage, r, dt[lane], key, share, times, codes)
-        now = tile.now[lane]
-        k = 0
-        first, last = np.ceil(now * 120.0 - 1e-9), np.ceil((now + dt[lane]) * 120.0 - 1e-9)
-        for epoch in range(int(first), min(int(last), epochs.shape[1])):
-            while k < changes and now + times[k] <= epoch / 120.0:
-                stage = codes[k]
-                k += 1
-            epochs[lane, epoch] = stage
-        tile.path[0, lane], tile.path[1, lane] = end, draw
-        tile.p[:, lane] = 0.0
-        tile.p[end, lane] = 1.0
-        mean[:, lane] = share
+@njit(**INLINED)
+def chain(w):
+    """The stage chain over the step with those rates: its end, and its mean."""
+    for lane in range(width(w)):
+        r = gather(RATES, w, R, lane)
+        moved = chain_over(gather(STAGES, w, P, lane), r, w[STEP_LENGTH * width(w) + lane])
+        scatter(moved.end, w, P, lane)
+        scatter(moved.mean, w, MEAN, lane)
 
 
-@njit(**OPTIONS)
-def sum_up(half, p_half, u, body, fixed, tally, mean, rates, now, dt, any_bed):
-    """Sums of the night and marks of the day."""
-    for lane in range(TILE):
-        i = gather(INPUTS, u, lane)
-        b = gather(BODY, body, lane)
-        f = gather(PHASES, fixed, lane)
-        t = gather(TALLY, tally, lane)
-        seen = signals(gather(STATE, half, lane), gather(STAGES, p_half, lane), i, b, f)
-        day = add_day(
-            t.day, seen, now[lane] + 0.5 * dt[lane], dt[lane], b.clock.trough_delay
-        )
-        if any_bed:
-            r = gather(RATES, rates, lane)
-            night = add_night(t.night, gather(STAGES, mean, lane), r, seen, dt[lane])
-        else:
-            night = t.night
-        scatter(Tally(night=night, day=day), tally, lane)
+@njit(**INLINED)
+def to_end(w):
+    """Everyone to the end of the step, with the derivative in the middle; marks of the day."""
+    for lane in range(width(w)):
+        middle = gather(STATE, w, HALF, lane)
+        p = gather(STAGES, w, MEAN, lane)
+        u = gather(INPUTS, w, U, lane)
+        e = gather(EXPOSURE, w, E, lane)
+        b = gather(BODY, w, B, lane)
+        step = w[STEP_LENGTH * width(w) + lane]
+        d = change(middle, p, u, e, gather(SLOW, w, K, lane), b, gather(FIXED, w, F, lane))
+        end = advance(gather(STATE, w, X, lane), step, d)
+        scatter(end, w, X, lane)
+        day = gather(DAY, w, D, lane)
+        day = add_day(day, end, d, middle, b, w[MIDDLE * width(w) + lane], step)
+        scatter(day, w, D, lane)
+
+
+@njit(**INLINED)
+def score(w):
+    """Sums of the night over the step."""
+    for lane in range(width(w)):
+        p = gather(STAGES, w, MEAN, lane)
+        u = gather(INPUTS, w, U, lane)
+        b = gather(BODY, w, B, lane)
+        f = gather(FIXED, w, F, lane)
+        middle = gather(STATE, w, HALF, lane)
+        seen = signals_at(middle, p, u, gather(SLOW, w, K, lane), b, f)
+        r = gather(RATES, w, R, lane)
+        night = gather(NIGHT, w, N, lane)
+        scatter(add_night(night, p, r, seen, w[STEP_LENGTH * width(w) + lane]), w, N, lane)

@@ -6,8 +6,10 @@ Times are hours from the start of the run; durations hours; the rest in the unit
 
 from typing import NamedTuple
 
-from somnesium.body.assembly import Signals, State
+from somnesium.body.assembly import Body, State
+from somnesium.body.readouts import Signals
 from somnesium.body.stages import Rates, Stages
+from somnesium.body.stores import relative_serum, serum
 from somnesium.maths import equation
 from somnesium.quantity import Real
 
@@ -53,7 +55,7 @@ class DayTally(NamedTuple):
 
     melatonin_peak: Real
     last_melatonin: Real
-    last_x: Real
+    last_middle: Real
     last_slope: Real
     dlmo: Real
     trough: Real
@@ -141,7 +143,8 @@ def add_night(
         + rates.n3_wake * mean.n3
         + rates.rem_wake * mean.rem
     )
-    before_rem = 1.0 if t.rem_hazard < 0.6931471805599453 else 0.0
+    hazard = step * rates.n2_rem * mean.n2 / (slept + 1e-12)
+    before_rem = min(max((0.6931471805599453 - t.rem_hazard) / (hazard + 1e-12), 0.0), 1.0)
     lain = step * in_bed
     return NightTally(
         lights_out=t.lights_out,
@@ -156,7 +159,7 @@ def add_night(
         n3=t.n3 + step * mean.n3,
         rem=t.rem + step * mean.rem,
         awakenings=t.awakenings + step * woken,
-        rem_hazard=t.rem_hazard + step * rates.n2_rem * mean.n2 / (slept + 1e-12),
+        rem_hazard=t.rem_hazard + hazard,
         rem_latency=t.rem_latency + step * slept * before_rem,
         cortisol=t.cortisol + lain * now.cortisol,
         heart_rate=t.heart_rate + lain * now.heart_rate,
@@ -166,22 +169,30 @@ def add_night(
 
 @equation
 def add_day(
-    t: DayTally, now: Signals, time: Real, step: Real, trough_delay: Real
+    t: DayTally, end: State, d: State, middle: State, body: Body, time: Real, step: Real
 ) -> DayTally:
-    """Note dim-light onset and the temperature minimum (`trough_delay` [h] after the least x)."""
-    rising = 1.0 if t.last_melatonin < DLMO_THRESHOLD <= now.melatonin else 0.0
-    share = (DLMO_THRESHOLD - t.last_melatonin) / (now.melatonin - t.last_melatonin + 1e-12)
-    slope = now.clock_x - t.last_x
-    lowest = 1.0 if (t.last_slope < 0.0) & (slope >= 0.0) & (step > 0.0) else 0.0
-    since = step * slope / (slope - t.last_slope + 1e-15)
+    """Note dim-light onset and the temperature minimum in a step [h] with its middle at `time`.
+
+    `d` is the derivative at the middle; a step of no length adds nothing.
+    """
+    melatonin = end.melatonin.plasma
+    rising = 1.0 if t.last_melatonin < DLMO_THRESHOLD <= melatonin else 0.0
+    share = (DLMO_THRESHOLD - t.last_melatonin) / (melatonin - t.last_melatonin + 1e-12)
+    onset = time + (share - 0.5) * step
+    slope = d.clock.x
+    moving = 1.0 if step > 0.0 else 0.0
+    lowest = moving if (t.last_slope < 0.0) & (slope >= 0.0) else 0.0
+    since = (time - t.last_middle) * slope / (slope - t.last_slope + 1e-15)
+    trough = time - since + body.clock.trough_delay
+    relative = relative_serum(serum(middle.stores.plasma, body.stores), body.stores)
     return DayTally(
-        melatonin_peak=max(t.melatonin_peak, now.melatonin),
-        last_melatonin=now.melatonin,
-        last_x=now.clock_x,
-        last_slope=slope,
-        dlmo=rising * (time - step + share * step) + (1.0 - rising) * t.dlmo,
-        trough=lowest * (time - 0.5 * step - since + trough_delay) + (1.0 - lowest) * t.trough,
-        relative=t.relative + step * now.relative_plasma,
+        melatonin_peak=max(t.melatonin_peak, melatonin),
+        last_melatonin=melatonin,
+        last_middle=moving * time + (1.0 - moving) * t.last_middle,
+        last_slope=moving * slope + (1.0 - moving) * t.last_slope,
+        dlmo=rising * onset + (1.0 - rising) * t.dlmo,
+        trough=lowest * trough + (1.0 - lowest) * t.trough,
+        relative=t.relative + step * relative,
         hours=t.hours + step,
         last_load=t.last_load,
     )

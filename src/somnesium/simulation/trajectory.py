@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from somnesium.body.assembly import Inputs, Signals, State, phases, signals
+from somnesium.body.assembly import Inputs, State, fix
+from somnesium.body.readouts import Signals, signals
 from somnesium.body.stages import Stages
 from somnesium.simulation.engine import STEP
 from somnesium.simulation.inputs import Timeline
@@ -65,12 +66,13 @@ _STATES = {
 def _read_out(state, stages, inputs, body, out, like) -> None:  # noqa: ANN001
     """Signals of every moment (columns) of one body."""
     state_like, stages_like, inputs_like, body_like = like
-    b = gather(body_like, body, 0)
-    fixed = phases(b)
+    b = gather(body_like, body, 0, 0)
+    fixed = fix(b)
     for k in range(state.shape[1]):
-        s = gather(state_like, state, k)
-        found = signals(s, gather(stages_like, stages, k), gather(inputs_like, inputs, k), b, fixed)
-        scatter(found, out, k)
+        s = gather(state_like, state, 0, k)
+        p = gather(stages_like, stages, 0, k)
+        found = signals(s, p, gather(inputs_like, inputs, 0, k), b, fixed)
+        scatter(found, out, 0, k)
 
 
 class Readings(NamedTuple):

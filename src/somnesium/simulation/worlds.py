@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from somnesium.body.assembly import Body, Inputs, State
+from somnesium.body.assembly import Body, State
 from somnesium.person.regimen import Dose, doses
 from somnesium.person.request import Request
 from somnesium.person.supplements import find_form
-from somnesium.simulation.engine import ADD, LIGHTS_OUT, RISE, SET
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
 from somnesium.simulation.lanes import leaf_index, pack
-from somnesium.simulation.randomness import DRAW, UNREST, normals
+from somnesium.simulation.plan import ADD, RISE
+from somnesium.simulation.randomness import DRAW, normals
 from somnesium.simulation.schedule import Events, merge, scaled
 from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
 
@@ -73,32 +73,17 @@ def _schedules(
     return life, by_world
 
 
-def _restless(events: Events, seed: int) -> Events:
-    """The events with a chance arousal set at every lights-out, the same in every world."""
-    nights = np.flatnonzero(events.channel == LIGHTS_OUT)
-    z = normals(seed, np.array([0]), UNREST, 0, len(nights))[0]
-    index = SET + leaf_index(Inputs, "unrest")
-    chance = [(events.time[k], index, UNREST_SD * z[i]) for i, k in enumerate(nights)]
-    return merge(events, chance)
-
-
 def _run(
     request: Request,
     bodies: np.ndarray,
     of: np.ndarray,
     doubts: int,
     plans: Mapping[str, tuple[Dose, ...]],
-    unrest: bool = False,
     **options: Any,  # noqa: ANN401 - those of run_events
 ) -> tuple[Timeline, dict[str, Result]]:
     """Settle `bodies`, then live every world side by side."""
     line = Timeline(request.habits, request.start)
     life, by_world = _schedules(request, line, plans, doubts)
-    if unrest:
-        by_world = {
-            name: [_restless(events, request.seed) for events in world]
-            for name, world in by_world.items()
-        }
     wake = np.mean([t for t, c, _ in zip(*life[0], strict=True) if c == RISE][:7] or [7.0]) % 24.0
     lanes = start_lanes(bodies, 0.0, float(wake) - 3.0)
     run_events(lanes, bodies, life, of, line.begin)
@@ -137,8 +122,8 @@ def typical_worlds(
 ) -> Worlds:
     """Live every plan once with the typical body.
 
-    Options go to `run_events`: `trace=True` for a trajectory, `drawn=True` for nights by chance;
-    `unrest=True` adds the chance arousal that makes one night differ from the next.
+    Options go to `run_events`: `trace=True` for a trajectory, `drawn=True` for nights by chance,
+    `unrest=UNREST_SD` for the chance arousal that makes one night differ from the next.
     """
     values = pack([individualise(request.person)], Body)
     line, results = _run(request, values, np.zeros(1, np.int64), 1, plans, **options)

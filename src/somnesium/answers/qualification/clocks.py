@@ -21,13 +21,15 @@ from somnesium.answers.qualification.laboratory import (
     signal_trace,
     state_trace,
 )
-from somnesium.body.assembly import Body, Inputs, State, clock_phase, phases, signals
+from somnesium.body.assembly import Body, Inputs, State, clock_phase, fix
 from somnesium.body.melatonin import synthesis_gate
+from somnesium.body.readouts import signals
 from somnesium.body.stages import Stages
 from somnesium.quantity import mg_to_mmol
-from somnesium.simulation.engine import LIGHTS_OUT, MELATONIN, RISE, Lanes
+from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import draw_bodies, reference_body
 from somnesium.simulation.lanes import column, leaf_index, leaf_names, pack
+from somnesium.simulation.plan import LIGHTS_OUT, MELATONIN, RISE, Lanes
 from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import run_events, start_lanes
 
@@ -96,10 +98,10 @@ def _b20() -> tuple[Check, ...]:
 
 def _b21() -> tuple[Check, ...]:
     cortisol = state_trace(_ordinary(), "cortisol.plasma")
-    rise = round(12 * _at(7.0))
-    day = cortisol[rise : rise + 288]
-    hours = np.arange(288) / 12.0 + 7.0
-    response = 100.0 * (cortisol[rise + 6] / cortisol[rise] - 1.0)
+    rise = round(_at(7.0) / STEP)
+    day = cortisol[rise : rise + round(24.0 / STEP)]
+    hours = np.arange(len(day)) * STEP + 7.0
+    response = 100.0 * (cortisol[rise + round(0.5 / STEP)] / cortisol[rise] - 1.0)
     return (
         Check("peak", float(day.max()), 380, 500, "nmol/L"),
         Check("peak after rise", 60.0 * float(hours[day.argmax()] - 7.0), 30, 100, "min"),
@@ -251,14 +253,14 @@ def _b42() -> tuple[Check, ...]:
 
 def _b43() -> tuple[Check, ...]:
     body, nights = reference_body(45), _ordinary()
-    fixed = phases(body)
-    first = round(12 * _at(12.0))
+    fixed = fix(body)
+    first = round(_at(12.0) / STEP)
     split = len(leaf_names(State))
     states = [column(moment[:split, None], State, 0)
-              for moment in nights.result.trace[first : first + 288, :, 1]]
+              for moment in nights.result.trace[first : first + round(24.0 / STEP), :, 1]]
     gate = np.array([synthesis_gate(clock_phase(state, fixed), fixed.melatonin, body.pineal)
                      for state in states])
-    hours = 12.0 + np.arange(288) / 12.0
+    hours = 12.0 + np.arange(round(24.0 / STEP)) * STEP
     middle = int(gate.argmax())
     on = float(np.interp(0.5, gate[:middle], hours[:middle]))
     off = float(np.interp(-0.5, -gate[middle:], hours[middle:])) - 24.0
@@ -281,13 +283,13 @@ def _b44() -> tuple[Check, ...]:
 def _vagal_by_stage() -> dict[str, float]:
     """Vagal tone of the ordinary person at 02:00, were they wholly in one stage."""
     body, split = reference_body(45), len(leaf_names(State))
-    moment = _ordinary().result.trace[round(12 * _at(26.0)), :, 0]
+    moment = _ordinary().result.trace[round(_at(26.0) / STEP), :, 0]
     state = column(moment[:split, None], State, 0)
     inputs = column(moment[split + 6 :, None], Inputs, 0)
     nothing = Stages(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     return {
         stage: signals(
-            state, nothing._replace(**{stage: 1.0}), inputs, body, phases(body)
+            state, nothing._replace(**{stage: 1.0}), inputs, body, fix(body)
         ).vagal
         for stage in ("n2", "n3", "rem")
     }
@@ -295,8 +297,8 @@ def _vagal_by_stage() -> dict[str, float]:
 
 def _b45() -> tuple[Check, ...]:
     nights = _ordinary()
-    first = round(12 * _at(7.0))
-    day = nights.result._replace(trace=nights.result.trace[first : first + 288])
+    first = round(_at(7.0) / STEP)
+    day = nights.result._replace(trace=nights.result.trace[first : first + round(24.0 / STEP)])
     found = signal_trace(nights._replace(result=day))
     hours = found["hours"] + 7.0
     night = hours >= 23.0

@@ -18,9 +18,10 @@ from somnesium.body.assembly import Body
 from somnesium.body.stages import Stages
 from somnesium.nights.night import measure
 from somnesium.quantity import mg_to_mmol
-from somnesium.simulation.engine import LIGHTS_OUT, RISE, STEP
+from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates, reference_body
 from somnesium.simulation.lanes import pack
+from somnesium.simulation.plan import LIGHTS_OUT, RISE
 from somnesium.simulation.randomness import UNREST, normals
 from somnesium.simulation.schedule import merge
 from somnesium.simulation.simulate import run_events, start_lanes

@@ -7,11 +7,13 @@ from typing import NamedTuple
 from somnesium.answers.qualification.benchmark import Benchmark, Check
 from somnesium.answers.qualification.laboratory import Nights, add, live, set_input
 from somnesium.answers.qualification.norms import thirds
-from somnesium.body.assembly import Inputs, State, drive, phases
+from somnesium.body.assembly import Inputs, State, fix
+from somnesium.body.readouts import drive
 from somnesium.body.stages import Rates, transition_rates
-from somnesium.simulation.engine import MELATONIN
+from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates, reference_body
 from somnesium.simulation.lanes import column, leaf_names
+from somnesium.simulation.plan import MELATONIN
 
 __all__ = ["BENCHMARKS"]
 
@@ -157,12 +159,12 @@ def _medicated() -> Nights:
 def _rates(nights: Nights, clock: float, hypnotic: float) -> Rates:
     """Rates of the chain in the state of the unmedicated at `clock`, under a hypnotic."""
     body = reference_body(70, Covariates().load_severe)
-    moment = nights.result.trace[round(12 * _at(clock)), :, 0]
+    moment = nights.result.trace[round(_at(clock) / STEP), :, 0]
     split = len(leaf_names(State))
     state = column(moment[:split, None], State, 0)
     inputs = column(moment[split + 6 :, None], Inputs, 0)
     medicated = inputs._replace(hypnotic=hypnotic)
-    return transition_rates(drive(state, medicated, body, phases(body)), body.chain)
+    return transition_rates(drive(state, medicated, body, fix(body)), body.chain)
 
 
 def _b16() -> tuple[Check, ...]:
@@ -212,7 +214,7 @@ def _b17() -> tuple[Check, ...]:
 
 def _b22() -> tuple[Check, ...]:
     found = _evening("stress")
-    at = round(12 * _at(23.0))
+    at = round(_at(23.0) / STEP)
     row = leaf_names(State).index("cortisol.plasma")
     trace = _healthy().result.trace
     ratio = float(trace[at, row, _NAMES.index("stress")] / trace[at, row, 0])

@@ -18,11 +18,12 @@ from somnesium.answers.sideeffects import stool_grams, symptom_probability
 from somnesium.body.assembly import Body
 from somnesium.body.stores import Stores
 from somnesium.quantity import mg_to_mmol
+from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates
 
 __all__ = ["BENCHMARKS", "day_mean", "oxide_doses"]
 
-DAY = 288
+DAY = round(24.0 / STEP)
 START = 28
 OXIDE = 0.13
 
@@ -170,7 +171,7 @@ def _b31() -> tuple[Check, ...]:
     nights = _one_dose()
     plain, taken = (state_trace(nights, "stores.plasma", k) for k in (0, 1))
     rise = 100.0 * (taken / plain - 1.0)
-    at = 30 * DAY + 96
+    at = 30 * DAY + round(8.0 / STEP)
     brain = 100.0 * (state_trace(nights, "brain", 1) / state_trace(nights, "brain", 0) - 1.0)
     return (
         Check("highest serum rise", float(rise[at : at + DAY].max()), 3, 7, "%"),

@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from somnesium.body.assembly import Body, Inputs, Phases, Signals, State, phases, signals
+from somnesium.body.assembly import Body, Fixed, Inputs, State, fix
+from somnesium.body.readouts import Signals, signals
 from somnesium.body.stages import Stages
 from somnesium.quantity import mg_to_mmol
-from somnesium.simulation.engine import ADD, LIGHTS_OUT, RISE, SET, SETTLE, STEP
+from somnesium.simulation.engine import STEP
 from somnesium.simulation.lanes import column, leaf_index, leaf_names, pack
+from somnesium.simulation.plan import ADD, LIGHTS_OUT, RISE, SET, SETTLE
 from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import Result, run_events, start_lanes
 
@@ -168,7 +170,7 @@ def signal_trace(nights: Nights, person: int = 0, every: int = 1) -> dict[str, n
     """All signals, and `hours`, of a traced run, every so many steps."""
     trace = nights.result.trace[::every, :, person]
     body = column(nights.bodies, Body, person)
-    fixed: Phases = phases(body)
+    fixed: Fixed = fix(body)
     split = len(leaf_names(State))
     found = []
     for moment in trace:

@@ -6,6 +6,7 @@ import numpy as np
 
 from somnesium.answers.qualification.benchmark import Benchmark, Check
 from somnesium.answers.qualification.laboratory import Nights, live, state_trace
+from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates, reference_body
 
 __all__ = ["BENCHMARKS", "ordinary_nights"]
@@ -99,7 +100,7 @@ def thirds(nights: Nights, stage: str, night: int, person: int) -> tuple[float, 
     """Share [%] of a night's stage in each third of the time in bed, from a traced run."""
     bed = nights.value("lights_out", night, person)
     rise = nights.value("rise", night, person)
-    hours = np.arange(nights.result.trace.shape[0]) / 12.0
+    hours = np.arange(nights.result.trace.shape[0]) * STEP
     chance = state_trace(nights, f"stages.{stage}", person)
     parts = [
         float(np.sum(chance[(hours >= bed + k * (rise - bed) / 3)

@@ -17,8 +17,9 @@ from somnesium.answers.qualification.laboratory import (
     set_input,
 )
 from somnesium.body.assembly import Body
-from somnesium.simulation.engine import MELATONIN, STEP
+from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates, reference_body
+from somnesium.simulation.plan import MELATONIN
 
 __all__ = ["BENCHMARKS", "benchmark_persons"]
 
@@ -128,7 +129,7 @@ def _coarse_and_fine() -> tuple[Nights, Nights, Nights, Nights]:
     """Plain and hard nights at the usual step, then both at thirty seconds.
 
     Everybody starts at rest as far as `SETTLE` brings them, in each of the four runs by itself.
-    The hard case has clock hours off the grid of five minutes.
+    The hard case has clock hours off the grid.
     """
     bodies = list(benchmark_persons().values())
     day = 21
@@ -175,7 +176,7 @@ BENCHMARKS = (
         "without the arousal that differs by chance from night to night",
     ),
     Benchmark(
-        "B25", "Steps of 5 min and of 30 s", "every duration of a night within 0.3 min",
+        "B25", "Steps of 7.5 min and of 30 s", "every duration of a night within 0.3 min",
         ("judgement#below-any-benchmark",), "design", _b25,
         "ordinary and hard nights of four persons, not all inputs together",
     ),
