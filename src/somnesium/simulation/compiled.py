@@ -16,6 +16,7 @@ __all__ = ["KERNEL", "cache_folder", "is_compiled"]
 
 KERNEL = (
     "chain",
+    "cuda_kernel",
     "engine",
     "lanes",
     "occurrences",

@@ -56,7 +56,7 @@ from somnesium.simulation.steps import (
     to_middle,
 )
 
-__all__ = ["STEP", "first_after", "run", "run_tile"]
+__all__ = ["STEP", "desk", "first_after", "output", "pointed", "run", "run_tile"]
 
 STEP = 1.0 / 8
 """Longest step [h]: seven and a half minutes."""
@@ -227,7 +227,7 @@ def first_after(times, begins, hours):
 
 
 @njit(**OPTIONS)
-def _desk(numbers, whole, n):
+def desk(numbers, whole, n):
     """What a tile of `n` lanes keeps beside its rows."""
     return Tile(
         now=pointer(numbers[0:]),
@@ -245,7 +245,7 @@ def _desk(numbers, whole, n):
 
 
 @njit(**OPTIONS)
-def _pointed(plan):
+def pointed(plan):
     """The plan with pointers for arrays."""
     return Plan(
         schedule=pointer(plan.schedule),
@@ -263,6 +263,20 @@ def _pointed(plan):
     )
 
 
+@njit(**INLINED)
+def output(rows, trace, epochs):
+    """Where results go."""
+    return Output(
+        rows=pointer(rows),
+        nights=rows.shape[0],
+        persons=rows.shape[2],
+        trace=pointer(trace),
+        marks=trace.shape[0],
+        epochs=pointer(epochs),
+        length=epochs.shape[1],
+    )
+
+
 @njit(parallel=True, **OPTIONS)
 def run(like, lanes, bodies, plan, rows, trace, epochs):
     """Step everyone in `lanes` to the end of `plan`, at the precision of the array `like`.
@@ -274,18 +288,10 @@ def run(like, lanes, bodies, plan, rows, trace, epochs):
     n = width(like)
     persons = lanes.time.shape[0]
     for tile in prange((persons + n - 1) // n):
-        out = Output(
-            rows=pointer(rows),
-            nights=rows.shape[0],
-            persons=persons,
-            trace=pointer(trace),
-            marks=trace.shape[0],
-            epochs=pointer(epochs),
-            length=epochs.shape[1],
-        )
+        out = output(rows, trace, epochs)
         w = np.zeros(ROWS * n, like.dtype)
         numbers, whole = np.zeros(4 * n + 6 + CHANGES), np.zeros(6 * n + CHANGES, np.int64)
-        desk = _desk(numbers, whole, n)
+        tiles = desk(numbers, whole, n)
         count = min(n, persons - tile * n)
-        run_tile(tile * n, count, pointer(w), desk, lanes, bodies, _pointed(plan), out)
+        run_tile(tile * n, count, pointer(w), tiles, lanes, bodies, pointed(plan), out)
         w[0], numbers[0], whole[0] = 0.0, 0.0, 0  # keeps them alive

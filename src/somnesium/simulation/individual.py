@@ -1,32 +1,39 @@
-"""A person's document into a body's numbers, and many bodies like one person.
+"""People into bodies' numbers: one person's document, or columns of many people.
 
-`individualise` gives the typical body of someone of this age, sex, size and health. `draw_bodies`
-gives bodies that differ from it as people differ (`Par.cv`, `Par.sd`) and as our knowledge is
-unsure (`Par.doubt`), kept apart: every column says which draw of each it carries.
+`typical_bodies` gives the typical body of someone of this age, sex, size and health, for many at
+once; `individualise` for one document. `draw_bodies` gives bodies that differ from it as people
+differ (`Par.cv`, `Par.sd`) and as our knowledge is unsure (`Par.doubt`), kept apart: every column
+says which draw of each it carries. `spread_bodies` gives each of many people their own body.
 """
 
-import math
+from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+from typing import Annotated, Any, NamedTuple, cast, get_args, get_type_hints
 
 import numpy as np
+from numba import njit, prange
 
 from somnesium.body.assembly import Body
 from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person, egfr_of, fat_free_mass_kg
 from somnesium.quantity import Par
-from somnesium.simulation.lanes import leaf_names, pack
-from somnesium.simulation.randomness import DRAW, normals
+from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
+from somnesium.simulation.lanes import column, leaf_names, pack
+from somnesium.simulation.randomness import DRAW, normal, normals
 
 __all__ = [
     "SHARED_DOUBT",
     "Covariates",
     "Draws",
     "Parameter",
+    "Traits",
     "draw_bodies",
     "individualise",
     "parameters",
     "reference_body",
+    "spread_bodies",
+    "traits_of",
+    "typical_bodies",
 ]
 
 
@@ -66,7 +73,72 @@ class Covariates(NamedTuple):
     caffeine_pregnant: Annotated[float, Par("1", "judgement#cyp1a2")] = 0.4
 
 
-_WASTING = {"calcineurin_inhibitor", "platinum", "aminoglycoside", "amphotericin", "anti_egfr"}
+_WASTING = frozenset(
+    {"calcineurin_inhibitor", "platinum", "aminoglycoside", "amphotericin", "anti_egfr"}
+)
+
+
+class Traits(NamedTuple):
+    """What a typical body depends on, one entry a person in each column (all of one length)."""
+
+    age: np.ndarray
+    """Years."""
+    female: np.ndarray
+    """Booleans, as are all conditions below."""
+    mass_kg: np.ndarray
+    height_cm: np.ndarray
+    egfr: np.ndarray
+    """mL/min/1.73 m²; NaN where nothing was measured."""
+    insomnia: np.ndarray
+    """0 none, 1 mild, 2 moderate, 3 severe."""
+    chronotype_hours: np.ndarray
+    light_sensitivity: np.ndarray
+    """-1 low, 0 average, 1 high."""
+    smoker: np.ndarray
+    pregnant: np.ndarray
+    gut_disease: np.ndarray
+    bowel_resection: np.ndarray
+    bariatric_surgery: np.ndarray
+    chronic_diarrhoea: np.ndarray
+    diabetes: np.ndarray
+    prediabetes: np.ndarray
+    alcohol_use_disorder: np.ndarray
+    ppi: np.ndarray
+    thiazide: np.ndarray
+    potassium_sparing: np.ndarray
+    wasting_medicine: np.ndarray
+    """A medicine that makes the kidney lose magnesium (calcineurin inhibitors, platinum, …)."""
+
+
+def traits_of(person: Person) -> Traits:
+    """The columns of one person's document, of length 1."""
+    has = set(person.conditions)
+    classes = {name for medicine in find_medicines(person.medicines) for name in medicine.classes}
+    known = egfr_of(person)
+    one: dict[str, float] = dict(
+        age=person.age,
+        female=person.sex == "female",
+        mass_kg=person.mass_kg,
+        height_cm=person.height_cm,
+        egfr=np.nan if known is None else known,
+        insomnia=("none", "mild", "moderate", "severe").index(person.insomnia),
+        chronotype_hours=person.chronotype_hours,
+        light_sensitivity=("low", "average", "high").index(person.light_sensitivity) - 1,
+        smoker=person.smoker,
+        pregnant=person.pregnant,
+        gut_disease="gut_disease" in has,
+        bowel_resection="bowel_resection" in has,
+        bariatric_surgery="bariatric_surgery" in has,
+        chronic_diarrhoea="chronic_diarrhoea" in has,
+        diabetes=bool(has & {"diabetes_type_1", "diabetes_type_2"}),
+        prediabetes="prediabetes" in has,
+        alcohol_use_disorder="alcohol_use_disorder" in has,
+        ppi="ppi" in classes,
+        thiazide="thiazide" in classes,
+        potassium_sparing="potassium_sparing" in classes,
+        wasting_medicine=bool(classes & _WASTING),
+    )
+    return Traits(**{name: np.array([value]) for name, value in one.items()})
 
 
 def reference_body(age: float = 45.0, insomnia: float = 0.0) -> Body:
@@ -74,53 +146,92 @@ def reference_body(age: float = 45.0, insomnia: float = 0.0) -> Body:
 
     `insomnia` is added to the trait of the arousal load; ages act as in `individualise`.
     """
-    return _aged(Body(), age, insomnia, Covariates())
-
-
-def _aged(body: Body, age: float, insomnia: float, c: Covariates) -> Body:
-    """Age slopes of Boulos 2019 and our own, linear or exponential in decades from 45."""
-    decades = (min(max(age, 18.0), 90.0) - 45.0) / 10.0
-    chain = body.chain._replace(
-        wakefulness=body.chain.wakefulness * math.exp(c.wake_age * decades),
-        slow_wave=body.chain.slow_wave * math.exp(c.slow_wave_age * decades),
-    )
-    nerves = body.nerves._replace(
-        trait=c.load_age * decades + insomnia,
-        rmssd_typical=body.nerves.rmssd_typical * math.exp(c.rmssd_age * decades),
-    )
-    pineal = body.pineal._replace(
-        synthesis=body.pineal.synthesis * math.exp(c.melatonin_age * decades)
-    )
-    return body._replace(chain=chain, nerves=nerves, pineal=pineal)
+    aged = _aged(Body(), np.array([age]), np.array([insomnia]), Covariates())
+    return column(_columns(aged, 1), Body, 0)
 
 
 def individualise(person: Person) -> Body:
     """The typical body of someone like this person."""
+    return column(typical_bodies(traits_of(person)), Body, 0)
+
+
+def typical_bodies(traits: Traits) -> np.ndarray:
+    """The typical body of someone like each person: float64 (leaves of Body, people)."""
     c = Covariates()
-    loads = {"none": 0.0, "mild": c.load_mild, "moderate": c.load_moderate}
-    body = _aged(Body(), person.age, loads.get(person.insomnia, c.load_severe), c)
-    return _conditions(_size(_clock(body, person, c), person, c), person, c)
+    loads = np.array([0.0, c.load_mild, c.load_moderate, c.load_severe])
+    body = _aged(Body(), traits.age, loads[traits.insomnia], c)
+    body = _conditions(_size(_clock(body, traits, c), traits, c), traits, c)
+    return _columns(body, len(traits.age))
 
 
-def _clock(body: Body, person: Person, c: Covariates) -> Body:
+def _columns(body: Body, people: int) -> np.ndarray:
+    """A body of numbers and columns as an array (leaves, people)."""
+    out = np.empty((len(leaf_names(Body)), people))
+    for row, value in zip(out, _leaves(body), strict=True):
+        row[:] = value
+    return out
+
+
+def _leaves(value: tuple) -> Iterator[Any]:
+    """The leaves of nested tuples, in order."""
+    for item in value:
+        if isinstance(item, tuple):
+            yield from _leaves(item)
+        else:
+            yield item
+
+
+def _aged(body: Body, age: Any, insomnia: Any, c: Covariates) -> Body:  # noqa: ANN401
+    """Age slopes of Boulos 2019 and our own, linear or exponential in decades from 45."""
+    decades = (np.clip(age, 18.0, 90.0) - 45.0) / 10.0
+    chain = body.chain._replace(
+        wakefulness=body.chain.wakefulness * np.exp(c.wake_age * decades),
+        slow_wave=body.chain.slow_wave * np.exp(c.slow_wave_age * decades),
+    )
+    nerves = body.nerves._replace(
+        trait=c.load_age * decades + insomnia,
+        rmssd_typical=body.nerves.rmssd_typical * np.exp(c.rmssd_age * decades),
+    )
+    pineal = body.pineal._replace(
+        synthesis=body.pineal.synthesis * np.exp(c.melatonin_age * decades)
+    )
+    return body._replace(chain=chain, nerves=nerves, pineal=pineal)
+
+
+def _clock(body: Body, traits: Traits, c: Covariates) -> Body:
     """Sex, chronotype and sensitivity to light."""
-    by_sex = c.period_female if person.sex == "female" else c.period_male
-    period = body.clock.period + by_sex + c.period_per_hour * person.chronotype_hours
-    factor = {"low": c.light_more, "average": 1.0, "high": 1.0 / c.light_more}
-    half = body.pineal.half_light * factor[person.light_sensitivity]
+    by_sex = np.where(traits.female, c.period_female, c.period_male)
+    period = body.clock.period + by_sex + c.period_per_hour * traits.chronotype_hours
+    factor = np.array([c.light_more, 1.0, 1.0 / c.light_more])
+    half = body.pineal.half_light * factor[traits.light_sensitivity + 1]
     return body._replace(
         clock=body.clock._replace(period=period),
-        pineal=body.pineal._replace(
-            half_light=half, volume=c.melatonin_volume * person.mass_kg
-        ),
+        pineal=body.pineal._replace(half_light=half, volume=c.melatonin_volume * traits.mass_kg),
     )
 
 
-def _size(body: Body, person: Person, c: Covariates) -> Body:
+class _Sized(NamedTuple):
+    """What `fat_free_mass_kg` reads of a person, as columns."""
+
+    sex: str
+    mass_kg: np.ndarray
+    height_cm: np.ndarray
+
+
+def _fat_free_mass_kg(traits: Traits) -> np.ndarray:
+    """Fat-free mass [kg] of each, by the one formula of `person`."""
+    of = {
+        sex: fat_free_mass_kg(cast("Person", _Sized(sex, traits.mass_kg, traits.height_cm)))
+        for sex in ("female", "male")
+    }
+    return np.where(traits.female, of["female"], of["male"])
+
+
+def _size(body: Body, traits: Traits, c: Covariates) -> Body:
     """Stores in proportion to fat-free mass, fluxes to its three-quarter power; body water."""
-    size = fat_free_mass_kg(person) / c.fat_free
+    size = _fat_free_mass_kg(traits) / c.fat_free
     flux = size**c.flux_exponent
-    water = c.water_female if person.sex == "female" else c.water_male
+    water = np.where(traits.female, c.water_female, c.water_male)
     stores, kidney = body.stores, body.kidney
     return body._replace(
         stores=stores._replace(
@@ -132,46 +243,41 @@ def _size(body: Body, person: Person, c: Covariates) -> Body:
             slope=kidney.slope * flux,
             obligatory=kidney.obligatory * flux,
             endogenous=kidney.endogenous * flux,
-            gfr=_relative_gfr(person, c),
+            gfr=_relative_gfr(traits, c),
         ),
-        alcohol=body.alcohol._replace(volume=water * person.mass_kg),
+        alcohol=body.alcohol._replace(volume=water * traits.mass_kg),
     )
 
 
-def _relative_gfr(person: Person, c: Covariates) -> float:
+def _relative_gfr(traits: Traits, c: Covariates) -> np.ndarray:
     """eGFR over 100 mL/min/1.73 m²; the typical one of the age if it is not known."""
-    known = egfr_of(person)
-    if known is not None:
-        return known / 100.0
-    return max(0.4, 1.0 - c.gfr_age * max(0.0, person.age - 40.0) / 10.0)
+    typical = np.maximum(0.4, 1.0 - c.gfr_age * np.maximum(0.0, traits.age - 40.0) / 10.0)
+    return np.where(np.isnan(traits.egfr), typical, traits.egfr / 100.0)
 
 
-def _conditions(body: Body, person: Person, c: Covariates) -> Body:
+def _conditions(body: Body, traits: Traits, c: Covariates) -> Body:
     """Conditions and medicines that change magnesium or caffeine."""
-    has = set(person.conditions)
-    classes = {name for medicine in find_medicines(person.medicines) for name in medicine.classes}
-    absorption = body.gut.absorption
-    for key, factor in (
-        ("gut_disease", c.absorption_gut),
-        ("bowel_resection", c.absorption_resection),
-        ("bariatric_surgery", c.absorption_bariatric),
+    absorption: Any = body.gut.absorption
+    for has, factor in (
+        (traits.gut_disease, c.absorption_gut),
+        (traits.bowel_resection, c.absorption_resection),
+        (traits.bariatric_surgery, c.absorption_bariatric),
+        (traits.ppi, c.absorption_ppi),
     ):
-        absorption *= factor if key in has else 1.0
-    absorption *= c.absorption_ppi if "ppi" in classes else 1.0
-    threshold = body.kidney.threshold
-    threshold += c.threshold_thiazide if "thiazide" in classes else 0.0
-    threshold += c.threshold_sparing if "potassium_sparing" in classes else 0.0
-    if has & {"diabetes_type_1", "diabetes_type_2"}:
-        threshold += c.threshold_diabetes
-    elif "prediabetes" in has:
-        threshold += c.threshold_prediabetes
-    leak = body.kidney.leak
-    leak += c.leak_alcohol if "alcohol_use_disorder" in has else 0.0
-    leak += c.leak_wasting if classes & _WASTING else 0.0
-    passage = body.gut.passage * (c.passage_diarrhoea if "chronic_diarrhoea" in has else 1.0)
-    burn = body.caffeine.elimination
-    burn *= c.caffeine_smoker if person.smoker else 1.0
-    burn *= c.caffeine_pregnant if person.pregnant else 1.0
+        absorption = absorption * np.where(has, factor, 1.0)
+    threshold: Any = body.kidney.threshold
+    for has, shift in (
+        (traits.thiazide, c.threshold_thiazide),
+        (traits.potassium_sparing, c.threshold_sparing),
+        (traits.diabetes, c.threshold_diabetes),
+        (traits.prediabetes & ~traits.diabetes, c.threshold_prediabetes),
+    ):
+        threshold = threshold + np.where(has, shift, 0.0)
+    leak = body.kidney.leak + np.where(traits.alcohol_use_disorder, c.leak_alcohol, 0.0)
+    leak = leak + np.where(traits.wasting_medicine, c.leak_wasting, 0.0)
+    passage = body.gut.passage * np.where(traits.chronic_diarrhoea, c.passage_diarrhoea, 1.0)
+    burn = body.caffeine.elimination * np.where(traits.smoker, c.caffeine_smoker, 1.0)
+    burn = burn * np.where(traits.pregnant, c.caffeine_pregnant, 1.0)
     return body._replace(
         gut=body.gut._replace(absorption=absorption, passage=passage),
         kidney=body.kidney._replace(threshold=threshold, leak=leak),
@@ -224,30 +330,59 @@ def _doubts(seed: int, doubts: int) -> np.ndarray:
     return np.where(shared, mixed, own)
 
 
+class _Spread(NamedTuple):
+    """How leaves differ between people: log-normal sigma, and standard deviation of a normal."""
+
+    sigma: np.ndarray
+    sd: np.ndarray
+    leaves: np.ndarray
+    """Indices of the leaves that differ at all."""
+
+
+@cache
+def _spread() -> _Spread:
+    """The spread of every leaf of `Body`."""
+    pars = [parameter.par for parameter in parameters()]
+    sigma = np.sqrt(np.log1p(np.array([par.cv for par in pars]) ** 2))
+    sd = np.array([par.sd for par in pars])
+    return _Spread(sigma, sd, np.flatnonzero((sigma > 0.0) | (sd > 0.0)))
+
+
+@njit(cache=True, parallel=True)
+def _differ(seed, people, leaves, sigma, sd, bodies):  # noqa: ANN001, ANN202 - numba types them
+    """Spread typical bodies (leaves, people) in place; the normals are keyed by person."""
+    for i in prange(len(people)):
+        for leaf in leaves:
+            z = min(max(normal(seed, people[i], DRAW, 0, leaf), -_CLIP), _CLIP)
+            bodies[leaf, i] = bodies[leaf, i] * np.exp(sigma[leaf] * z) + sd[leaf] * z
+
+
+def spread_bodies(typical: np.ndarray, people: np.ndarray, seed: int) -> np.ndarray:
+    """Each person's own body (leaves of Body, people) around a typical one (leaves, people or 1).
+
+    `people` are their numbers: person j differs from the typical in the same way whoever is drawn
+    beside them, here and in `draw_bodies`. Standard normals are held within ±3.
+    """
+    bodies = np.array(np.broadcast_to(typical, (len(typical), len(people))))
+    spread = _spread()
+    who = np.asarray(people, np.int64)
+    _differ(seed, who, spread.leaves, spread.sigma, spread.sd, bodies)
+    return bodies
+
+
 def draw_bodies(typical: Body, people: int, doubts: int, seed: int, first: int = 0) -> Draws:
     """Draw `people` · `doubts` bodies around a typical one, person varying fastest.
 
     Person j has the same body whatever the numbers of people and doubts; doubt 0 with person
     numbers is not special. Standard normals are held within ±3.
     """
-    centre = pack([typical], Body)[:, 0]
-    pars = [parameter.par for parameter in parameters()]
-    cv = np.array([par.cv for par in pars])
-    sigma = np.sqrt(np.log1p(cv**2))
-    sd = np.array([par.sd for par in pars])
-    doubt_sd = np.array([par.doubt for par in pars])
-    count = len(leaf_names(Body))
+    centre = pack([typical], Body)
+    doubt_sd = np.array([parameter.par.doubt for parameter in parameters()])
     who = np.arange(first, first + people)
-    z = np.clip(normals(seed, who, DRAW, 0, count), -_CLIP, _CLIP)
     d = np.clip(_doubts(seed, doubts), -_CLIP, _CLIP)
-    values = np.empty((count, doubts * people))
-    for k in range(doubts):
-        shifted = centre * (1.0 + doubt_sd * d[k])
-        values[:, k * people : (k + 1) * people] = (
-            shifted[:, None] * np.exp(sigma[:, None] * z.T) + sd[:, None] * z.T
-        )
+    shifted = [centre * (1.0 + doubt_sd * d[k])[:, None] for k in range(doubts)]
     return Draws(
-        values=values,
+        values=np.hstack([spread_bodies(middle, who, seed) for middle in shifted]),
         person=np.tile(who, doubts),
         doubt=np.repeat(np.arange(doubts), people),
     )

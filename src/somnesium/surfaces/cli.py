@@ -14,6 +14,8 @@ from typing import Annotated, Any
 import typer
 
 from somnesium.errors import InvalidInput, SomnesiumError
+from somnesium.surfaces.exports import Days, Events, Language, model_text
+from somnesium.surfaces.population import population
 
 __all__ = ["app", "main"]
 
@@ -184,6 +186,19 @@ def events(document: Document, output: Output = None) -> None:
 
 
 @app.command()
+def export(
+    language: Language,
+    document: Document,
+    days: Days = None,
+    events: Events = True,
+    output: Output = None,
+) -> None:
+    """The body of a document's person as SBML or Antimony, for other simulators."""
+    _warm()
+    _say(model_text(_request(document), language, days, events), output)
+
+
+@app.command()
 def schema(
     name: Annotated[str, typer.Argument(help="request or forecast")] = "request",
     output: Output = None,
@@ -219,6 +234,9 @@ def qualify(
         _say(qualification_text(outcomes, format is Format.md), output)
     if not all(outcome.passed for outcome in outcomes):
         raise typer.Exit(6)
+
+
+app.command()(population)
 
 
 def main() -> None:

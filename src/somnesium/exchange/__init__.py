@@ -1,0 +1,1 @@
+"""The body in other tools' languages: SBML and Antimony, written from the same equations."""

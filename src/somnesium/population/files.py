@@ -1,0 +1,104 @@
+"""A population's Parquet files: the same bytes for the same people, written whole or not at all.
+
+Nothing of the day, the machine or the way of computing is in a file. Its footer says which run it
+belongs to and which people it holds; its pages carry checksums.
+"""
+
+import errno
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from somnesium.errors import InvalidInput, SomnesiumError
+
+__all__ = ["Damaged", "Held", "digest_of", "parquet_bytes", "read_held", "write_whole"]
+
+_KEY = b"somnesium"
+_GROUP_ROWS = 1 << 17
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Damaged(SomnesiumError):
+    """A file cannot be read as what it should hold. The message says why."""
+
+
+class Held(NamedTuple):
+    """What a file holds: the run's identity, the first person and their number."""
+
+    run: str
+    first: int
+    people: int
+
+
+def parquet_bytes(table: pa.Table, held: Held) -> bytes:
+    """A table as the bytes of a Parquet file, the same for the same table and library."""
+    own = {_KEY: json.dumps(held._asdict()).encode()}
+    table = table.replace_schema_metadata(own)
+    numbers = [f.name for f in table.schema if pa.types.is_floating(f.type)]
+    whole = [f.name for f in table.schema if f.name not in numbers]
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink,
+        table.schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=whole,  # type: ignore[arg-type]
+        use_byte_stream_split=numbers,  # type: ignore[arg-type]
+        write_page_checksum=True,
+        version="2.6",
+    ) as writer:
+        writer.write_table(table, row_group_size=_GROUP_ROWS)
+    return sink.getvalue().to_pybytes()
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_held(data: bytes, held: Held, digest: str | None = None) -> pa.Table:
+    """The table in a file's bytes, or `Damaged`: whole, of the right people, to the last bit.
+
+    `digest` is what the bytes are known to come to. Where that is not known, the table is encoded
+    again, and must come to the same bytes (it does with the version of pyarrow that wrote it).
+    """
+    if digest not in (None, digest_of(data)):
+        raise Damaged("not what was written")
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        said = json.loads((file.schema_arrow.metadata or {})[_KEY])
+        table = file.read()
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())[:100]
+        raise Damaged(f"not readable as Parquet of a population ({reason})") from None
+    if said != held._asdict():
+        raise Damaged("it holds other people, or those of another run")
+    if digest is None and parquet_bytes(table, held) != data:
+        raise Damaged("not what would be written")
+    return table
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write under another name, then rename; on failure nothing is left, and `InvalidInput`."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        full = error.errno in _FULL
+        allowed = "a folder on a disk with room" if full else "a folder you can write to"
+        reason = "the disk is full" if full else str(error.strerror or error)
+        fix = f"{reason}: finished files stay; then run the same command again to go on"
+        raise InvalidInput.field("out", str(path.parent), allowed, fix) from None
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,34 @@
+"""Lives that several tests look at, made once."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from somnesium.exchange.life import lanes_of, life_of
+from somnesium.person.request import read_request
+from somnesium.simulation.simulate import run_events
+from somnesium.sources import example_path
+
+
+@pytest.fixture(scope="session")
+def lives():
+    """The life of a bundled example by its name, over three days."""
+    return cache(lambda name: life_of(read_request(example_path(name)), 3))
+
+
+@pytest.fixture(scope="session")
+def engine_runs(lives):
+    """The engine's own run of such a life at 15-second steps: times of rise [h], and the result."""
+
+    @cache
+    def run(name):
+        life = lives(name)
+        lanes, bodies = lanes_of([life])
+        who = np.zeros(1, np.int64)
+        result = run_events(
+            lanes, bodies, [life.events], who, life.hours, step=1.0 / 240, trace=True
+        )
+        return result.field("rise")[:, 0], result
+
+    return run

@@ -1,0 +1,13 @@
+"""A small population and a plan that the tests of streaming share."""
+
+from somnesium.app.population import run_of
+from somnesium.person.regimen import Intake, Regimen
+from somnesium.population.spec import PopulationSpec
+
+SPEC = PopulationSpec(people=40, days=7, seed=3)
+PLAN = Regimen(
+    intakes=(
+        Intake(form="citrate", magnesium_mg=300.0, mass_is="elemental", times=("21:00",)),
+    )
+)
+RUN = run_of(SPEC, PLAN, persons=8)

@@ -1,0 +1,198 @@
+"""A range of people, lived: the same bits however it is cut, and honest columns."""
+
+import re
+from pathlib import Path
+
+import numba
+import numpy as np
+import polars as pl
+import pyarrow.compute as pc
+import pytest
+from samples import PLAN, SPEC
+
+from somnesium.nights.night import MEASURES as NIGHT_MEASURES
+from somnesium.nights.night import measure
+from somnesium.population.chunk import join, live_chunk
+from somnesium.population.columns import COLUMNS, MEASURES, measured, nights_schema
+from somnesium.population.covariates import COVARIATES
+from somnesium.population.lives import BEGIN, WEEK, live, settle, use_threads
+from somnesium.population.people import bodies_of, draw_people
+from somnesium.population.spec import PopulationSpec
+from somnesium.population.weeks import weeks_of
+from somnesium.simulation.plan import RISE, SETTLE
+from somnesium.simulation.schedule import Events, merge
+from somnesium.simulation.simulate import Result, run_events, start_lanes
+
+PEOPLE = 23
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return live_chunk(SPEC, 0, PEOPLE, PLAN)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1024])
+def test_the_size_of_a_chunk_changes_no_bit(whole, size):
+    parts = [live_chunk(SPEC, k, min(size, PEOPLE - k), PLAN) for k in range(0, PEOPLE, size)]
+    pieces = join(parts)
+    assert pieces.nights.equals(whole.nights)
+    assert pieces.persons.equals(whole.persons)
+
+
+@pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one core")
+def test_the_number_of_threads_changes_no_bit(whole):
+    for threads in (1, 2):
+        use_threads(threads)
+        again = live_chunk(SPEC, 0, PEOPLE, PLAN)
+        assert again.nights.equals(whole.nights)
+        assert again.persons.equals(whole.persons)
+    use_threads(None)
+
+
+def test_columns_are_those_documented_person_and_night_first(whole):
+    assert whole.nights.schema.equals(nights_schema())
+    assert whole.nights.column_names[:2] == ["person", "night"]
+    assert whole.persons.column_names[0] == "person"
+    assert whole.nights.column_names == list(COLUMNS)
+
+
+def test_every_person_has_every_night_in_every_world_once(whole):
+    nights = whole.nights.filter(pc.invert(whole.nights["nap"]))
+    keys = set(zip(*(nights[c].to_pylist() for c in ("person", "night", "world")), strict=True))
+    wanted = {
+        (p, n, w)
+        for p in range(PEOPLE) for n in range(1, SPEC.days + 1) for w in ("without", "with")
+    }  # fmt: skip
+    # Someone may go to bed on both sides of 06:00, and so twice or never on one date.
+    assert len(keys - wanted) == 0
+    assert len(keys) >= 0.98 * len(wanted)
+    order = list(zip(nights["person"].to_pylist(), nights["world"].to_pylist(), strict=True))
+    assert order == sorted(order, key=lambda pair: (pair[0], pair[1] != "without"))
+
+
+def test_an_empty_plan_changes_nothing_exactly():
+    from somnesium.person.regimen import Regimen
+
+    both = live_chunk(SPEC, 0, 5, Regimen())
+    for name in MEASURES:
+        assert set(both.persons[f"{name}_difference"].to_pylist()) <= {0.0, None}
+
+
+def test_a_plan_adds_magnesium_to_the_blood(whole):
+    difference = whole.persons["serum_magnesium_difference"].to_numpy()
+    assert np.all(difference > 0.0)
+
+
+def test_means_are_those_of_the_nights(whole):
+    nights = whole.nights.filter(pc.invert(whole.nights["nap"]))
+    person, world = nights["person"].to_numpy(), np.array(nights["world"].to_pylist())
+    for name in ("duration", "serum_magnesium", "rmssd"):
+        values = nights[name].to_numpy().astype(float)
+        for where in ("without", "with"):
+            found = whole.persons[f"{name}_{where}"].to_numpy()
+            means = [values[(person == p) & (world == where)].mean() for p in range(PEOPLE)]
+            np.testing.assert_allclose(found, means, rtol=1e-12)
+
+
+def test_usual_sleep_is_that_of_nights_before_work(whole):
+    nights = pl.from_arrow(whole.nights).filter(~pl.col("nap"), pl.col("world") == "without")
+    weekday = (pl.col("night").cast(pl.Int64) - 1) % 7
+    hours = nights.filter(~weekday.is_in([4, 5])).group_by("person", maintain_order=True)
+    slow = nights.group_by("person", maintain_order=True).agg((pl.col("latency") > 30.0).mean())
+    mean = hours.agg(pl.col("duration").cast(pl.Float64).mean() / 60.0)["duration"]
+    persons = pl.from_arrow(whole.persons)
+    np.testing.assert_allclose(persons["work_night_hours_without"], mean, rtol=1e-9)
+    np.testing.assert_allclose(persons["slow_nights_without"], slow["latency"], rtol=1e-9)
+
+
+def test_measures_are_those_of_a_night_record():
+    people = draw_people(SPEC, 0, 4)
+    bodies, weeks = bodies_of(people, SPEC.seed), weeks_of(people, None)
+    rows = live(settle(people.person, bodies, weeks), weeks, SPEC.days, SPEC.seed)
+    found = measured(rows, bodies, SPEC.days)
+    result = Result(rows=rows, trace=np.empty(0), epochs=np.empty(0))
+    evening = np.floor((result.field("lights_out") - BEGIN - 6.0) / 24.0) + 1
+    inside = (evening >= 1) & (evening <= SPEC.days)
+    shared = set(MEASURES) & set(NIGHT_MEASURES)
+    assert len(shared) >= 14
+    for name in shared:
+        wanted = measure(result, name).T[inside.T]
+        np.testing.assert_allclose(found.columns[name], wanted, rtol=2e-7, err_msg=name)
+    clock = result.field("lights_out").T[inside.T] % 24.0
+    np.testing.assert_allclose(found.columns["lights_out"], clock, atol=2e-6)
+
+
+def test_a_life_repeats_every_week_but_for_chance():
+    people = draw_people(SPEC, 0, 3)
+    bodies, weeks = bodies_of(people, SPEC.seed), weeks_of(people, None)
+    rows = live(settle(people.person, bodies, weeks), weeks, 15, SPEC.seed)
+    result = Result(rows=rows, trace=np.empty(0), epochs=np.empty(0))
+    for k in range(3):
+        begins = result.field("lights_out")[:, k]
+        begins = begins[(begins > BEGIN + 6.0) & (begins < BEGIN + 6.0 + 2 * WEEK)]
+        half = len(begins) // 2
+        np.testing.assert_allclose(begins[half:] - begins[:half], WEEK, atol=1e-6)
+    duration = measure(result, "duration")
+    assert np.nanstd(duration) > 1.0
+
+
+def test_another_seed_gives_other_people():
+    other = PopulationSpec(**{**SPEC.model_dump(exclude_unset=True), "seed": 2})
+    a, b = live_chunk(SPEC, 0, 3), live_chunk(other, 0, 3)
+    assert not a.nights.equals(b.nights)
+
+
+def test_the_page_documents_every_column(whole):
+    page = (Path(__file__).parents[2] / "docs" / "population.md").read_text(encoding="utf-8")
+    for name, column in COLUMNS.items():
+        rest = rf"\| {column.unit} \| {re.escape(column.meaning)} \|"
+        assert re.search(rf"^\| `{name}` \| \w+ {rest}$", page, re.M), name
+    ends = ("_without", "_with", "_difference")
+    own = [name for name in whole.persons.column_names if not name.endswith(ends)]
+    for name in own:
+        what = COVARIATES.get(name)
+        rest = rf"\| {re.escape(what.unit)} \| {re.escape(what.meaning)}" if what else ""
+        assert re.search(rf"^\| `{name}` \| \w+ {rest}", page, re.M), name
+
+
+def test_covariates_are_those_drawn_in_words(whole):
+    people = draw_people(SPEC, 0, PEOPLE)
+    for name, what in COVARIATES.items():
+        values, column = getattr(people, name), whole.persons[name].to_pylist()
+        if what.kind == "grade":
+            assert column == [what.names[int(v)] for v in values]
+        else:
+            assert column == list(values), name
+
+
+def test_settling_is_that_of_the_same_life_on_the_calendar():
+    people = draw_people(SPEC, 0, 6)
+    bodies, weeks = bodies_of(people, SPEC.seed), weeks_of(people, None)
+    settled = settle(people.person, bodies, weeks)
+    hasten = [(24.0 * k - 6.0, SETTLE, 4.0) for k in range(1, 22)]
+    for k in range(6):
+        own = slice(weeks.begins[k], weeks.begins[k + 1])
+        laps = WEEK * np.repeat(np.arange(4), own.stop - own.start)
+        life = merge(
+            Events(
+                np.tile(weeks.time[own], 4) + laps,
+                np.tile(weeks.channel[own], 4),
+                np.tile(weeks.value[own], 4),
+            ),
+            hasten,
+        )
+        rises = weeks.time[own][weeks.channel[own] == RISE] * np.pi / 12.0
+        mean = np.angle(np.mean(np.exp(1j * rises))) * 12.0 / np.pi
+        lanes = start_lanes(bodies[:, [k]], 0.0, float(np.rint(mean - 3.0) % 24.0))
+        run_events(lanes, bodies[:, [k]], [life], np.zeros(1, int), BEGIN)
+        np.testing.assert_allclose(
+            settled.lanes.state[:, k], lanes.state[:, 0], rtol=1e-8, atol=1e-8
+        )
+
+
+def test_float32_is_near_float64_and_other_than_it(whole):
+    near = live_chunk(SPEC, 0, PEOPLE, PLAN, "float32")
+    assert not near.nights.equals(whole.nights)
+    for name, most in (("duration", 0.5), ("latency", 0.5), ("serum_magnesium", 1e-3)):
+        apart = np.abs(near.nights[name].to_numpy() - whole.nights[name].to_numpy())
+        assert apart.max() < most, name
