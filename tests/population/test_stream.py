@@ -247,7 +247,7 @@ def test_impossible_jobs_and_memory_are_refused(tmp_path, jobs, memory):
 
 def test_less_memory_is_smaller_chunks():
     run = run_of(changed(people=100_000, days=56), PLAN)
-    small, large = chunk_size(run, 0.9e9), chunk_size(run, 2e9)
+    small, large = chunk_size(run, 1.1e9), chunk_size(run, 2e9)
     assert 16 <= small < large <= run.persons
 
 

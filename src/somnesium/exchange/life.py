@@ -44,7 +44,7 @@ class Life(NamedTuple):
     slept: Slept
     """Sums of the night that hour 0 falls into, or of the last one."""
     events: Events
-    """Hours from 0, channels and values of `simulation.engine`, sorted; no `SETTLE` among them."""
+    """Hours from 0, channels and values of `simulation.plan`, sorted; no `SETTLE` among them."""
     hours: float
     """Where the events end [h]."""
 

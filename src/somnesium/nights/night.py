@@ -53,7 +53,8 @@ def measure(result: Result, name: str) -> np.ndarray:
         bed = 60.0 * (result.field("rise") - result.field("lights_out"))
         return 100.0 * measure(result, "duration") / bed
     field, factor, _ = MEASURES[name]
-    return factor * result.field(field)
+    values = factor * result.field(field)
+    return np.clip(values, 1.0, 9.0) if name == "sleepiness" else values  # the scale's ends
 
 
 MEASURES: dict[str, tuple[str, float, str]] = {

@@ -139,7 +139,7 @@ def measured(rows: np.ndarray, bodies: np.ndarray, days: int) -> Lived:
         "melatonin_peak": night["melatonin_peak"],
         "serum_magnesium": night["serum"],
         "tissue_magnesium": 100.0 * night["tissue"] / own["stores.tissue_size"],
-        "sleepiness": night["sleepiness"],
+        "sleepiness": np.clip(night["sleepiness"], 1.0, 9.0),
     }
     typed = {name: v.astype(COLUMNS[name].kind.to_pandas_dtype()) for name, v in found.items()}
     return Lived(lived.sum(axis=1), typed)

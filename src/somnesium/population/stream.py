@@ -5,13 +5,14 @@ manifest, added to the summary, forgotten. A finished file is kept and checked; 
 damaged is made again, and is the same.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from somnesium.errors import InvalidInput
-from somnesium.population.chunk import join, live_chunk, worlds_of
+from somnesium.population.chunk import ChunkResult, join, live_chunk, worlds_of
 from somnesium.population.files import Damaged, digest_of, parquet_bytes, read_held, write_whole
 from somnesium.population.folder import begin, one_at_a_time, paths_of, require_room
 from somnesium.population.lives import use_threads
@@ -104,7 +105,7 @@ def chunk_size(run: Run, max_memory: float) -> int:
 
     Raises `InvalidInput` if a finished file would not fit beside the program.
     """
-    held = min(run.persons, run.spec.people) * (_nights(run) * _HELD_NIGHT + _HELD_PERSON)
+    held = 2 * min(run.persons, run.spec.people) * (_nights(run) * _HELD_NIGHT + _HELD_PERSON)
     each = run.spec.days * _LIVING_NIGHT + _LIVING_PERSON
     most = int((max_memory - _PROGRAM - held) // each) // 16 * 16
     if most < 16:
@@ -122,12 +123,21 @@ def live_file(
     `chunk` people at a time on `threads` threads (all if None).
     """
     use_threads(threads)
-    spec, regimen = run.spec, run.regimen
+    return _made(run, plan, _lived(run, plan, chunk, report))
+
+
+def _lived(run: Run, plan: FilePlan, chunk: int, report: Report) -> list[ChunkResult]:
+    """The people of a pair of files, lived."""
     parts = []
     for first in range(plan.first, plan.first + plan.people, chunk):
         count = min(chunk, plan.first + plan.people - first)
-        parts.append(live_chunk(spec, first, count, regimen, run.precision, run.device))
+        parts.append(live_chunk(run.spec, first, count, run.regimen, run.precision, run.device))
         report(Progress(lived=count))
+    return parts
+
+
+def _made(run: Run, plan: FilePlan, parts: list[ChunkResult]) -> Made:
+    """Their files' bytes, and the summary."""
     lived = join(parts)
     held = plan.held(identity_of(run))
     return Made(
@@ -139,8 +149,21 @@ def live_file(
 
 
 def produce_here(run: Run, chunk: int, threads: int | None, report: Report) -> Produce:
-    """Make files on this machine, one when the one before it is taken."""
-    return lambda plans: (live_file(run, plan, chunk, threads, report) for plan in plans)
+    """Make files on this machine, each written to bytes while the next one's people live."""
+
+    def produce(plans: tuple[FilePlan, ...]) -> Iterator[Made]:
+        use_threads(threads)
+        with ThreadPoolExecutor(1) as clerk:
+            waiting: Future[Made] | None = None
+            for plan in plans:
+                parts = _lived(run, plan, chunk, report)
+                before, waiting = waiting, clerk.submit(_made, run, plan, parts)
+                if before is not None:
+                    yield before.result()
+            if waiting is not None:
+                yield waiting.result()
+
+    return produce
 
 
 def stream(run: Run, out: Path, produce: Produce, report: Report) -> Streamed:

@@ -277,7 +277,7 @@ def output(rows, trace, epochs):
     )
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(parallel=True, nogil=True, **OPTIONS)
 def run(like, lanes, bodies, plan, rows, trace, epochs):
     """Step everyone in `lanes` to the end of `plan`, at the precision of the array `like`.
 

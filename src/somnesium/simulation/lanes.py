@@ -5,6 +5,7 @@ order. `gather` and `scatter` move one column in and out in compiled code, so th
 no caller ever writes a numeric index; `advance` adds h times a derivative to a state.
 """
 
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 
+@cache
 def leaf_names(kind: type, prefix: str = "") -> tuple[str, ...]:
     """Dotted names of the leaves of a NamedTuple class, in order: `stores.plasma`, …"""
     names: list[str] = []

@@ -187,7 +187,7 @@ def run_events(
         unrest=unrest,
         drawn=drawn,
     )
-    return _run(lanes, bodies, plan, nights, trace, precision, device)
+    return _run_together(lanes, bodies, plan, nights, trace, precision, device)
 
 
 def run_weeks(
@@ -232,28 +232,45 @@ def run_weeks(
         unrest=unrest,
         drawn=drawn,
     )
-    order = _by_bedtime(begins, week)
-    together = Lanes(*(np.ascontiguousarray(part[..., order]) for part in lanes))
-    plan = plan._replace(schedule=order, people=plan.people[order])
     nights = int(np.max(begun, initial=0) * weeks)
+    return _run_together(lanes, bodies, plan, nights, trace, precision, device)
+
+
+def _bedtimes(plan: Plan) -> np.ndarray:
+    """Hours after noon at which each schedule first goes to bed; infinite if it never does."""
+    found = np.full(len(plan.begins) - 1, np.inf)
+    out = np.flatnonzero((plan.channels == LIGHTS_OUT) & (plan.values == 0.0))
+    of = np.searchsorted(plan.begins, out, "right") - 1
+    np.minimum.at(found, of, (plan.times[out] + 12.0) % 24.0)
+    return found
+
+
+def _run_together(
+    lanes: Lanes,
+    bodies: np.ndarray,
+    plan: Plan,
+    nights: int,
+    trace: bool,
+    precision: Precision,
+    device: Device,
+) -> Result:
+    """Run a plan with people in the order in which they go to bed, and give them back in theirs.
+
+    Neighbours in a tile then sleep together, and the night's work is skipped when they are up.
+    Nobody's numbers depend on it.
+    """
+    _check_events(plan)
+    hours = _bedtimes(plan)[plan.schedule]
+    if not len(hours) or np.all(hours == hours[0]):
+        return _run(lanes, bodies, plan, nights, trace, precision, device)
+    order = np.argsort(hours, kind="stable")
+    together = Lanes(*(np.ascontiguousarray(part[..., order]) for part in lanes))
+    plan = plan._replace(schedule=plan.schedule[order], people=plan.people[order])
     found = _run(together, bodies[:, order], plan, nights, trace, precision, device)
     for part, moved in zip(lanes, together, strict=True):
         part[..., order] = moved
     back = np.argsort(order)
     return Result(found.rows[..., back], found.trace[..., back], found.epochs[back])
-
-
-def _by_bedtime(begins: np.ndarray, week: Events) -> np.ndarray:
-    """People in the order in which they go to bed.
-
-    Neighbours in a tile then sleep together, and the night's work is skipped when they are up.
-    Nobody's numbers depend on it.
-    """
-    at_dusk = np.full(len(begins) - 1, np.inf)
-    out = np.flatnonzero((week.channel == LIGHTS_OUT) & (week.value == 0.0))
-    who = np.searchsorted(begins, out, "right") - 1
-    np.minimum.at(at_dusk, who, (week.time[out] + 12.0) % 24.0)
-    return np.argsort(at_dusk, kind="stable")
 
 
 def _run(
@@ -267,7 +284,6 @@ def _run(
 ) -> Result:
     """Run a plan with room for `nights` rows a person."""
     persons = bodies.shape[1]
-    _check_events(plan)
     lanes.rows[:] = 0
     steps = round(plan.until / plan.longest) if trace else 0
     rows = np.full((nights, len(_ROW), persons), np.nan)
@@ -279,7 +295,7 @@ def _run(
 
         engine = run_on_gpu
     engine(np.empty(0, precision), lanes, np.ascontiguousarray(bodies), plan, rows, traced, epochs)
-    _check(lanes)
+    _check(lanes, plan)
     return Result(rows=rows[: lanes.rows.max(initial=0)], trace=traced, epochs=epochs)
 
 
@@ -298,13 +314,14 @@ def _check_events(plan: Plan) -> None:
         raise InvalidInput.field("events", given, allowed, "check what wrote the event")
 
 
-def _check(lanes: Lanes) -> None:
+def _check(lanes: Lanes, plan: Plan) -> None:
     """Refuse to return numbers that are not numbers."""
     bad = np.argwhere(~np.isfinite(lanes.state))
     if len(bad):
         leaf, person = bad[0]
         raise NotConverged(
-            f"{leaf_names(State)[leaf]} of person {person} stopped being a finite number: "
+            f"{leaf_names(State)[leaf]} of person {plan.people[person]} stopped being a finite "
+            "number: "
             "a parameter lies outside the range on which the body is defined; "
             "please report the request file"
         )

@@ -1,11 +1,12 @@
 """`somnesium export`: the body of a document's person as SBML or Antimony."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from somnesium.person.request import Request
+if TYPE_CHECKING:
+    from somnesium.person.request import Request
 
 __all__ = ["Days", "Events", "Language", "model_text"]
 
@@ -23,7 +24,7 @@ Events = Annotated[bool, typer.Option(help="write the person's own timeline as t
 """Whether the life goes with the body."""
 
 
-def model_text(request: Request, language: Language, days: int | None, events: bool) -> str:
+def model_text(request: "Request", language: Language, days: int | None, events: bool) -> str:
     """The text of the file."""
     from somnesium.app.exports import export_model
 
