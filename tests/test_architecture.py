@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "somnesium"
 FILES = sorted(PACKAGE.rglob("*.py"))
-TREES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text()) for path in FILES}
+TEXTS = {p.relative_to(PACKAGE).as_posix(): p.read_text(encoding="utf-8") for p in FILES}
+TREES = {name: ast.parse(text) for name, text in TEXTS.items()}
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 LONG_FILES: tuple[str, ...] = ()
 LONG_FUNCTIONS: tuple[str, ...] = ()
@@ -28,13 +29,13 @@ def module_name(name: str) -> str:
 
 
 def test_the_table_of_files_is_the_tree():
-    text = (ROOT / "ARCHITECTURE.md").read_text()
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `([\w/]+\.py)` \| \S", text, re.MULTILINE)
     assert sorted(listed) == sorted(TREES)
 
 
 def test_the_table_of_invariants_names_tests_that_exist():
-    text = (ROOT / "ARCHITECTURE.md").read_text()
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(tests/[\w/.]*)`", text))
     assert named
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
@@ -49,7 +50,7 @@ def test_arrows_point_down_only(monkeypatch):
 
 
 def test_every_organ_is_held_to_the_contract_of_independence():
-    text = (ROOT / "pyproject.toml").read_text()
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     together = {"__init__", "assembly", "readouts"}
     organs = {p.stem for p in (PACKAGE / "body").glob("*.py")} - together
     named = set(re.findall(r'"somnesium\.body\.(\w+)"', text))
@@ -57,7 +58,7 @@ def test_every_organ_is_held_to_the_contract_of_independence():
 
 
 def test_files_are_short():
-    lengths = {name: len((PACKAGE / name).read_text().splitlines()) for name in TREES}
+    lengths = {name: len(text.splitlines()) for name, text in TEXTS.items()}
     long = {name: n for name, n in lengths.items() if n > MOST_LINES and name not in LONG_FILES}
     assert long == {}
 
@@ -108,7 +109,7 @@ def test_only_sources_reads_packaged_data():
         r'importlib\.resources|pkgutil|files\("somnesium"\)'
         r'|(?:parent|PACKAGE|__file__)[^\n]*/ *"(?:data|examples)"'
     )
-    found = [n for n in TREES if n != "sources.py" and pattern.search((PACKAGE / n).read_text())]
+    found = [n for n, text in TEXTS.items() if n != "sources.py" and pattern.search(text)]
     assert found == []
 
 

@@ -57,7 +57,7 @@ def test_an_unknown_benchmark_is_refused():
 
 
 def test_the_accuracy_page_tells_what_falls_short():
-    text = (Path(__file__).parent.parent / "docs" / "accuracy.md").read_text()
+    text = (Path(__file__).parent.parent / "docs" / "accuracy.md").read_text(encoding="utf-8")
     for name in ALL:
         (row,) = [line for line in text.splitlines() if line.startswith(f"| {name} |")]
         assert ("FALLS SHORT" in row) == (name in FALLS_SHORT)

@@ -5,6 +5,8 @@ runs the same events at 15-second steps. Beyond the first night, which hour 0 cu
 and duration agree within 0.1 min, and plasma magnesium at rise and every hour within 1e-4 of it.
 """
 
+import locale
+
 import antimony
 import basico
 import libsbml
@@ -20,6 +22,8 @@ from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.plan import ADD, MELATONIN
 from somnesium.simulation.schedule import merge
 from somnesium.simulation.simulate import run_events
+
+locale.setlocale(locale.LC_ALL, "")  # COPASI sets it to C as it is imported
 
 PEOPLE = ("stressed_45", "gummies", "shift_worker")
 WANTED = ("night_latency", "night_duration", "night_awake_after_onset", "stores_plasma")

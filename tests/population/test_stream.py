@@ -46,14 +46,14 @@ def test_the_folder_holds_everyone_once(whole):
     assert sorted(set(nights["person"].to_pylist())) == list(range(SPEC.people))
     assert answer.files == len(list((out / "nights").iterdir())) == 5
     assert answer.bytes == sum(p.stat().st_size for p in out.glob("*/*.parquet"))
-    manifest = json.loads((out / "manifest.json").read_text())
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert [entry["people"] for entry in manifest["files"]] == [8] * 5
     assert manifest["identity"] == answer.identity
 
 
 def test_the_summary_is_that_of_the_files(whole):
     out, answer = whole
-    written = json.loads((out / "summary.json").read_text())
+    written = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert written == json.loads(answer.model_dump_json())
     assert written["cautions"]
     assert written["sources"]

@@ -17,7 +17,7 @@ PLAIN = ("errors", "quantity", "simulation.compiled")
 
 def imports(name):
     """Modules of the package that a module (`simulation.engine`) imports when it is loaded."""
-    tree = ast.parse((PACKAGE / f"{name.replace('.', '/')}.py").read_text())
+    tree = ast.parse((PACKAGE / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.startswith("somnesium."))
@@ -70,7 +70,7 @@ def test_a_changed_file_is_another_cache(copied):
     seen = {before}
     for name in sorted(closure("simulation.engine") - {*PLAIN}):
         path = copied / f"{name.replace('.', '/')}.py"
-        path.write_text(path.read_text() + "\n# changed\n")
+        path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
         seen.add(compiled.cache_folder())
     assert len(seen) == len(closure("simulation.engine")) - len(PLAIN) + 1
 

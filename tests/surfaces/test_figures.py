@@ -51,4 +51,4 @@ def test_a_file_is_no_folder(answer, tmp_path):
     path.write_text("x")
     with pytest.raises(InvalidInput, match="figures"):
         save_figures(answer, path)
-    assert path.read_text() == "x"
+    assert path.read_text(encoding="utf-8") == "x"

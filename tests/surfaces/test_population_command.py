@@ -38,7 +38,7 @@ def somnesium(*arguments: str):
 def asked(tmp_path_factory):
     """A small population with a plan: its folder, and what the command said."""
     folder = tmp_path_factory.mktemp("population")
-    (folder / "plan.toml").write_text(PLAN)
+    (folder / "plan.toml").write_text(PLAN, encoding="utf-8")
     arguments = ("--people", "48", "--days", "7", "--seed", "5", "--regimen",
                  str(folder / "plan.toml"), "--out", str(folder / "out"))  # fmt: skip
     return folder, arguments, somnesium(*arguments)
@@ -54,7 +54,7 @@ def test_files_and_summary_are_there(asked):
     assert "about" in err.splitlines()[-2] or "about" in err  # the size, before the start
     assert pq.read_table(folder / "out" / "persons").num_rows == 48
     assert pq.read_table(folder / "out" / "nights").column_names[:2] == ["person", "night"]
-    summary = json.loads((folder / "out" / "summary.json").read_text())
+    summary = json.loads((folder / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["people"] == 48
     assert summary["worlds"] == ["without", "with"]
 
@@ -72,7 +72,8 @@ def test_json_is_the_summary_file(asked):
     folder, arguments, _ = asked
     code, out, err = somnesium(*arguments, "--format", "json")
     assert code == 0, err
-    assert json.loads(out) == json.loads((folder / "out" / "summary.json").read_text())
+    told = (folder / "out" / "summary.json").read_text(encoding="utf-8")
+    assert json.loads(out) == json.loads(told)
 
 
 def test_another_seed_into_the_folder_is_refused(asked):

@@ -1,6 +1,6 @@
 """One night, simulated or measured: the same record, in minutes, percent and clock times."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -39,7 +39,8 @@ class Night(NamedTuple):
     @property
     def time_in_bed(self) -> float:
         """Minutes between lights-out and rise, clock changes included."""
-        return (self.rise - self.lights_out) / timedelta(minutes=1)
+        # In one zone Python subtracts wall clocks; in universal time it subtracts moments.
+        return (self.rise.astimezone(UTC) - self.lights_out.astimezone(UTC)) / timedelta(minutes=1)
 
 
 _STAGES = ("n1", "n2", "n3", "rem")
