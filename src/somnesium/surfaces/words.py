@@ -3,11 +3,12 @@
 import json
 
 from somnesium.answers.safety import SafetyAnswer
+from somnesium.answers.separation import Mended
 from somnesium.person.foods import search_foods
 from somnesium.person.supplements import Form, find_form, forms
 from somnesium.quantity import require_finite
 
-__all__ = ["foods_text", "forms_text", "safety_text"]
+__all__ = ["foods_text", "forms_text", "mended_text", "safety_text"]
 
 
 def foods_text(text: str, limit: int, style: str) -> str:
@@ -61,3 +62,9 @@ def safety_text(answer: SafetyAnswer) -> str:
             about = f" ({one.subject})" if one.subject else ""
             lines.append(f"{kind}{about}: {one.text} [{', '.join(one.sources)}]")
     return "\n".join(lines or ["Nothing was found that speaks against this plan."]) + "\n"
+
+
+def mended_text(found: Mended) -> str:
+    """How doses can be moved so that medicines are kept apart; empty if there is nothing to say."""
+    lines = [*(f"To do: {move.text}" for move in found.moves), *found.unsolved]
+    return "".join(f"{line}\n" for line in lines)
