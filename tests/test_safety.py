@@ -4,11 +4,13 @@ The cases are made from the rules themselves: a rule, a field or a medicine clas
 be made for fails here.
 """
 
-import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from reading import grade, syllables
 from somnesium.answers.rules import Interaction, Rule, When, interactions, rules
 from somnesium.answers.safety import Caution, Refusal, check
 from somnesium.person.medicines import medicine_classes
@@ -35,8 +37,9 @@ def named(group: str) -> str:
     return next(key.replace("_", " ") for key, entry in table.items() if group in entry["classes"])
 
 
-# A case is {"person": {...}, "doses": [(substance, mg, hours)], "region": ...}. The two tables say,
-# for each field of a condition, how to make it hold and all the nearest ways to make it fail.
+# A case is {"person": {...}, "doses": [(substance, mg, hours)], "region": …, "forecast": …}. The
+# two tables say, for each field of a condition, how to make it hold and all the nearest ways to
+# make it fail.
 
 
 def with_dose(case: dict, substance: str, amount: float, hours: float = 21.0) -> dict:
@@ -51,6 +54,16 @@ def with_person(case: dict, **fields: object) -> dict:
 def plus(case: dict, *keys: str) -> dict:
     held = case["person"].get("conditions", ())
     return with_person(case, conditions=tuple(dict.fromkeys((*held, *keys))))
+
+
+def feeling(case: dict, *keys: str) -> dict:
+    held = case["person"].get("symptoms", ())
+    return with_person(case, symptoms=tuple(dict.fromkeys((*held, *keys))))
+
+
+def well(case: dict, *keys: str) -> dict:
+    held = case["person"].get("symptoms", ())
+    return with_person(case, symptoms=tuple(key for key in held if key not in keys))
 
 
 def minus(case: dict, *keys: str) -> dict:
@@ -80,11 +93,13 @@ HOLDS = {
     "egfr_unknown": lambda c, v, w: with_person(c, egfr=None),
     "serum_below": lambda c, v, w: with_person(c, serum_magnesium_mmol_l=v - STEP),
     "serum_above": lambda c, v, w: with_person(c, serum_magnesium_mmol_l=v + STEP),
+    "forecast_above": lambda c, v, w: {**c, "forecast": v + STEP},
     "pregnant": lambda c, v, w: with_person(c, pregnant=True),
     "lactating": lambda c, v, w: with_person(c, lactating=True),
     "conditions_any": lambda c, v, w: plus(c, v[0]),
     "conditions_all": lambda c, v, w: plus(c, *v),
     "conditions_none": lambda c, v, w: minus(c, *v),
+    "symptoms_any": lambda c, v, w: feeling(c, v[0]),
     "insomnia_any": lambda c, v, w: with_person(c, insomnia=v[0]),
     "isi_from": lambda c, v, w: with_person(c, isi=v),
     "medicine_classes_any": lambda c, v, w: with_person(c, medicines=(named(v[0]),)),
@@ -107,11 +122,13 @@ FAILS = {
     "egfr_unknown": lambda c, v, w: [with_person(c, egfr=90.0)],
     "serum_below": lambda c, v, w: [with_person(c, serum_magnesium_mmol_l=v)],
     "serum_above": lambda c, v, w: [with_person(c, serum_magnesium_mmol_l=v)],
+    "forecast_above": lambda c, v, w: [{**c, "forecast": v}, {**c, "forecast": None}],
     "pregnant": lambda c, v, w: [with_person(c, pregnant=False)],
     "lactating": lambda c, v, w: [with_person(c, lactating=False)],
     "conditions_any": lambda c, v, w: [minus(c, *v)],
     "conditions_all": lambda c, v, w: [minus(c, key) for key in v],
     "conditions_none": lambda c, v, w: [plus(c, key) for key in v],
+    "symptoms_any": lambda c, v, w: [well(c, *v)],
     "insomnia_any": lambda c, v, w: [with_person(c, insomnia="mild")],
     "isi_from": lambda c, v, w: [with_person(c, isi=v - 1)],
     "medicine_classes_any": lambda c, v, w: [with_person(c, medicines=(HARMLESS,))],
@@ -134,6 +151,7 @@ FAILS = {
 
 ALTERNATIVES = {
     "conditions_any": lambda c, v, w: [plus(minus(c, *v), key) for key in v],
+    "symptoms_any": lambda c, v, w: [feeling(well(c, *v), key) for key in v],
     "insomnia_any": lambda c, v, w: [with_person(c, insomnia=level) for level in v],
     "medicine_classes_any": lambda c, v, w: [with_person(c, medicines=(named(g),)) for g in v],
     "region": lambda c, v, w: [{**c, "region": None}],
@@ -169,12 +187,14 @@ def bare(alternatives: tuple[When, ...], case: dict) -> dict:
 def start() -> dict:
     """A healthy adult woman with good kidneys who takes nothing."""
     person = {"age": 40.0, "sex": "female", "mass_kg": 70.0, "height_cm": 170.0, "egfr": 95.0}
-    return {"person": person, "doses": [], "region": None}
+    return {"person": person, "doses": [], "region": None, "forecast": None}
 
 
 def keys_of(case: dict) -> dict[str, Caution | Refusal]:
     taken = [Dose(0, hours, name, mg, None, False) for name, mg, hours in case["doses"]]
-    answer = check(Person(**case["person"]), taken, case["region"])
+    answer = check(
+        Person(**case["person"]), taken, case["region"], forecast_serum=case["forecast"]
+    )
     return {one.key: one for one in (*answer.refusals, *answer.cautions)}
 
 
@@ -302,29 +322,31 @@ def test_tables_say_when_they_were_reviewed():
         assert packaged_toml(name)["reviewed"].isoformat() >= "2026-11-21"
 
 
-def syllables(word: str) -> int:
-    """Vowel groups, a silent final e left out, `ia`, `io`, `iu` and `eo` counted as two."""
-    word = re.sub(r"[^a-z]", "", word.lower())
-    count = len(re.findall(r"[aeiouy]+", word))
-    count += len(re.findall(r"iu|(?<![tcs])i[ao]|eo", word))
-    if re.search(r"[^aeiouyl]e$", word) or re.search(r"[^aeioutd]ed$", word):
-        count -= 1
-    return max(count, 1)
-
-
-def grade(text: str) -> float:
-    """Flesch-Kincaid grade level (kincaid1975)."""
-    sentences = [s for s in re.split(r"[.!?]+(?:\s|$)", text) if s.strip()]
-    words = [w for s in sentences for w in s.split() if re.search(r"\w", w)]
-    per_word = sum(map(syllables, words)) / len(words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * per_word - 15.59
-
-
 @pytest.mark.parametrize("key", [*RULES, *ROWS])
 def test_lay_sentence_is_plain(key):
     text = (RULES | ROWS)[key].text
     words = {"medicine": "this drug", "matched": "that drug", "daily_mg": "360", "single_mg": "360"}
-    assert grade(text.format(**words)) <= 9.0
+    assert grade(text.format(**words, symptom="trouble breathing")) <= 9.0
+
+
+def test_every_entry_has_a_date_of_review():
+    for entry in (*RULES.values(), *ROWS.values()):
+        assert entry.reviewed.isoformat() >= "2026-11-21"
+
+
+def test_a_row_is_no_surer_than_its_references():
+    held = packaged_toml("references.toml")
+    for row in ROWS.values():
+        reads = [held[key.split("#")[0]]["read"] for key in row.sources if not own(key)]
+        seen = any(read in ("full text", "section", "abstract") for read in reads)
+        assert seen or row.evidence != "read", row.key
+        assert row.evidence != "judgement" or any(map(own, row.sources)) or seen, row.key
+    assert [row.key for row in ROWS.values() if row.evidence == "memory"] == []
+
+
+def own(key: str) -> bool:
+    return key.split("#")[0] in ("judgement", "fitted", "definition")
+
 
 
 def test_grade_of_known_text():
@@ -332,3 +354,13 @@ def test_grade_of_known_text():
     assert syllables("pregnant") == 2
     assert syllables("melatonin") == 4
     assert grade("The cat sat on the mat.") == pytest.approx(0.39 * 6 + 11.8 - 15.59)
+
+
+def test_the_page_tells_how_many_there_are():
+    text = (Path(__file__).parents[1] / "docs" / "safety.md").read_text(encoding="utf-8")
+    sure = Counter(row.evidence for row in ROWS.values())
+    assert f"{len(RULES)} rules" in text
+    assert f"{len(ROWS)} rows" in text
+    assert f"{sure['read']} were read" in text
+    assert f"{sure['secondary']} are quoted" in text
+    assert f"{sure['judgement']} are by analogy" in text

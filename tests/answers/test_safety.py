@@ -148,6 +148,31 @@ def test_separation_says_its_hours():
     assert "2 hours before or 6 hours after" in caution.text
 
 
+def test_separation_is_held_against_the_clock():
+    morning = person(medicines=("levothyroxine at 07:00",))
+    assert keys(check(morning, plan(100, times=["11:00"]))) == []
+    near = found(check(morning, plan(100, times=["09:30"])), "thyroid")
+    assert near.hours_apart == 2.5
+    assert near.text.endswith("levothyroxine at 07:00 and magnesium at 09:30 are 2.5 hours apart.")
+    same = found(check(morning, plan(100, times=["07:00"])), "thyroid")
+    assert same.text.endswith("levothyroxine and magnesium are both at 07:00.")
+    unknown = found(check(person(medicines=("levothyroxine",)), plan(100)), "thyroid")
+    assert unknown.hours_apart is None
+
+
+def test_zinc_counts_where_the_row_names_it():
+    zinc = [dose("zinc", 10.0, hours=9.0), dose("magnesium", 100.0, hours=13.0)]
+    near = found(check(person(medicines=("Cipro at 08:00",)), zinc), "fluoroquinolone")
+    assert "zinc at 09:00" in near.text
+    assert near.subject == "Cipro"
+
+
+def test_all_symptoms_of_an_emergency_are_named():
+    answer = check(person(symptoms=("chest_pain", "fainting")), plan(100))
+    assert "chest pain, fainting" in answer.refusals[0].text
+    assert "{" not in answer.refusals[0].text
+
+
 def test_separating_rows_say_their_hours_in_the_sentence():
     for row in interactions():
         for hours in (row.hours_before, row.hours_after):

@@ -2,11 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from somnesium.errors import InvalidInput
 from somnesium.person.medicines import (
     SPELLING_THRESHOLD,
     find_medicine,
     find_medicines,
     medicine_classes,
+    stated_times,
 )
 from somnesium.sources import packaged_toml
 
@@ -89,7 +91,13 @@ def test_at_least_sixty_and_no_name_twice():
         ("levothyroxin 50 mcg", "levothyroxine", "spelling"),
         ("penicillin", "penicillin", "name"),  # not penicillamine
         ("prednisone", "prednisone", "name"),  # not prednisolone
-        ("St John's wort", None, "unknown"),
+        ("St John's wort", "st_johns_wort", "name"),
+        ("Clozaril 100mg", "clozapine", "name"),
+        ("Xarelto", "rivaroxaban", "name"),
+        ("Sortis 20 mg", "atorvastatin", "name"),
+        ("Marcumar", "phenprocoumon", "name"),
+        ("dabigatrane", "dabigatran", "spelling"),
+        ("bergamot oil", None, "unknown"),
         ("zzz", None, "unknown"),
         ("", None, "unknown"),
     ],
@@ -116,8 +124,47 @@ def test_combinations_are_taken_apart():
     assert [found.key for found in find_medicines([""])] == [None]
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "times"),
+    [
+        ("levothyroxine 75 mcg at 07:00", "levothyroxine 75 mcg", (7.0,)),
+        ("Cipro 500 mg at 20:00 and 8:00", "Cipro 500 mg", (8.0, 20.0)),
+        ("iron at 8 am, 2 pm and 8.30 p.m.", "iron", (8.0, 14.0, 20.5)),
+        ("iron at 8:00, and at 21:15", "iron", (8.0, 21.25)),
+        ("Fosamax (at 6:30)", "Fosamax", (6.5,)),
+        ("zolpidem at 12 am", "zolpidem", (0.0,)),
+        ("zolpidem at 12 pm daily", "zolpidem", (12.0,)),
+        ("metformin at 500 mg", "metformin at 500 mg", ()),
+        ("zolpidem at 10 mg", "zolpidem at 10 mg", ()),
+        ("zolpidem at bedtime", "zolpidem at bedtime", ()),
+        ("lisinopril 20/12.5", "lisinopril 20/12.5", ()),
+    ],
+)
+def test_times_are_read_and_taken_off_the_name(text, name, times):
+    assert stated_times(text) == (name, times)
+    found = find_medicine(text)
+    assert (found.name_given, found.times) == (name, times)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["iron at 25:00", "iron at 08:00 and 19", "iron at 08:60", "iron at 13 pm", "iron at 0 am",
+     "iron at 08:00 and omeprazole at 07:00"],
+)  # fmt: skip
+def test_a_time_that_cannot_be_read_is_not_lost(text):
+    with pytest.raises(InvalidInput, match="medicines: got"):
+        find_medicines([text])
+
+
+def test_both_parts_of_a_combination_have_its_times():
+    both = find_medicines(["lisinopril/hydrochlorothiazide at 7 am"])
+    assert [(one.key, one.times) for one in both] == [
+        ("lisinopril", (7.0,)), ("hydrochlorothiazide", (7.0,))
+    ]  # fmt: skip
+
+
 @settings(deadline=None, max_examples=60)
-@given(st.text(max_size=60))
+@given(st.text(max_size=60).filter(lambda text: " at " not in text))
 def test_any_text_is_answered(text):
     found = find_medicine(text)
     assert found.name_given == text

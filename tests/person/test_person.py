@@ -105,3 +105,17 @@ def test_conditions_and_medicines_are_kept_once_in_order():
     assert person.medicines == ("Omeprazole 20 mg",)
     assert set(person.conditions) <= set(CONDITIONS)
     assert hash(person) == hash(person.model_copy())
+
+
+def test_symptoms_are_keys_each_once():
+    person = Person(**MAN, symptoms=("chest_pain", "fainting", "chest_pain"))
+    assert person.symptoms == ("chest_pain", "fainting")
+    with pytest.raises(InvalidInput, match=r"symptoms\[0\].*did you mean \"chest_pain\""):
+        Person(**MAN, symptoms=("chest_pains",))
+
+
+def test_a_time_of_a_medicine_that_cannot_be_read_is_refused_with_its_place():
+    person = Person(**MAN, medicines=("iron at 08:00 and 20:00",))
+    assert person.medicines == ("iron at 08:00 and 20:00",)
+    with pytest.raises(InvalidInput, match=r"medicines\[1\]: got 'iron at 25:00'"):
+        Person(**MAN, medicines=("aspirin", "iron at 25:00"))

@@ -4,13 +4,14 @@ A condition is a small set of fields, each tested by one line in `safety.py`. A 
 substance in the data is refused when the table is read.
 """
 
+from datetime import date
 from functools import cache
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from somnesium.person.document import Document, Flag, Number, Whole, refuse
-from somnesium.person.person import Condition
+from somnesium.person.person import Condition, Symptom
 from somnesium.person.regimen import SUBSTANCES
 from somnesium.sources import packaged_toml
 
@@ -37,11 +38,13 @@ class When(Document):
     egfr_unknown: Literal[True] | None = None
     serum_below: Number | None = None
     serum_above: Number | None = None
+    forecast_above: Number | None = None
     pregnant: Literal[True] | None = None
     lactating: Literal[True] | None = None
     conditions_any: tuple[Condition, ...] | None = None
     conditions_all: tuple[Condition, ...] | None = None
     conditions_none: tuple[Condition, ...] | None = None
+    symptoms_any: tuple[Symptom, ...] | None = None
     insomnia_any: tuple[Literal["mild", "moderate", "severe"], ...] | None = None
     isi_from: Whole | None = None
     medicine_classes_any: tuple[str, ...] | None = None
@@ -75,6 +78,7 @@ class Rule(Document):
     text: str
     clinician: str
     sources: tuple[str, ...] = Field(min_length=1)
+    reviewed: date
     when: When
 
 
@@ -98,7 +102,8 @@ class Interaction(Document):
     text: str
     clinician: str
     sources: tuple[str, ...] = Field(min_length=1)
-    evidence: Literal["read", "secondary", "memory"]
+    evidence: Literal["read", "secondary", "memory", "judgement"]
+    reviewed: date
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -111,11 +116,14 @@ class Interaction(Document):
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """The rules of a person and a plan, in order."""
-    return tuple(Rule(**entry) for entry in packaged_toml("safety.toml")["rule"])
+    """The rules of a person and a plan, in order; reviewed with their table if not since."""
+    table = packaged_toml("safety.toml")
+    return tuple(Rule(**{"reviewed": table["reviewed"], **entry}) for entry in table["rule"])
 
 
 @cache
 def interactions() -> tuple[Interaction, ...]:
-    """The interacting medicines, in order."""
-    return tuple(Interaction(**row) for row in packaged_toml("interactions.toml")["interaction"])
+    """The interacting medicines, in order; reviewed with their table if not since."""
+    table = packaged_toml("interactions.toml")
+    rows = table["interaction"]
+    return tuple(Interaction(**{"reviewed": table["reviewed"], **row}) for row in rows)

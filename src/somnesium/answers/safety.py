@@ -7,7 +7,9 @@ files, interactions by row and then by the person's order of medicines.
 A plan in which nothing is taken trips no rule about doses, but what must be said of the person is
 still said: with an eGFR below 30, say, magnesium is refused, and without any it is a caution.
 Amounts are the largest of any calendar day of the plan, and the largest taken at one clock time.
-Food is never counted; with no region given, every region's limits are applied.
+Food is never counted; with no region given, every region's limits are applied. A medicine to be
+kept some hours apart is held against the clock times of the plan if its own are stated: far
+enough apart it raises nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,12 +17,13 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
 from somnesium.answers.rules import Interaction, Region, Rule, When, interactions, rules
+from somnesium.answers.separation import Clash, clash, meets, need_of, takings
 from somnesium.errors import InvalidInput, UnsafePlan
 from somnesium.person.document import Document, Number
 from somnesium.person.medicines import Medicine, find_medicines
 from somnesium.person.person import Person, egfr_of, serum_magnesium_of
 from somnesium.person.regimen import SUBSTANCES, Dose, Regimen, doses
-from somnesium.quantity import require_finite
+from somnesium.quantity import clock_text, require_finite
 
 __all__ = ["Action", "Caution", "Refusal", "SafetyAnswer", "check", "require_safe"]
 
@@ -35,7 +38,8 @@ class Caution(Document):
     """Something to know before following the plan; `subject` is the medicine, if it is about one.
 
     `text` is for the person, `clinician` for a professional. The medicine is to be taken at
-    least `hours_before` hours before, or `hours_after` hours after, the supplement.
+    least `hours_before` hours before, or `hours_after` hours after, the supplement; in the plan
+    they are `hours_apart`, if the medicine's times are known.
     """
 
     key: str
@@ -47,6 +51,7 @@ class Caution(Document):
     action: Action = "ask"
     hours_before: Number | None = None
     hours_after: Number | None = None
+    hours_apart: Number | None = None
 
 
 class Refusal(Document):
@@ -83,6 +88,8 @@ class _Facts(NamedTuple):
     region: Region | None
     daily_mg: Mapping[str, float]
     single_mg: Mapping[str, float]
+    clocks: Mapping[str, tuple[float, ...]]
+    forecast: float | None
 
 
 def check(
@@ -90,14 +97,19 @@ def check(
     taken: Regimen | Sequence[Dose],
     region: Region | None = None,
     first_weekday: int = 0,
+    forecast_serum: float | None = None,
 ) -> SafetyAnswer:
     """All cautions and refusals of a plan for a person; raises nothing but `InvalidInput`.
 
     `taken` is a regimen, looked at over its whole length whatever is simulated, or its doses.
+    `forecast_serum` is the serum magnesium [mmol/L] expected on the plan, if the body was run;
+    without it the rules of measured kidneys and serum stand alone.
     """
     if region is not None and region not in get_args(Region):
         raise InvalidInput.field("region", region, ", ".join(get_args(Region)))
-    facts = _facts(person, taken, region, first_weekday)
+    if forecast_serum is not None:
+        require_finite("forecast_serum", forecast_serum, 0.0, 20.0, "mmol/L")
+    facts = _facts(person, taken, region, first_weekday)._replace(forecast=forecast_serum)
     found = (*_by_rules(facts), *_by_interactions(facts))
     return SafetyAnswer(
         cautions=tuple(one for one in found if isinstance(one, Caution)),
@@ -110,9 +122,10 @@ def require_safe(
     taken: Regimen | Sequence[Dose],
     region: Region | None = None,
     first_weekday: int = 0,
+    forecast_serum: float | None = None,
 ) -> tuple[Caution, ...]:
     """The cautions of a plan, or `UnsafePlan` with the sentences of all refusals."""
-    answer = check(person, taken, region, first_weekday)
+    answer = check(person, taken, region, first_weekday, forecast_serum)
     if answer.refusals:
         raise UnsafePlan(tuple(refusal.text for refusal in answer.refusals))
     return answer.cautions
@@ -125,15 +138,23 @@ def _facts(
     if isinstance(taken, Regimen):
         taken = doses(taken, first_weekday, _horizon(taken))
     medicines = find_medicines(person.medicines)
-    classes = frozenset(name for one in medicines for name in _names(one))
+    known = [one for one in medicines if one.key]
+    classes = frozenset(str(name) for one in known for name in (one.key, *one.classes))
+    taken = tuple(taken)
     daily, single = _largest(taken)
     egfr, serum = egfr_of(person), serum_magnesium_of(person)
-    return _Facts(person, egfr, serum, medicines, classes, region, daily, single)
+    return _Facts(
+        person, egfr, serum, medicines, classes, region, daily, single, _clocks(taken), None
+    )
 
 
-def _names(medicine: Medicine) -> frozenset[str]:
-    """Key and classes of a medicine; nothing if it was not recognised."""
-    return frozenset((*medicine.classes, medicine.key)) if medicine.key else frozenset()
+def _clocks(taken: Iterable[Dose]) -> Mapping[str, tuple[float, ...]]:
+    """Clock times [h] at which any of each substance is taken on some day."""
+    found: dict[str, set[float]] = {}
+    for dose in taken:
+        if dose.amount_mg > 0.0:
+            found.setdefault(dose.substance, set()).add(dose.clock_hours)
+    return MappingProxyType({name: tuple(sorted(times)) for name, times in found.items()})
 
 
 def _horizon(regimen: Regimen) -> int:
@@ -178,11 +199,13 @@ _HOLDS: Mapping[str, _Test] = MappingProxyType(
         "egfr_unknown": lambda f, _, __: f.egfr is None,
         "serum_below": lambda f, limit, _: f.serum is not None and f.serum < limit,
         "serum_above": lambda f, limit, _: f.serum is not None and f.serum > limit,
+        "forecast_above": lambda f, limit, _: f.forecast is not None and f.forecast > limit,
         "pregnant": lambda f, _, __: f.person.pregnant,
         "lactating": lambda f, _, __: f.person.lactating,
         "conditions_any": lambda f, keys, _: any(k in f.person.conditions for k in keys),
         "conditions_all": lambda f, keys, _: all(k in f.person.conditions for k in keys),
         "conditions_none": lambda f, keys, _: all(k not in f.person.conditions for k in keys),
+        "symptoms_any": lambda f, keys, _: any(k in f.person.symptoms for k in keys),
         "insomnia_any": lambda f, levels, _: f.person.insomnia in levels,
         "isi_from": lambda f, limit, _: f.person.isi is not None and f.person.isi >= limit,
         "medicine_classes_any": lambda f, names, _: any(name in f.classes for name in names),
@@ -218,6 +241,7 @@ def _by_rules(facts: _Facts) -> Iterator[Caution | Refusal]:
         words = {
             "daily_mg": _milligrams(_most(facts.daily_mg, rule.when)),
             "single_mg": _milligrams(_most(facts.single_mg, rule.when)),
+            "symptom": _symptoms(rule.when, facts.person),
         }
         about = _named(rule.when, facts.medicines)
         for medicine in about or (None,):
@@ -235,18 +259,53 @@ def _named(when: When, medicines: tuple[Medicine, ...]) -> tuple[Medicine, ...]:
     return tuple(found.values())
 
 
+def _symptoms(when: When, person: Person) -> str:
+    """The person's symptoms that a rule is about, in words."""
+    held = [key for key in person.symptoms if key in (when.symptoms_any or ())]
+    return ", ".join(held).replace("_", " ")
+
+
 def _by_interactions(facts: _Facts) -> Iterator[Caution | Refusal]:
     """Interactions that fire, once for each medicine, however many names it was given."""
+    medicines = takings(facts.medicines)
     for row in interactions():
         if not row.without_dose and not any(s in facts.daily_mg for s in row.substances_any):
             continue
-        met: set[str | None] = set()
-        for medicine in facts.medicines:
-            names = _names(medicine)
-            hit = not names.isdisjoint(row.medicines_any) and names.isdisjoint(row.medicines_none)
-            if hit and medicine.key not in met:
-                met.add(medicine.key)
-                yield _said(row, medicine, {})
+        for medicine in medicines:
+            if meets(row, medicine):
+                yield from _of_interaction(row, medicine, facts)
+
+
+def _of_interaction(
+    row: Interaction, medicine: Medicine, facts: _Facts
+) -> Iterator[Caution | Refusal]:
+    """What a row says of a medicine it meets: nothing if both are kept apart by the clock."""
+    said = _said(row, medicine, {})
+    if row.action != "separate" or not medicine.times or isinstance(said, Refusal):
+        yield said
+        return
+    need = need_of(row, medicine)
+    near = [
+        (found, name)
+        for name in row.substances_any
+        if (found := clash(need, facts.clocks.get(name, ())))
+    ]
+    if near:
+        nearest, substance = min(near)
+        text = f"{said.text} {_told(nearest, said.subject, substance)}"
+        yield said.model_copy(update={"text": text, "hours_apart": nearest.hours})
+
+
+def _told(near: Clash, subject: str, substance: str) -> str:
+    """How near they are in the plan, as a sentence."""
+    name = substance.replace("_", " ")
+    if near.hours == 0.0:
+        return f"In your plan, {subject} and {name} are both at {clock_text(near.dose_time)}."
+    hours = f"{near.hours:.2g}"
+    return (
+        f"In your plan, {subject} at {clock_text(near.medicine_time)} and {name} at "
+        f"{clock_text(near.dose_time)} are {hours} hour{'s' if hours != '1' else ''} apart."
+    )
 
 
 def _said(

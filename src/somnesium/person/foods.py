@@ -1,7 +1,6 @@
-"""Foods: 7,907 of them (USDA SR24), found by forgiving name, weighed by household portions.
+"""Foods found by forgiving name and weighed by household portions.
 
-`data/README.md` says where the table comes from and how `cv` was set. A food whose magnesium was
-never measured has `magnesium_mg_per_100g` None: missing is not zero.
+The table is `foodtable.py`'s: 7,907 foods of USDA SR24, and what the user imported.
 """
 
 import math
@@ -10,55 +9,23 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from somnesium.errors import InvalidInput
+from somnesium.person.foodtable import Food, Portion, foods, has_ndb, portions
 from somnesium.quantity import require_finite
-from somnesium.sources import packaged_path
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Food", "Portion", "find_food", "foods", "portion_grams", "portions", "search_foods"]
-
-
-class Food(NamedTuple):
-    """One food. `magnesium_mg_per_100g` [mg] and `cv` are None where nothing is known.
-
-    `cv` is the between-sample coefficient of variation of the magnesium content; `note` says
-    what is odd about the value, if anything. `category` is None where USDA's is not known.
-    """
-
-    ndb_no: str
-    description: str
-    category: str | None
-    magnesium_mg_per_100g: float | None
-    cv: float | None
-    note: str
-    energy_kcal_per_100g: float | None
-
-
-class Portion(NamedTuple):
-    """A household portion: `amount` times `measure` weighs `grams` [g]."""
-
-    amount: float
-    measure: str
-    grams: float
-
-
-@cache
-def foods() -> dict[str, Food]:
-    """Every packaged food by its NDB number, in the table's order. Do not change it."""
-    import polars as pl
-
-    table = pl.read_parquet(packaged_path("foods.parquet")).select(
-        "ndb_no",
-        "description",
-        "category",
-        "magnesium_mg_per_100g",
-        "between_sample_cv",
-        "note",
-        "energy_kcal_per_100g",
-    )
-    return {row[0]: Food(*row) for row in table.iter_rows()}
-
+__all__ = [
+    "Food",
+    "Portion",
+    "counted",
+    "find_food",
+    "foods",
+    "portion_grams",
+    "portions",
+    "search_foods",
+    "words_of",
+]
 
 # --- words -----------------------------------------------------------------------------------
 
@@ -101,8 +68,8 @@ def _stem(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
-def _words(text: str) -> tuple[str, ...]:
-    """The distinct words that carry meaning, in order."""
+def words_of(text: str) -> tuple[str, ...]:
+    """The distinct words of a food's name that carry meaning, singular, in order."""
     found = (_stem(word) for word in _WORD.findall(text.lower().replace("'", "")))
     return tuple(dict.fromkeys(word for word in found if word not in _EMPTY))
 
@@ -110,7 +77,7 @@ def _words(text: str) -> tuple[str, ...]:
 @cache
 def _asked(text: str) -> tuple[str, ...]:
     """The words of a question, in the table's vocabulary."""
-    line = f" {' '.join(_words(text))} "
+    line = f" {' '.join(words_of(text))} "
     for said, listed in _SAME.items():
         line = line.replace(f" {said} ", f" {listed} ")
     return tuple(dict.fromkeys(line.split()))
@@ -118,7 +85,7 @@ def _asked(text: str) -> tuple[str, ...]:
 
 def _head(description: str) -> frozenset[str]:
     """Words of the segment that names the food ("Seeds, pumpkin …" is named by the second)."""
-    parts = [frozenset(_words(part)) for part in description.split(",")]
+    parts = [frozenset(words_of(part)) for part in description.split(",")]
     return next((part for part in parts if part and not part <= _KINDS), parts[0])
 
 
@@ -151,7 +118,7 @@ def _index() -> _Index:
     import numpy as np
 
     rows = tuple(foods().values())
-    words = tuple(frozenset(_words(food.description)) for food in rows)
+    words = tuple(frozenset(words_of(food.description)) for food in rows)
     heads = tuple(_head(food.description) for food in rows)
     behind = [
         _BEHIND.get(food.category or "", 0.0)
@@ -206,7 +173,7 @@ def _scored(text: str) -> "tuple[np.ndarray, np.ndarray]":
 
 def _question(text: str) -> str:
     """`text` cleaned, or `InvalidInput` when there is nothing to look for."""
-    if not isinstance(text, str) or len(text) > 200 or not _words(text):
+    if not isinstance(text, str) or len(text) > 200 or not words_of(text):
         allowed = "a name of up to 200 characters, or an NDB number"
         raise InvalidInput.field("food", text, allowed, 'write it as "spinach, raw" or "11457"')
     return text.strip()
@@ -260,13 +227,14 @@ def find_food(text: str) -> Food:
     unless its description goes on for more than four other words; the only food holding all of
     them and otherwise no word but its kind and plain ones ("raw", "fresh", "whole", …, then also
     "dried", "uncooked"): "spinach" is *Spinach, raw*, "almonds" *Nuts, almonds*; "rice" is refused.
+    Imported foods without an NDB number are looked at only where no other holds all the words.
     """
     wanted = _question(text)
     if wanted.isdigit():
         numbered = foods().get(wanted.zfill(5))
         if numbered is None:
             fix = 'look the food up by name: search_foods("spinach")'
-            raise InvalidInput.field("food", text, "an NDB number of USDA SR24", fix)
+            raise InvalidInput.field("food", text, "a number of USDA's food tables", fix)
         return numbered
     same = wanted.casefold()
     exact = [food for food in foods().values() if food.description.casefold() == same]
@@ -274,6 +242,7 @@ def find_food(text: str) -> Food:
         return exact[0]
     rows = _ranked(wanted, 0.5)
     every = [row for row in rows if _holds_all(row, wanted)]
+    every = [row for row in every if has_ndb(_index().rows[row])] or every
     food = None if exact else _only(every, wanted) or _plainest(every, wanted)
     if food is None:
         raise _unclear(text, exact or [_index().rows[row] for row in (every or rows)[:3]])
@@ -289,7 +258,7 @@ def _holds_all(row: int, text: str) -> bool:
 def _unclear(text: str, nearest: list[Food]) -> InvalidInput:
     """The refusal of a name that is no food, or several."""
     if not nearest:
-        return InvalidInput.field("food", text, "a food of USDA SR24", "try a simpler name")
+        return InvalidInput.field("food", text, "a food of USDA's tables", "try a simpler name")
     listed = "; ".join(f"{food.ndb_no} {food.description}" for food in nearest)
     fix = f'choose one by its number, such as "{nearest[0].ndb_no}"'
     return InvalidInput.field("food", text, f"one food, nearest are {listed}", fix)
@@ -306,33 +275,14 @@ _MILLILITRES |= {"cup": 236.58824, "pint": 473.17647, "quart": 946.35295}
 _NUMBER = re.compile(r"^\s*(?:(\d+)\s+)?(\d+(?:\.\d+)?)(?:\s*/\s*(\d+))?\s*(?=[a-zA-Z]|$)")
 
 
-@cache
-def _portion_table() -> dict[str, tuple[Portion, ...]]:
-    """Portions by NDB number."""
-    import polars as pl
-
-    table = pl.read_parquet(packaged_path("portions.parquet")).sort("ndb_no", "seq")
-    found: dict[str, list[Portion]] = {}
-    for number, amount, measure, grams in table.select(
-        "ndb_no", "amount", "measure", "gram_weight_total"
-    ).iter_rows():
-        found.setdefault(number, []).append(Portion(amount, measure, grams))
-    return {number: tuple(listed) for number, listed in found.items()}
-
-
-def portions(food: Food) -> tuple[Portion, ...]:
-    """The household portions USDA weighed for `food`; some foods have none."""
-    return _portion_table().get(food.ndb_no, ())
-
-
 def _measure(text: str) -> tuple[str, ...]:
     """A measure as comparable words: "Tablespoons, chopped" is (tbsp, chopped)."""
     words = (_stem(word) for word in _WORD.findall(text.lower()))
     return tuple(_UNITS.get(word, word) for word in words)
 
 
-def _counted(text: str) -> tuple[float, str]:
-    """`"1 1/2 cups"` to (1.5, "cups"); no number counts one."""
+def counted(text: str) -> tuple[float, str]:
+    """How many, and of what: `"1 1/2 cups"` to (1.5, "cups"); no number counts one."""
     match = _NUMBER.match(text)
     if match is None or (match[3] and float(match[3]) == 0) or (match[1] and not match[3]):
         return 1.0, text
@@ -372,7 +322,7 @@ def portion_grams(food: Food, text: str, amount: float = 1.0) -> float:
     that differ by more than 5 %; also unless the amount is positive and at most 10,000.
     """
     require_finite("amount", amount, 0.0, 10_000.0, "portions")
-    count, unit = _counted(text) if isinstance(text, str) else (0.0, "")
+    count, unit = counted(text) if isinstance(text, str) else (0.0, "")
     asked = _measure(unit)
     name = " ".join(asked)
     grams = _listed(food, asked) if asked else []

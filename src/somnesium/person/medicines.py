@@ -1,4 +1,8 @@
-"""Recognise medicines by generic or brand name, forgiving of spelling but never silently."""
+"""Recognise medicines by generic or brand name, forgiving of spelling but never silently.
+
+A person writes a medicine as on the box, with the clock times it is taken at if they know them:
+`"levothyroxine 75 mcg at 07:00"`, `"ciprofloxacin 500 mg at 08:00 and 20:00"`.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,9 +10,18 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from somnesium.errors import InvalidInput
+from somnesium.quantity import clock_hours
 from somnesium.sources import packaged_toml
 
-__all__ = ["SPELLING_THRESHOLD", "Medicine", "find_medicine", "find_medicines", "medicine_classes"]
+__all__ = [
+    "SPELLING_THRESHOLD",
+    "Medicine",
+    "find_medicine",
+    "find_medicines",
+    "medicine_classes",
+    "stated_times",
+]
 
 SPELLING_THRESHOLD = 85.0
 """Least similarity, 0-100, at which a misspelt name is recognised (judgement#spelling)."""
@@ -27,7 +40,8 @@ class Medicine(NamedTuple):
     """A medicine as it was named, and what it was taken for.
 
     `key` is None and `classes` empty if it was not recognised: the caller says so.
-    `similarity` is 0-100.
+    `similarity` is 0-100. `times` are the clock times it is taken at, h after midnight, in order;
+    empty if none were stated. `name_given` is what was written, without the times.
     """
 
     name_given: str
@@ -36,6 +50,46 @@ class Medicine(NamedTuple):
     matched_how: Literal["name", "word", "spelling", "unknown"]
     matched_name: str = ""
     similarity: float = 0.0
+    times: tuple[float, ...] = ()
+
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
+_TIMES = re.compile(
+    r"[\s,(]+at\s+(?=\d{1,2}(?:[:.]\d{2}|\s*[ap]\.?m\b))(?P<times>.*?)"
+    r"(?:\s+(?:daily|every\s+day|each\s+day))?[\s.)]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def stated_times(text: str) -> tuple[str, tuple[float, ...]]:
+    """What is written of a medicine, and the clock times [h after midnight] that end it.
+
+    Times are written `at 07:00`, `at 8:00 and 20:00`, `at 8 am, 2 pm and 8 pm`. After a first
+    time everything must be a time, or `InvalidInput` says so: a time must not be lost.
+    """
+    found = _TIMES.search(text)
+    if found is None:
+        return text, ()
+    parts = re.split(r"\s*(?:,\s*and\b|,|;|&|\band\b)\s*(?:at\s+)?", found["times"].strip())
+    return text[: found.start()], tuple(sorted({_stated_hours(part, text) for part in parts}))
+
+
+def _stated_hours(part: str, text: str) -> float:
+    """Hours after midnight of one stated time, 24-hour or with am or pm."""
+    found = _TIME.fullmatch(part.strip())
+    allowed = "clock times at the end, such as at 08:00 and 20:00"
+    fix = "write each time as 20:00 or 8 pm, and each medicine apart"
+    if found is None or not (found[2] or found[3]):
+        raise InvalidInput.field("medicines", text, allowed, fix)
+    hour = int(found[1])
+    if found[3]:
+        if not 1 <= hour <= 12:
+            raise InvalidInput.field("medicines", text, allowed, fix)
+        hour = hour % 12 + (12 if found[3].lower() == "p" else 0)
+    try:
+        return clock_hours(f"{hour}:{found[2] or '00'}")
+    except InvalidInput:
+        raise InvalidInput.field("medicines", text, allowed, fix) from None
 
 
 @cache
@@ -73,8 +127,15 @@ def find_medicine(text: str) -> Medicine:
     """The medicine a name stands for: exactly, as a word of the text, or by near spelling.
 
     `matched_how` says which; doses and dosage words are ignored. A name between two medicines,
-    or nearer than `SPELLING_THRESHOLD` to none, is unknown.
+    or nearer than `SPELLING_THRESHOLD` to none, is unknown. Times that cannot be read raise
+    `InvalidInput`.
     """
+    name, times = stated_times(text)
+    return _recognised(name)._replace(times=times)
+
+
+def _recognised(text: str) -> Medicine:
+    """The medicine a text without times stands for."""
     whole = _plain(text)[:200]
     bare = " ".join(_DOSE.sub(" ", whole).split())
     names = _names()
@@ -120,12 +181,16 @@ def _by_spelling(text: str, bare: str) -> Medicine:
 
 
 def find_medicines(names: Iterable[str]) -> tuple[Medicine, ...]:
-    """Every medicine in a list of names; `a/b`, `a + b` and `a and b` are taken apart."""
+    """Every medicine in a list of names; `a/b`, `a + b` and `a and b` are taken apart.
+
+    Stated times are those of every part.
+    """
     found = []
-    for name in names:
+    for written in names:
+        name, times = stated_times(written)
         parts = re.split(r"\s*[+&;]\s*|\s+(?:and|with)\s+|(?<=[a-z])\s*/\s*(?=[a-z])", name)
-        known = find_medicine(name)
-        if known.matched_how == "name":
+        if _recognised(name).matched_how == "name":
             parts = [name]
-        found += [find_medicine(part) for part in parts if part.strip() or len(parts) == 1]
+        kept = [part for part in parts if part.strip() or len(parts) == 1]
+        found += [_recognised(part)._replace(times=times) for part in kept]
     return tuple(found)

@@ -1,16 +1,20 @@
-"""Who: age, sex, size, kidneys, conditions and medicines of one person."""
+"""Who: age, sex, size, kidneys, conditions, symptoms and medicines of one person."""
 
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Flag, Number, Whole, refuse
+from somnesium.person.medicines import stated_times
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
 
 __all__ = [
     "CONDITIONS",
+    "SYMPTOMS",
     "Condition",
     "Person",
+    "Symptom",
     "egfr_of",
     "fat_free_mass_kg",
     "serum_magnesium_of",
@@ -38,11 +42,49 @@ Condition = Literal[
     "depression",
     "epilepsy",
     "chronic_diarrhoea",
+    "bipolar_disorder",
+    "sleepwalking",
+    "narcolepsy",
+    "liver_disease",
+    "thyroid_disease",
+    "autoimmune_disease",
+    "prostate_cancer",
 ]
 """A condition that changes magnesium, sleep, or what is safe."""
 
 CONDITIONS: tuple[str, ...] = get_args(Condition)
 """All condition keys."""
+
+Symptom = Literal[
+    "chest_pain",
+    "fainting",
+    "irregular_heartbeat",
+    "seizure",
+    "severe_weakness",
+    "trouble_breathing",
+    "confusion",
+    "suicidal_thoughts",
+    "mania",
+    "hallucinations",
+    "breathing_stops",
+    "loud_snoring",
+    "sleepwalking",
+    "acting_out_dreams",
+    "sudden_sleep",
+    "sudden_muscle_weakness",
+    "urge_to_move_legs",
+    "low_mood",
+    "blood_in_stool",
+    "lasting_vomiting",
+    "lasting_diarrhoea",
+    "weight_loss",
+    "night_sweats",
+    "yellow_skin",
+]
+"""Something a person notices now that a doctor should see, at once or soon."""
+
+SYMPTOMS: tuple[str, ...] = get_args(Symptom)
+"""All symptom keys."""
 
 CREATININE_UMOL_L_PER_MG_DL = 88.42
 """Creatinine, µmol/L in 1 mg/dL (molar mass 113.12 g/mol; source: definition)."""
@@ -51,6 +93,16 @@ CREATININE_UMOL_L_PER_MG_DL = 88.42
 def _once(keys: tuple[str, ...]) -> tuple[str, ...]:
     """Each entry once, in the order given."""
     return tuple(dict.fromkeys(keys))
+
+
+def _readable(name: str) -> str:
+    """A medicine whose stated times, if any, can be read."""
+    try:
+        stated_times(name)
+    except InvalidInput:
+        allowed = 'a name as on the box, with times such as "ciprofloxacin at 08:00 and 20:00"'
+        raise refuse(allowed, "write each medicine apart, each time as 20:00 or 8 pm") from None
+    return name
 
 
 class Person(Document):
@@ -80,8 +132,13 @@ class Person(Document):
         default=None, ge=0.48, le=7.3, description="total serum magnesium in mg/dL"
     )
     conditions: Annotated[tuple[Condition, ...], AfterValidator(_once)] = ()
-    medicines: Annotated[tuple[str, ...], AfterValidator(_once)] = Field(
-        default=(), max_length=100, description="medicine names, as on the box"
+    symptoms: Annotated[tuple[Symptom, ...], AfterValidator(_once)] = ()
+    medicines: Annotated[
+        tuple[Annotated[str, AfterValidator(_readable)], ...], AfterValidator(_once)
+    ] = Field(
+        default=(),
+        max_length=100,
+        description='medicine names, as on the box, with "at 07:00" if taken at a fixed time',
     )
     insomnia: Literal["none", "mild", "moderate", "severe"] = "none"
     isi: Whole | None = Field(

@@ -39,13 +39,14 @@ SUBSTANCES = (
     "magnesium",
     "melatonin",
     "tryptophan",
+    "hydroxytryptophan",
     "glycine",
     "theanine",
     "ashwagandha",
     "zinc",
     "vitamin_b6",
 )
-"""What a dose can be of."""
+"""What a dose can be of; hydroxytryptophan is 5-HTP. Not all are known to the body."""
 
 MassIs = Literal["elemental", "compound"]
 
@@ -75,6 +76,7 @@ class Ingredient(Document):
         "magnesium",
         "melatonin",
         "tryptophan",
+        "hydroxytryptophan",
         "glycine",
         "theanine",
         "ashwagandha",

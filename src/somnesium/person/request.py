@@ -13,7 +13,7 @@ from somnesium.person.habits import Habits
 from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen
 
-__all__ = ["Request", "read_request"]
+__all__ = ["Request", "StartDate", "read_request"]
 
 
 def _date(value: object) -> object:
@@ -30,6 +30,10 @@ def _date(value: object) -> object:
     return value
 
 
+StartDate = Annotated[date, BeforeValidator(_date)]
+"""A date from 1970 to 2100, or its ISO text."""
+
+
 class Request(Document):
     """One person's question: who, how they live, eat, what they take, for how many days.
 
@@ -43,7 +47,7 @@ class Request(Document):
     diet: Diet
     regimen: Regimen = Regimen()
     days: Whole = Field(default=56, ge=7, le=366, description="days to simulate")
-    start: Annotated[date, BeforeValidator(_date)] = date(2026, 1, 5)
+    start: StartDate = date(2026, 1, 5)
     people: Whole = Field(default=256, ge=8, le=4096, description="virtual persons drawn")
     seed: Whole = Field(default=1, ge=0, le=2**63 - 1, description="seed of the random numbers")
 

@@ -15,6 +15,7 @@ import typer
 
 from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.surfaces.exports import Days, Events, Language, model_text
+from somnesium.surfaces.intake import intake
 from somnesium.surfaces.population import population
 
 __all__ = ["app", "main"]
@@ -143,11 +144,13 @@ def demo(
 def check(document: Document, format: FormatOption = Format.text) -> None:
     """Is this plan safe for this person? Refusals and cautions, with sources."""
     from somnesium.answers.safety import check as ask
-    from somnesium.surfaces.words import safety_text
+    from somnesium.answers.separation import mended
+    from somnesium.surfaces.words import mended_text, safety_text
 
     request = _request(document)
     answer = ask(request.person, request.regimen, first_weekday=request.start.weekday())
-    _say(_json(answer) if format is Format.json else safety_text(answer), None)
+    text = safety_text(answer) + mended_text(mended(request.person, request.regimen))
+    _say(_json(answer) if format is Format.json else text, None)
     if answer.refusals:
         raise typer.Exit(3)
     if answer.cautions:
@@ -156,11 +159,24 @@ def check(document: Document, format: FormatOption = Format.text) -> None:
 
 @app.command()
 def foods(
-    text: Annotated[str, typer.Argument(help='part of a food\'s name, such as "pumpkin seed"')],
+    text: Annotated[str, typer.Argument(help='part of a food\'s name, or the word import')],
+    source: Annotated[
+        Path | None, typer.Argument(help="after import: a FoodData Central CSV zip")
+    ] = None,
     limit: Annotated[int, typer.Option(help="how many, 1 to 200")] = 15,
     format: FormatOption = Format.text,
 ) -> None:
-    """Find foods and their magnesium (USDA SR24, 7,907 foods)."""
+    """Find foods and their magnesium (USDA SR24, 7,907 foods), or import a newer table."""
+    if text == "import":
+        from somnesium.surfaces.intake import imported_text
+
+        if source is None:
+            allowed = "a CSV zip of FoodData Central"
+            raise InvalidInput.field("foods import", "nothing", allowed, "add the file")
+        _say(imported_text(source, format.value), None)
+        return
+    if source is not None:
+        raise InvalidInput.field("foods", str(source), "one name", "put it in quotation marks")
     from somnesium.surfaces.words import foods_text
 
     _say(foods_text(text, limit, format.value), None)
@@ -236,6 +252,7 @@ def qualify(
         raise typer.Exit(6)
 
 
+app.command()(intake)
 app.command()(population)
 
 

@@ -6,7 +6,16 @@ from somnesium.errors import InvalidInput
 
 __all__ = ["NAMES", "schema_text"]
 
-NAMES = ("request", "forecast", "check", "qualify")
+NAMES = (
+    "request",
+    "forecast",
+    "check",
+    "qualify",
+    "population",
+    "intake_request",
+    "intake",
+    "intake_group",
+)
 """Documents with a published schema."""
 
 
@@ -18,10 +27,19 @@ def schema_text(name: str) -> str:
         from somnesium.person.request import Request as Model
     elif name == "check":
         from somnesium.answers.safety import SafetyAnswer as Model
+    elif name == "population":
+        from somnesium.app.population import PopulationAnswer as Model
+    elif name == "intake_request":
+        from somnesium.person.record import IntakeQuestion as Model
+    elif name == "intake":
+        from somnesium.app.intake import IntakeAnswer as Model
+    elif name == "intake_group":
+        from somnesium.app.intake_group import GroupAnswer as Model
     elif name == "qualify":
         from somnesium.app.qualify import Qualification as Model
     else:
         from somnesium.app.schema import ForecastAnswer as Model
-    found = Model.model_json_schema(mode="validation" if name == "request" else "serialization")
+    asked = name.endswith("request")
+    found = Model.model_json_schema(mode="validation" if asked else "serialization")
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"

@@ -3,11 +3,13 @@
 import json
 
 from somnesium.answers.safety import SafetyAnswer
+from somnesium.answers.separation import Mended
 from somnesium.person.foods import search_foods
+from somnesium.person.foodtable import PACKAGED
 from somnesium.person.supplements import Form, find_form, forms
 from somnesium.quantity import require_finite
 
-__all__ = ["foods_text", "forms_text", "safety_text"]
+__all__ = ["foods_text", "forms_text", "mended_text", "safety_text"]
 
 
 def foods_text(text: str, limit: int, style: str) -> str:
@@ -16,7 +18,7 @@ def foods_text(text: str, limit: int, style: str) -> str:
     found = search_foods(text, limit)
     if style == "json":
         return json.dumps([food._asdict() for food in found], indent=2, ensure_ascii=False) + "\n"
-    lines = [f"{'mg/100 g':>8}  {'9 of 10 samples':15}  {'number':6}  food (USDA SR24)"]
+    lines = [f"{'mg/100 g':>8}  {'9 of 10 samples':15}  {'number':6}  food"]
     for food in found:
         if food.magnesium_mg_per_100g is None:
             amount, spread = "missing", ""
@@ -26,6 +28,7 @@ def foods_text(text: str, limit: int, style: str) -> str:
             low = max(0.0, food.magnesium_mg_per_100g - side)
             spread = f"{low:.0f} to {food.magnesium_mg_per_100g + side:.0f}"
         note = f"  [{food.note}]" if food.note else ""
+        note += f"  ({food.table})" if food.table != PACKAGED else ""
         lines.append(f"{amount:>8}  {spread:15}  {food.ndb_no:6}  {food.description}{note}")
     if not found:
         lines.append("No food like that: try fewer or other words.")
@@ -61,3 +64,9 @@ def safety_text(answer: SafetyAnswer) -> str:
             about = f" ({one.subject})" if one.subject else ""
             lines.append(f"{kind}{about}: {one.text} [{', '.join(one.sources)}]")
     return "\n".join(lines or ["Nothing was found that speaks against this plan."]) + "\n"
+
+
+def mended_text(found: Mended) -> str:
+    """How doses can be moved so that medicines are kept apart; empty if there is nothing to say."""
+    lines = [*(f"To do: {move.text}" for move in found.moves), *found.unsolved]
+    return "".join(f"{line}\n" for line in lines)

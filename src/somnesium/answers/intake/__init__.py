@@ -1,0 +1,1 @@
+"""How much magnesium is eaten and taken, whether it is enough, and which foods close the gap."""

@@ -1,0 +1,215 @@
+"""Reference intakes of six authorities side by side, and where they and the articles disagree."""
+
+import csv
+import io
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple, cast
+
+from somnesium.person.person import Person
+from somnesium.person.record import AUTHORITIES, Authority
+from somnesium.sources import packaged_text, packaged_toml
+
+__all__ = [
+    "Kind",
+    "LifeStage",
+    "Reference",
+    "article_sources",
+    "conflicts",
+    "life_stage_of",
+    "reference",
+    "references",
+]
+
+
+Kind = Literal["RDA", "RNI", "AI"]
+"""What an advised intake is: a recommended allowance, a reference intake, an adequate intake."""
+
+
+class LifeStage(NamedTuple):
+    """What reference intakes depend on: age in years, sex, pregnancy, lactation."""
+
+    age: float
+    sex: str
+    pregnant: bool = False
+    lactating: bool = False
+
+    @property
+    def state(self) -> str:
+        """Pregnant before lactating, where someone is both."""
+        return "pregnant" if self.pregnant else "lactating" if self.lactating else "none"
+
+
+def life_stage_of(person: Person) -> LifeStage:
+    """The life stage of a person."""
+    return LifeStage(person.age, person.sex, person.pregnant, person.lactating)
+
+
+class Reference(NamedTuple):
+    """What an authority sets for people like this one, mg a day.
+
+    `kind` is RDA, RNI or AI, explained in `meaning`. `average_mg` and `requirement_sd_mg` are the
+    average requirement and how requirements differ, None where none was set.
+    `supplement_limit_mg` is the most that may come from supplements. `read` says how we know.
+    """
+
+    authority: Authority
+    name: str
+    kind: Kind
+    meaning: str
+    average_mg: float | None
+    requirement_sd_mg: float | None
+    recommended_mg: float
+    supplement_limit_mg: float | None
+    sources: tuple[str, ...]
+    read: str
+
+
+class _Row(NamedTuple):
+    """A row of the table."""
+
+    authority: Authority
+    sex: str
+    age_from: float
+    age_below: float
+    state: str
+    kind: Kind
+    average: float | None
+    sd: float | None
+    recommended: float
+    limit: float | None
+    source: str
+    read: str
+
+
+@cache
+def _rows() -> tuple[_Row, ...]:
+    """The table `reference_intakes.csv`."""
+
+    def number(text: str) -> float | None:
+        return float(text) if text else None
+
+    return tuple(
+        _Row(
+            cast(Authority, row["authority"]), row["sex"],
+            float(row["age_from"]), float(row["age_below"]), row["state"],
+            cast(Kind, row["kind"]), number(row["average_mg"]),
+            number(row["requirement_sd_mg"]), float(row["recommended_mg"]),
+            number(row["supplement_limit_mg"]), row["source"], row["read"],
+        )
+        for row in csv.DictReader(io.StringIO(packaged_text("reference_intakes.csv")))
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def reference(stage: LifeStage, authority: Authority) -> Reference | None:
+    """What an authority sets for someone of this age, sex and state; None if nothing.
+
+    None below one year, and for pregnancy and lactation at ages for which none was set.
+    """
+    table = packaged_toml("reference_intakes.toml")
+    for row in _rows():
+        if (
+            row.authority == authority
+            and row.sex in ("any", stage.sex)
+            and row.state in ("any", stage.state)
+            and row.age_from <= stage.age < row.age_below
+        ):
+            about = table["authorities"][authority]
+            limits = () if row.limit is None else (about["limits"],)
+            return Reference(
+                authority, about["name"], row.kind, table["kinds"][row.kind], row.average,
+                row.sd, row.recommended, row.limit, (row.source, *limits), row.read,
+            )  # fmt: skip
+    return None
+
+
+def references(stage: LifeStage) -> tuple[Reference, ...]:
+    """What every authority that has set something sets for this life stage, in their order."""
+    found = (reference(stage, authority) for authority in AUTHORITIES)
+    return tuple(one for one in found if one is not None)
+
+
+# --- disagreement ----------------------------------------------------------------------------
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g} mg" if low == high else f"{low:g} to {high:g} mg"
+
+
+def _between_authorities(found: tuple[Reference, ...]) -> list[str]:
+    """Where the authorities part."""
+    lines = []
+    least = min(found, key=lambda one: one.recommended_mg)
+    most = max(found, key=lambda one: one.recommended_mg)
+    if least.recommended_mg < most.recommended_mg:
+        ratio = most.recommended_mg / least.recommended_mg
+        lines.append(
+            f"The authorities disagree: {least.name} sets {least.recommended_mg:g} mg a day for "
+            f"people like you, {most.name} {most.recommended_mg:g} mg ({ratio:.1f} times as much)."
+        )
+    without = [one.name for one in found if one.average_mg is None]
+    if without:
+        lines.append(
+            f"No average requirement was set by: {', '.join(without)}. From eating less than "
+            "they advise it does not follow that you eat too little."
+        )
+    limits = [one for one in found if one.supplement_limit_mg is not None]
+    if len({one.supplement_limit_mg for one in limits}) > 1:
+        told = "; ".join(f"{one.name} {one.supplement_limit_mg:g} mg" for one in limits)
+        lines.append(f"The most from supplements is not agreed on either: {told}.")
+    return lines
+
+
+def _balance(found: tuple[Reference, ...]) -> list[str]:
+    """What balance studies say against the average requirements."""
+    balance = packaged_toml("reference_intakes.toml")["balance"]
+    averages = [one.average_mg for one in found if one.average_mg is not None]
+    if not averages:
+        return []
+    return [
+        f"Pooled balance studies of adults put the mean need at {balance['average_mg']:g} mg a "
+        f"day; the average requirements above are {_span(min(averages), max(averages))}. The two "
+        "are in open conflict."
+    ]
+
+
+def _articles(stage: LifeStage, found: tuple[Reference, ...]) -> list[str]:
+    """What the founding articles say against the authorities; they speak of adults."""
+    lines = []
+    values = [one.recommended_mg for one in found]
+    limits = [one.supplement_limit_mg for one in found if one.supplement_limit_mg is not None]
+    told = []
+    for article in packaged_toml("reference_intakes.toml")["articles"]:
+        low, high = article[f"{stage.sex}_mg"]
+        told.append(f"{article['name']} says {_span(low, high)}")
+        _, most = article["supplement_mg"]
+        below = [limit for limit in limits if limit < most]
+        if below:
+            lines.append(
+                f"{article['name']} allows {most:g} mg from supplements; that is above the limit "
+                f"of {_span(min(below), max(below))} set by {len(below)} of {len(limits)} "
+                "authorities."
+            )
+    each = f"{'; '.join(told)}; the authorities say {_span(min(values), max(values))}."
+    kind = "a woman" if stage.sex == "female" else "a man"
+    return [f"For {kind} to get in a day: {each}", *lines]
+
+
+def conflicts(stage: LifeStage) -> tuple[str, ...]:
+    """Sentences on where authorities, balance studies and the two articles disagree."""
+    found = references(stage)
+    if not found:
+        return ()
+    adult = stage.age >= 18
+    lines = _between_authorities(found)
+    if adult:
+        lines += _balance(found)
+        if stage.state == "none":
+            lines += _articles(stage, found)
+    return tuple(lines)
+
+
+def article_sources() -> tuple[str, ...]:
+    """Source keys of what `conflicts` compares the authorities with."""
+    table = packaged_toml("reference_intakes.toml")
+    return (table["balance"]["source"], *(article["key"] for article in table["articles"]))
