@@ -47,6 +47,7 @@ COMPARTMENTS = (
     "ashwagandha_gut",
     "zinc_gut",
     "vitamin_b6_gut",
+    "hydroxytryptophan_gut",
 )
 """Where an event can go; CMT is the name, or the number counted from 1."""
 

@@ -232,7 +232,8 @@ def dose_events(
 ) -> list:
     """Events of what is taken, unsorted. `dissolved(form)` is the share that dissolves.
 
-    Zinc and vitamin B6 have no effect in the model; doses above the studied one count as it.
+    Zinc, vitamin B6 and 5-hydroxytryptophan have no effect in the model; doses above the studied
+    one count as it.
     """
     out: list = []
     for dose in doses:
