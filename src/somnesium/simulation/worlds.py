@@ -22,11 +22,20 @@ from somnesium.simulation.randomness import DRAW, normals
 from somnesium.simulation.schedule import Events, merge, scaled
 from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
 
-__all__ = ["DOUBTS", "Worlds", "live_worlds", "regimen_doses", "typical_worlds"]
+__all__ = [
+    "DOUBTS",
+    "FOOD_DOUBT",
+    "Worlds",
+    "dissolved_share",
+    "live_worlds",
+    "regimen_doses",
+    "typical_worlds",
+]
 
 DOUBTS = 16
 """Draws of what we do not know (gains, dissolution, food), each lived by the same people."""
-_FOOD_DOUBT = 0.15
+FOOD_DOUBT = 0.15
+"""Spread of our doubt about the magnesium in food, on the log scale (judgement#food-tables)."""
 UNREST_SD = 1.1
 """Spread of a night's chance arousal, log-hazard units (fitted#B38-knutson2007)."""
 
@@ -46,7 +55,7 @@ def regimen_doses(request: Request) -> tuple[Dose, ...]:
     return doses(request.regimen, request.start.weekday(), request.days)
 
 
-def _dissolved(normal: float, form: str) -> float:
+def dissolved_share(normal: float, form: str) -> float:
     """Share of a form that dissolves, at a standard normal of our doubt about it."""
     found = find_form(form)
     middle = found.dissolved_fraction
@@ -63,12 +72,12 @@ def _schedules(
     life, by_world = [], {name: [] for name in plans}
     plain = merge(life_events(line, request.diet, request.days))
     for k in range(doubts):
-        scale = float(np.exp(_FOOD_DOUBT * z[k, 0])) if doubts > 1 else 1.0
+        scale = float(np.exp(FOOD_DOUBT * z[k, 0])) if doubts > 1 else 1.0
         own = scaled(plain, ADD + leaf_index(State, "gut.swallowed"), scale)
         spread = float(z[k, 1]) if doubts > 1 else 0.0
         life.append(own)
         for name, taken in plans.items():
-            events = dose_events(line, taken, lambda form, s=spread: _dissolved(s, form))
+            events = dose_events(line, taken, lambda form, s=spread: dissolved_share(s, form))
             by_world[name].append(merge(own, events) if events else own)
     return life, by_world
 

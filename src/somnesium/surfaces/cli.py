@@ -16,6 +16,7 @@ import typer
 from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.surfaces.exports import Days, Events, Language, model_text
 from somnesium.surfaces.intake import intake
+from somnesium.surfaces.plan import plan
 from somnesium.surfaces.population import population
 
 __all__ = ["app", "main"]
@@ -253,6 +254,7 @@ def qualify(
 
 
 app.command()(intake)
+app.command()(plan)
 app.command()(population)
 
 

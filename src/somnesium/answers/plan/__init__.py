@@ -1,0 +1,1 @@
+"""Which plan could this person follow, and what would it be worth?"""

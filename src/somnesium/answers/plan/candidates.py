@@ -1,0 +1,145 @@
+"""Regimens that could be taken: form, dose, split, time, food and what is beside; and which fall.
+
+A candidate falls when its clock times lie in sleep, when it cannot be kept apart from the
+person's medicines, when the safety rules refuse it, warn against it or name an upper limit, when
+the stomach would often suffer, or when it costs more than the person has. Nothing that falls is
+ever simulated.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from somnesium.answers.plan.burden import Burden, burden_of, tablet
+from somnesium.answers.plan.day import anchors, awake_quarters, waking_window
+from somnesium.answers.safety import check
+from somnesium.answers.separation import mended
+from somnesium.answers.sideeffects import day_probability
+from somnesium.person.diet import Diet
+from somnesium.person.habits import Habits
+from somnesium.person.person import Person
+from somnesium.person.regimen import Ingredient, Intake, Product, Regimen, doses
+from somnesium.person.supplements import find_form
+from somnesium.quantity import clock_hours, clock_text
+from somnesium.sources import packaged_toml
+
+__all__ = ["Candidate", "Fallen", "candidates"]
+
+_TIMINGS = (("breakfast",), ("dinner",), ("bed",), ("breakfast", "dinner"))
+
+
+class Candidate(NamedTuple):
+    """A regimen that may be taken, its name, what it asks, and what was moved to make it fit."""
+
+    name: str
+    regimen: Regimen
+    burden: Burden
+    moved: tuple[str, ...]
+
+
+class Fallen(NamedTuple):
+    """A regimen that may not be taken: its name, the kind of reason, the reason, sources."""
+
+    name: str
+    reason: str
+    text: str
+    sources: tuple[str, ...]
+
+
+class _Idea(NamedTuple):
+    form: str
+    total_mg: float
+    when: tuple[str, ...]
+    beside: str | None
+
+
+def _ideas() -> Iterator[_Idea]:
+    """The whole grid; what is beside comes with bisglycinate before bed only."""
+    table = packaged_toml("plan.toml")
+    for row in table["forms"]:
+        for total in table["doses_mg"]:
+            for when in _TIMINGS:
+                yield _Idea(row["key"], total, when, None)
+    for row in table["beside"]:
+        yield _Idea("bisglycinate", 200.0, ("bed",), row["substance"])
+
+
+def _regimen(idea: _Idea, times: tuple[float, ...], name: str) -> Regimen:
+    """The regimen of an idea at clock times [h]."""
+    part = idea.total_mg / len(times)
+    parts = [
+        Ingredient(substance="magnesium", amount_mg=part, form=idea.form, mass_is="elemental")
+    ]
+    if idea.beside is not None:
+        rows = {row["substance"]: row for row in packaged_toml("plan.toml")["beside"]}
+        amount = rows[idea.beside]["amount_mg"]
+        parts.append(Ingredient.model_validate({"substance": idea.beside, "amount_mg": amount}))
+    product = Product(name=name, ingredients=tuple(parts))
+    food = "bed" not in idea.when
+    clocks = tuple(clock_text(time) for time in times)
+    return Regimen(name=name, intakes=(Intake(product=product, times=clocks, with_food=food),))
+
+
+def _name(idea: _Idea) -> str:
+    places = {"breakfast": "with breakfast", "dinner": "with dinner", "bed": "an hour before bed"}
+    when = " and ".join(places[place] for place in idea.when)
+    beside = f" and {idea.beside}" if idea.beside else ""
+    return f"{find_form(idea.form).name} {idea.total_mg:g} mg{beside}, {when}"
+
+
+def _unsafe(person: Person, regimen: Regimen, weekday: int) -> tuple[str, str, tuple] | None:
+    """Why the rules speak against a regimen, or None."""
+    found = check(person, regimen, first_weekday=weekday)
+    for refusal in found.refusals:
+        return "refused", refusal.text, refusal.sources
+    for one in found.cautions:
+        if one.key.startswith("upper_limit"):
+            return "upper limit", one.text, one.sources
+        if one.action in ("avoid", "separate"):
+            return f"medicine {one.subject}".strip(), one.text, one.sources
+    return None
+
+
+def _tried(
+    idea: _Idea, person: Person, habits: Habits, diet: Diet, weekday: int, budget: float | None
+) -> Candidate | Fallen:
+    """An idea as a candidate, or why it falls."""
+    name, free, window = _name(idea), awake_quarters(habits), waking_window(habits)
+    times = tuple(anchors(habits, diet)[place] for place in idea.when)
+    ours = (packaged_toml("plan.toml")["source"],)
+    if window is None or not set(times) <= set(free) or len(set(times)) < len(times):
+        text = "One of its times is not while you are up on every day of the week."
+        return Fallen(name, "time of day", text, ours)
+    fitted = mended(person, _regimen(idea, times, name), window)
+    regimen = fitted.regimen
+    placed = {clock_hours(time) for time in regimen.intakes[0].times}
+    if fitted.unsolved or not placed <= set(free):
+        text = fitted.unsolved[0] if fitted.unsolved else "Its moved time would fall in sleep."
+        return Fallen(name, "separation", text, ("judgement#divided-doses",))
+    against = _unsafe(person, regimen, weekday)
+    if against is not None:
+        return Fallen(name, *against)
+    stomach = day_probability(doses(regimen, weekday, 1))
+    most = packaged_toml("plan.toml")["most_stomach_probability"]
+    if stomach[0] > most:
+        text = f"Loose stools are likely: more than {100 * most:.0f} in 100 people."
+        return Fallen(name, "stomach", text, ("bashir1993", *ours))
+    parts = (idea.total_mg / len(times),) * len(times)
+    asked = burden_of(idea.form, parts, stomach, "bed" not in idea.when, idea.beside)
+    if budget is not None and asked.dollars_a_month[1] > budget:
+        text = f"It may cost more than {budget:g} dollars a month."
+        return Fallen(name, "budget", text, ("judgement#retail-price",))
+    if any(mg < tablet(idea.form).pill_mg / 2.0 - 1e-9 for mg in parts):
+        return Fallen(name, "pill size", "A part would be less than half a usual pill.", ours)
+    return Candidate(name, regimen, asked, tuple(move.text for move in fitted.moves))
+
+
+def candidates(
+    person: Person, habits: Habits, diet: Diet, weekday: int, budget: float | None = None
+) -> tuple[tuple[Candidate, ...], tuple[Fallen, ...]]:
+    """Every regimen of the grid that may be taken, and every one that fell with its reason.
+
+    `weekday` (0 Monday) is that of the first day; `budget` the most dollars a month.
+    """
+    tried = [_tried(idea, person, habits, diet, weekday, budget) for idea in _ideas()]
+    kept = tuple(one for one in tried if isinstance(one, Candidate))
+    return kept, tuple(one for one in tried if isinstance(one, Fallen))

@@ -1,0 +1,96 @@
+"""The same people living many lives at once: settled in their own, then each change from day 0.
+
+Like `simulation.worlds.live_worlds`, with changed habits and diet as well as doses.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from somnesium.body.assembly import State
+from somnesium.person.diet import Diet
+from somnesium.person.habits import Habits
+from somnesium.person.regimen import Dose
+from somnesium.person.request import Request
+from somnesium.simulation.individual import draw_bodies, individualise
+from somnesium.simulation.inputs import Timeline, dose_events, life_events
+from somnesium.simulation.lanes import leaf_index
+from somnesium.simulation.plan import ADD, RISE
+from somnesium.simulation.randomness import DRAW, normals
+from somnesium.simulation.schedule import Events, merge, scaled
+from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
+from somnesium.simulation.worlds import FOOD_DOUBT, Worlds, dissolved_share
+
+__all__ = ["Life", "live"]
+
+
+class Life(NamedTuple):
+    """How the person lives, eats, and what they take."""
+
+    habits: Habits
+    diet: Diet
+    taken: tuple[Dose, ...] = ()
+
+
+def _after_first_rise(own: Events, begin: float) -> float:
+    """When changes begin [h]: the first rise of day 0, so that no night is cut in two."""
+    rises = own.time[(own.channel == RISE) & (own.time > begin)]
+    return float(rises[0]) if len(rises) else begin
+
+
+def _switched(own: Events, new: Events, at: float) -> Events:
+    """Events of one life up to and at an hour, and of another after it."""
+    before, after = own.time <= at, new.time > at
+    return Events(*(np.concatenate([a[before], b[after]]) for a, b in zip(own, new, strict=True)))
+
+
+def _plain(request: Request, lives: Mapping[str, Life], days: int) -> dict[str, Events]:
+    """Events of each life without what is taken; equal lives are made once."""
+    line = Timeline(request.habits, request.start)
+    own = merge(life_events(line, request.diet, days))
+    at, found = _after_first_rise(own, line.begin), {}
+    for name, life in lives.items():
+        if life.habits is request.habits and life.diet is request.diet:
+            found[name] = own
+            continue
+        theirs = Timeline(life.habits, request.start)
+        found[name] = _switched(own, merge(life_events(theirs, life.diet, days)), at)
+    return found
+
+
+def live(
+    request: Request, lives: Mapping[str, Life], people: int, doubts: int, days: int
+) -> Worlds:
+    """Live every life with the same `people` · `doubts` bodies and the same random numbers.
+
+    The first life must be the person's own, in which everyone is settled.
+    """
+    line = Timeline(request.habits, request.start)
+    draws = draw_bodies(individualise(request.person), people, doubts, request.seed)
+    z = np.clip(normals(request.seed, np.arange(doubts), DRAW, 2, 2), -2.5, 2.5)
+    food, bodies = ADD + leaf_index(State, "gut.swallowed"), draws.values
+    plain = _plain(request, lives, days)
+    schedules = []
+    for name, life in lives.items():
+        for k in range(doubts):
+            own = scaled(plain[name], food, float(np.exp(FOOD_DOUBT * z[k, 0])))
+            extra = dose_events(line, life.taken, lambda form, s=z[k, 1]: dissolved_share(s, form))
+            schedules.append(merge(own, extra) if extra else own)
+    first = schedules[:doubts]
+    rises = first[0].time[first[0].channel == RISE][:7]
+    lanes = start_lanes(bodies, 0.0, float(np.mean(rises % 24.0)) - 3.0)
+    run_events(lanes, bodies, first, draws.doubt, line.begin)
+    count, persons = len(lives), bodies.shape[1]
+    result = run_events(
+        join([copy_lanes(lanes) for _ in lives]), np.tile(bodies, count), schedules,
+        np.concatenate([draws.doubt + k * doubts for k in range(count)]),
+        line.hours(days, 24.0), people=np.tile(np.arange(persons), count), seed=request.seed,
+    )  # fmt: skip
+    split = {}
+    for k, name in enumerate(lives):
+        mine = slice(k * persons, (k + 1) * persons)
+        split[name] = Result(
+            rows=result.rows[..., mine], trace=result.trace[..., mine], epochs=result.epochs[mine]
+        )
+    return Worlds(line=line, days=days, draws=draws, results=split)
