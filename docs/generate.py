@@ -17,7 +17,7 @@ from typing import get_args, get_type_hints
 from somnesium.quantity import Par
 from somnesium.simulation.individual import Covariates, parameters
 from somnesium.sources import cite
-from somnesium.surfaces.schemas import NAMES, schema_text
+from somnesium.surfaces.schemas import MODELS, schema_text
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -129,7 +129,7 @@ def pages() -> dict[Path, str]:
         DOCS / "parameters.md": parameters_page(),
         DOCS / "covariates.md": covariates_page(),
     }
-    return found | {DOCS / "schema" / f"{name}.json": schema_text(name) for name in NAMES}
+    return found | {DOCS / "schema" / f"{name}.json": schema_text(name) for name in MODELS}
 
 
 def outdated() -> list[str]:

@@ -235,7 +235,10 @@ def plan(request: Request, budget: float | None = None) -> PlanAnswer:
     refusals = _probe(person, weekday)
     stop = bool(refusals) or person.pregnant or person.lactating or bool(person.symptoms)
     stop = stop or any(one.key in _ALARMS for one in nothing.cautions)
-    eaten = intake(IntakeQuestion(person=person, diet=request.diet, start=request.start))
+    question = IntakeQuestion(
+        person=person, diet=request.diet, avoid=request.avoid, start=request.start
+    )
+    eaten = intake(question)
     if stop:
         eaten = eaten.model_copy(update={"together": ()})
     kept, fallen = ((), ()) if stop else candidates(

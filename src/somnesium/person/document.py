@@ -3,10 +3,11 @@
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Strict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from somnesium.errors import InvalidInput
@@ -16,6 +17,7 @@ __all__ = [
     "Document",
     "Flag",
     "Number",
+    "StartDate",
     "Whole",
     "near_miss",
     "read_document",
@@ -72,6 +74,24 @@ def refuse(allowed: str, fix: str = "", at: str = "", given: object = None) -> P
     """
     context = {"allowed": allowed, "fix": fix, "at": at, "shown": given is not None, "given": given}
     return PydanticCustomError("refused", "{allowed}", context)
+
+
+def _date(value: object) -> object:
+    """A date, or its ISO text; numbers are not taken for time stamps."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise refuse('a date such as "2026-01-05"', "write year, month, day")
+    if not 1970 <= value.year <= 2100:
+        raise refuse("a date from 1970 to 2100", given=value.isoformat())
+    return value
+
+
+StartDate = Annotated[date, BeforeValidator(_date)]
+"""A date from 1970 to 2100, or its ISO text."""
 
 
 def refuse_as(error: InvalidInput, field: str = "") -> PydanticCustomError:

@@ -13,11 +13,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from somnesium.person.diet import Diet, FoodItem, Water
-from somnesium.person.document import Document, Flag, Number, Whole, read_document, refuse
+from somnesium.person.document import (
+    Document,
+    Flag,
+    Number,
+    StartDate,
+    Whole,
+    read_document,
+    refuse,
+)
 from somnesium.person.habits import Habits
 from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen
-from somnesium.person.request import StartDate
 
 __all__ = [
     "AUTHORITIES",

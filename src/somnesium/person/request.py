@@ -1,37 +1,20 @@
 """The request document: a person, how they live, eat and what they take, and how to run it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from somnesium.person.diet import Diet
-from somnesium.person.document import Document, Whole, read_document, refuse
+from somnesium.person.document import Document, StartDate, Whole, read_document, refuse
 from somnesium.person.habits import Habits
 from somnesium.person.person import Person
+from somnesium.person.record import Avoid
 from somnesium.person.regimen import Regimen
 
-__all__ = ["Request", "StartDate", "read_request"]
-
-
-def _date(value: object) -> object:
-    """A date, or its ISO text; numbers are not taken for time stamps."""
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError:
-            value = None
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise refuse('a date such as "2026-01-05"', "write year, month, day")
-    if not 1970 <= value.year <= 2100:
-        raise refuse("a date from 1970 to 2100", given=value.isoformat())
-    return value
-
-
-StartDate = Annotated[date, BeforeValidator(_date)]
-"""A date from 1970 to 2100, or its ISO text."""
+__all__ = ["Request", "read_request"]
 
 
 class Request(Document):
@@ -46,6 +29,7 @@ class Request(Document):
     habits: Habits
     diet: Diet
     regimen: Regimen = Regimen()
+    avoid: Avoid = Field(default=Avoid(), description="what food must not be suggested")
     days: Whole = Field(default=56, ge=7, le=366, description="days to simulate")
     start: StartDate = date(2026, 1, 5)
     people: Whole = Field(default=256, ge=8, le=4096, description="virtual persons drawn")

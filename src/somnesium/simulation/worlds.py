@@ -5,7 +5,7 @@ the same random numbers, so that the only difference between worlds is what is t
 draw of our doubts the same people recur, which keeps the two kinds of spread apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +29,7 @@ __all__ = [
     "dissolved_share",
     "live_worlds",
     "regimen_doses",
+    "run_worlds",
     "typical_worlds",
 ]
 
@@ -82,6 +83,41 @@ def _schedules(
     return life, by_world
 
 
+def run_worlds(
+    line: Timeline,
+    days: int,
+    seed: int,
+    bodies: np.ndarray,
+    own: Sequence[Events],
+    of: np.ndarray,
+    worlds: Mapping[str, Sequence[Events]],
+    **options: Any,  # noqa: ANN401 - those of run_events
+) -> dict[str, Result]:
+    """Settle `bodies` in their own life, then live every world from there, side by side.
+
+    `own` and each world hold the events of each draw of our doubts; `of` says which of them a
+    body lives by, shape (bodies,). Options go to `run_events`.
+    """
+    rises = own[0].time[own[0].channel == RISE][:7]
+    wake = float(np.mean(rises)) % 24.0 if len(rises) else 7.0
+    lanes = start_lanes(bodies, 0.0, wake - 3.0)
+    run_events(lanes, bodies, own, of, line.begin)
+    count, persons = len(worlds), bodies.shape[1]
+    result = run_events(
+        join([copy_lanes(lanes) for _ in worlds]), np.tile(bodies, count),
+        [events for world in worlds.values() for events in world],
+        np.concatenate([of + k * len(own) for k in range(count)]),
+        line.hours(days, 24.0), people=np.tile(np.arange(persons), count), seed=seed, **options,
+    )  # fmt: skip
+    split = {}
+    for k, name in enumerate(worlds):
+        mine = slice(k * persons, (k + 1) * persons)
+        split[name] = Result(
+            rows=result.rows[..., mine], trace=result.trace[..., mine], epochs=result.epochs[mine]
+        )
+    return split
+
+
 def _run(
     request: Request,
     bodies: np.ndarray,
@@ -90,30 +126,11 @@ def _run(
     plans: Mapping[str, tuple[Dose, ...]],
     **options: Any,  # noqa: ANN401 - those of run_events
 ) -> tuple[Timeline, dict[str, Result]]:
-    """Settle `bodies`, then live every world side by side."""
+    """The request's own life, and each plan in it."""
     line = Timeline(request.habits, request.start)
-    life, by_world = _schedules(request, line, plans, doubts)
-    wake = np.mean([t for t, c, _ in zip(*life[0], strict=True) if c == RISE][:7] or [7.0]) % 24.0
-    lanes = start_lanes(bodies, 0.0, float(wake) - 3.0)
-    run_events(lanes, bodies, life, of, line.begin)
-    everyone = join([copy_lanes(lanes) for _ in plans])
-    schedules = [events for world in by_world.values() for events in world]
-    index = np.concatenate([of + k * doubts for k in range(len(plans))])
-    persons = bodies.shape[1]
-    who = np.tile(np.arange(persons), len(plans))
-    result = run_events(
-        everyone, np.tile(bodies, len(plans)), schedules, index,
-        line.hours(request.days, 24.0), people=who, seed=request.seed, **options,
-    )
-    split = {
-        name: Result(
-            rows=result.rows[:, :, k * persons : (k + 1) * persons],
-            trace=result.trace[:, :, k * persons : (k + 1) * persons],
-            epochs=result.epochs[k * persons : (k + 1) * persons],
-        )
-        for k, name in enumerate(plans)
-    }
-    return line, split
+    own, by_world = _schedules(request, line, plans, doubts)
+    days, seed = request.days, request.seed
+    return line, run_worlds(line, days, seed, bodies, own, of, by_world, **options)
 
 
 def live_worlds(request: Request, plans: Mapping[str, tuple[Dose, ...]]) -> Worlds:

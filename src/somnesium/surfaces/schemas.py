@@ -1,45 +1,34 @@
 """The published JSON Schemas."""
 
 import json
+from importlib import import_module
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["NAMES", "schema_text"]
+__all__ = ["MODELS", "schema_text"]
 
-NAMES = (
-    "request",
-    "forecast",
-    "check",
-    "qualify",
-    "population",
-    "intake_request",
-    "intake",
-    "intake_group",
-)
-"""Documents with a published schema."""
+MODELS = {
+    "request": "person.request.Request",
+    "forecast": "app.schema.ForecastAnswer",
+    "check": "answers.safety.SafetyAnswer",
+    "qualify": "app.qualify.Qualification",
+    "population": "app.population.PopulationAnswer",
+    "intake_request": "person.record.IntakeQuestion",
+    "intake": "app.intake.IntakeAnswer",
+    "intake_group": "app.intake_group.GroupAnswer",
+    "plan": "app.plan.PlanAnswer",
+}
+"""Documents with a published schema, and where each is defined."""
 
 
 def schema_text(name: str) -> str:
     """JSON Schema (2020-12) of a document by name."""
-    if name not in NAMES:
-        raise InvalidInput.field("schema", name, ", ".join(NAMES))
-    if name == "request":
-        from somnesium.person.request import Request as Model
-    elif name == "check":
-        from somnesium.answers.safety import SafetyAnswer as Model
-    elif name == "population":
-        from somnesium.app.population import PopulationAnswer as Model
-    elif name == "intake_request":
-        from somnesium.person.record import IntakeQuestion as Model
-    elif name == "intake":
-        from somnesium.app.intake import IntakeAnswer as Model
-    elif name == "intake_group":
-        from somnesium.app.intake_group import GroupAnswer as Model
-    elif name == "qualify":
-        from somnesium.app.qualify import Qualification as Model
-    else:
-        from somnesium.app.schema import ForecastAnswer as Model
+    if name not in MODELS:
+        raise InvalidInput.field("schema", name, ", ".join(MODELS))
+    module, _, model = MODELS[name].rpartition(".")
     asked = name.endswith("request")
-    found = Model.model_json_schema(mode="validation" if asked else "serialization")
+    found = getattr(import_module(f"somnesium.{module}"), model).model_json_schema(
+        mode="validation" if asked else "serialization"
+    )
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"

@@ -55,3 +55,14 @@ def test_caffeine_in_the_evening_outranks_magnesium_and_all_is_told() -> None:
 def test_a_budget_below_nothing_is_refused() -> None:
     with pytest.raises(InvalidInput, match="budget"):
         plan(_request(), budget=-1.0)
+
+
+def test_food_that_is_not_eaten_is_not_proposed() -> None:
+    request = _request(diet=150.0)
+    avoid = {"nuts": True, "vegan": True, "dislikes": ["pumpkin"]}
+    picky = request.model_validate(request.model_dump() | {"avoid": avoid})
+    answer = plan(picky)
+    words = " ".join(one.food for one in answer.foods).lower()
+    assert answer.foods
+    assert not any(word in words for word in ("pumpkin", "nut", "almond", "cashew", "milk"))
+    assert answer.foods != plan(request).foods

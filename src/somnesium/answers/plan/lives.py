@@ -19,8 +19,7 @@ from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.plan import ADD, RISE
 from somnesium.simulation.randomness import DRAW, normals
 from somnesium.simulation.schedule import Events, merge, scaled
-from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
-from somnesium.simulation.worlds import FOOD_DOUBT, Worlds, dissolved_share
+from somnesium.simulation.worlds import FOOD_DOUBT, Worlds, dissolved_share, run_worlds
 
 __all__ = ["Life", "live"]
 
@@ -71,26 +70,12 @@ def live(
     z = np.clip(normals(request.seed, np.arange(doubts), DRAW, 2, 2), -2.5, 2.5)
     food, bodies = ADD + leaf_index(State, "gut.swallowed"), draws.values
     plain = _plain(request, lives, days)
-    schedules = []
+    schedules = {name: [] for name in lives}
     for name, life in lives.items():
         for k in range(doubts):
             own = scaled(plain[name], food, float(np.exp(FOOD_DOUBT * z[k, 0])))
             extra = dose_events(line, life.taken, lambda form, s=z[k, 1]: dissolved_share(s, form))
-            schedules.append(merge(own, extra) if extra else own)
-    first = schedules[:doubts]
-    rises = first[0].time[first[0].channel == RISE][:7]
-    lanes = start_lanes(bodies, 0.0, float(np.mean(rises % 24.0)) - 3.0)
-    run_events(lanes, bodies, first, draws.doubt, line.begin)
-    count, persons = len(lives), bodies.shape[1]
-    result = run_events(
-        join([copy_lanes(lanes) for _ in lives]), np.tile(bodies, count), schedules,
-        np.concatenate([draws.doubt + k * doubts for k in range(count)]),
-        line.hours(days, 24.0), people=np.tile(np.arange(persons), count), seed=request.seed,
-    )  # fmt: skip
-    split = {}
-    for k, name in enumerate(lives):
-        mine = slice(k * persons, (k + 1) * persons)
-        split[name] = Result(
-            rows=result.rows[..., mine], trace=result.trace[..., mine], epochs=result.epochs[mine]
-        )
-    return Worlds(line=line, days=days, draws=draws, results=split)
+            schedules[name].append(merge(own, extra) if extra else own)
+    first = next(iter(schedules.values()))
+    results = run_worlds(line, days, request.seed, bodies, first, draws.doubt, schedules)
+    return Worlds(line=line, days=days, draws=draws, results=results)
