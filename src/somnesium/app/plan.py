@@ -20,6 +20,7 @@ from somnesium.answers.plan.ranking import (
 )
 from somnesium.answers.safety import Refusal, check
 from somnesium.app.intake import IntakeAnswer, intake
+from somnesium.app.safety import safety
 from somnesium.app.schema import Answer, Source
 from somnesium.app.version import model_version
 from somnesium.person.diet import Diet, Meal
@@ -121,19 +122,33 @@ def _taken(request: Request, one: Candidate, days: int) -> Life:
     return Life(request.habits, request.diet, dosed)
 
 
+def _with(request: Request, one: Candidate) -> Request:
+    """The request with a candidate in place of what its person takes."""
+    return request.model_copy(update={"regimen": one.regimen})
+
+
 def _finalists(
     request: Request, kept: Sequence[Candidate]
-) -> tuple[list[Candidate], list[Candidate]]:
-    """The few of most gain per burden in a quick look at everyone, and the others."""
+) -> tuple[list[Candidate], list[Candidate], list[Fallen]]:
+    """The few of most gain per burden in a quick look at everyone, the others, and those whose
+    serum forecast refuses them."""
     if not kept:
-        return [], []
+        return [], [], []
     people, doubts, days = _SCREEN
     own = {_OWN: Life(request.habits, request.diet)}
     lives = own | {one.name: _taken(request, one, days) for one in kept}
     worlds = live(request, lives, people, doubts, days)
     value = {one.name: value_of(gain_of(worlds, one.name, _OWN), one.burden).mean for one in kept}
     order = sorted(kept, key=lambda one: (-value[one.name], one.name))
-    return order[:_FINALISTS], order[_FINALISTS:]
+    chosen, fallen = [], []
+    for place, one in enumerate(order):
+        refusals = safety(_with(request, one)).refusals
+        fallen += [Fallen(one.name, "refused", said.text, said.sources) for said in refusals[:1]]
+        if not refusals:
+            chosen.append(one)
+        if len(chosen) == _FINALISTS:
+            return chosen, order[place + 1 :], fallen
+    return chosen, [], fallen
 
 
 def _option(key: str, gain: Gain, one: Candidate | None, eaten: IntakeAnswer) -> Option:
@@ -244,11 +259,11 @@ def plan(request: Request, budget: float | None = None) -> PlanAnswer:
     kept, fallen = ((), ()) if stop else candidates(
         person, request.habits, request.diet, weekday, budget
     )  # fmt: skip
-    finalists, behind = _finalists(request, kept)
+    finalists, behind, unsafe = _finalists(request, kept)
     options = _ranked(request, finalists, eaten) if person.age >= 18 else ()
-    best, rejected = _best(options, stop, eaten.gap_mg), _rejected(fallen, behind)
+    best, rejected = _best(options, stop, eaten.gap_mg), _rejected((*fallen, *unsafe), behind)
     held = [nothing.cautions] + [
-        check(person, one.regimen, first_weekday=weekday).cautions
+        safety(request.model_copy(update={"regimen": one.regimen})).cautions
         for one in options
         if one.regimen
     ]

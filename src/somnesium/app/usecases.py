@@ -4,10 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from somnesium.answers.effect import course, effects, noticed, onset
-from somnesium.answers.safety import require_safe
 from somnesium.answers.sideeffects import side_effects
 from somnesium.app.explain import summary
 from somnesium.app.pictures import curves, daily_intake, hypnograms, last_nights
+from somnesium.app.safety import require_safe_plan
 from somnesium.app.schema import ForecastAnswer, Source
 from somnesium.app.version import model_version
 from somnesium.nights.hypnogram import Bout, drawn_hypnograms
@@ -37,7 +37,7 @@ def forecast(request: Request) -> ForecastAnswer:
     Raises `UnsafePlan` when the plan is refused; nothing is simulated then.
     """
     taken = regimen_doses(request)
-    cautions = require_safe(request.person, request.regimen, first_weekday=request.start.weekday())
+    cautions = require_safe_plan(request)
     plans: dict[str, tuple[Dose, ...]] = {"without": (), "with": taken}
     magnesium = tuple(dose for dose in taken if dose.substance == "magnesium")
     mixed = bool(magnesium) and len(magnesium) < len(taken)
@@ -108,7 +108,7 @@ def simulate(
             "days": days, "start": start, "seed": seed,
         }
     )
-    require_safe(person, regimen, first_weekday=start.weekday())
+    require_safe_plan(request)
     plan = {"with": regimen_doses(request)}
     expected = typical_worlds(request, plan, trace=True)
     drawn = typical_worlds(request, plan, drawn=True, unrest=UNREST_SD, step=1.0 / 24)

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Flag, Number, Whole, refuse
+from somnesium.person.laboratory import Laboratory, Sign
 from somnesium.person.medicines import stated_times
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
 
@@ -131,8 +132,10 @@ class Person(Document):
     serum_magnesium_mg_dl: Number | None = Field(
         default=None, ge=0.48, le=7.3, description="total serum magnesium in mg/dL"
     )
+    laboratory: Laboratory = Laboratory()
     conditions: Annotated[tuple[Condition, ...], AfterValidator(_once)] = ()
     symptoms: Annotated[tuple[Symptom, ...], AfterValidator(_once)] = ()
+    signs: Annotated[tuple[Sign, ...], AfterValidator(_once)] = ()
     medicines: Annotated[
         tuple[Annotated[str, AfterValidator(_readable)], ...], AfterValidator(_once)
     ] = Field(

@@ -23,6 +23,7 @@ from somnesium.simulation.randomness import DRAW, normal, normals
 
 __all__ = [
     "SHARED_DOUBT",
+    "WASTING_CLASSES",
     "Covariates",
     "Draws",
     "Parameter",
@@ -73,9 +74,17 @@ class Covariates(NamedTuple):
     caffeine_pregnant: Annotated[float, Par("1", "judgement#cyp1a2")] = 0.4
 
 
-_WASTING = frozenset(
-    {"calcineurin_inhibitor", "platinum", "aminoglycoside", "amphotericin", "anti_egfr"}
+WASTING_CLASSES = frozenset(
+    {
+        "calcineurin_inhibitor",
+        "platinum",
+        "aminoglycoside",
+        "amphotericin",
+        "egfr_antibody",
+        "magnesium_wasting",
+    }
 )
+"""Classes of medicines that make the kidney lose magnesium (tucker2020)."""
 
 
 class Traits(NamedTuple):
@@ -136,7 +145,7 @@ def traits_of(person: Person) -> Traits:
         ppi="ppi" in classes,
         thiazide="thiazide" in classes,
         potassium_sparing="potassium_sparing" in classes,
-        wasting_medicine=bool(classes & _WASTING),
+        wasting_medicine=bool(classes & WASTING_CLASSES),
     )
     return Traits(**{name: np.array([value]) for name, value in one.items()})
 

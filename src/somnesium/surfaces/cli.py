@@ -18,6 +18,7 @@ from somnesium.surfaces.exports import Days, Events, Language, model_text
 from somnesium.surfaces.intake import intake
 from somnesium.surfaces.plan import plan
 from somnesium.surfaces.population import population
+from somnesium.surfaces.risk import risk
 
 __all__ = ["app", "main"]
 
@@ -144,12 +145,12 @@ def demo(
 @app.command()
 def check(document: Document, format: FormatOption = Format.text) -> None:
     """Is this plan safe for this person? Refusals and cautions, with sources."""
-    from somnesium.answers.safety import check as ask
     from somnesium.answers.separation import mended
+    from somnesium.app.safety import safety
     from somnesium.surfaces.words import mended_text, safety_text
 
     request = _request(document)
-    answer = ask(request.person, request.regimen, first_weekday=request.start.weekday())
+    answer = safety(request)
     text = safety_text(answer) + mended_text(mended(request.person, request.regimen))
     _say(_json(answer) if format is Format.json else text, None)
     if answer.refusals:
@@ -255,6 +256,7 @@ def qualify(
 
 app.command()(intake)
 app.command()(plan)
+app.command()(risk)
 app.command()(population)
 
 

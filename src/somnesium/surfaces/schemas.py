@@ -17,6 +17,7 @@ MODELS = {
     "intake": "app.intake.IntakeAnswer",
     "intake_group": "app.intake_group.GroupAnswer",
     "plan": "app.plan.PlanAnswer",
+    "risk": "app.risk.RiskAnswer",
 }
 """Documents with a published schema, and where each is defined."""
 
