@@ -14,6 +14,9 @@ import sys
 from pathlib import Path
 from typing import get_args, get_type_hints
 
+from docs.claim_pages import write_claims
+from docs.evidence_page import evidence_page
+
 from somnesium.quantity import Par
 from somnesium.simulation.individual import Covariates, parameters
 from somnesium.sources import cite
@@ -128,6 +131,7 @@ def pages() -> dict[Path, str]:
     found = {
         DOCS / "parameters.md": parameters_page(),
         DOCS / "covariates.md": covariates_page(),
+        DOCS / "evidence_table.md": _HEAD + evidence_page(),
     }
     return found | {DOCS / "schema" / f"{name}.json": schema_text(name) for name in MODELS}
 
@@ -164,6 +168,9 @@ def _said(*arguments: str) -> str:
 def measured() -> None:
     """Run what the documentation shows of the engine, and show it."""
     fill(DOCS / "accuracy.md", "benchmarks", _said("qualify", "--format", "md"))
+    trials = _said("qualify", "--trials", "--figures", "docs/images")
+    fill(DOCS / "calibration.md", "predicted", "```text\n" + trials.strip() + "\n```")
+    write_claims(DOCS)
     forecast = _said("forecast", "examples/stressed_45.toml")
     parts = re.split(r"\n\n(?=[^\n]+\n=+\n)", forecast)
     opening = "```text\n" + parts[0].strip() + "\n```"

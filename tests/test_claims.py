@@ -30,5 +30,23 @@ def test_claim_is_linked_to_what_exists(key):
 
 
 @pytest.mark.parametrize("key", CLAIMS)
+def test_claim_says_what_would_show_it_and_how_it_is_judged(key):
+    row = CLAIMS[key]
+    assert row["shown_true_by"]
+    assert {"engine", "trial", "rule", "cases", "otherwise", "picture"} <= set(row["answer"])
+    for text in (row["shown_true_by"], row["answer"]["rule"]):
+        assert grade(text) <= 9.0, (text, grade(text))
+
+
+@pytest.mark.parametrize("key", CLAIMS)
+def test_claim_has_a_page_with_a_figure(key):
+    page = (ROOT / "docs" / "claims" / f"{key}.md").read_text(encoding="utf-8")
+    assert CLAIMS[key]["claim"] in page
+    assert CLAIMS[key]["answer"]["rule"] in page
+    assert f"]({key}.svg)" in page
+    assert (ROOT / "docs" / "claims" / f"{key}.svg").is_file()
+
+
+@pytest.mark.parametrize("key", CLAIMS)
 def test_claim_is_in_plain_words(key):
     assert grade(CLAIMS[key]["claim"]) <= 9.0, grade(CLAIMS[key]["claim"])

@@ -71,6 +71,7 @@ def example_path(name: str) -> Path | None:
         return None
     package = Path(str(files("somnesium")))
     for folder in (package / "data" / "examples", package.parent.parent / "examples"):
-        if (folder / f"{stem}.toml").is_file():
-            return folder / f"{stem}.toml"
+        for path in (folder / f"{stem}.toml", folder / "trials" / f"{stem}.toml"):
+            if path.is_file():
+                return path
     return None

@@ -25,7 +25,7 @@ class Brain(NamedTuple):
     exchange: Annotated[Real, Par("1/h", "mckee2005#24h")] = 1.0 / 24
     typical: Annotated[Real, Par("mmol/L", "mckee2005#csf-ionised-0.80")] = 0.80
     half_block: Annotated[Real, Par("mmol/L", "chahal1998")] = 0.87
-    gaba_gain: Annotated[Real, Par("1", "fitted#B34-B35", cv=0.3, doubt=0.6)] = 1.5
+    gaba_gain: Annotated[Real, Par("1", "fitted#B34-B35", cv=0.3)] = 1.5
     nmda_gain: Annotated[Real, Par("1", "judgement#half-per-unit-of-brain-magnesium")] = 0.96
 
 

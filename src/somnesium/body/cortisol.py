@@ -31,7 +31,7 @@ class Adrenal(NamedTuple):
     stress_gain: Annotated[Real, Par("nmol/L/h", "judgement#evening-stress", cv=0.5)] = 150.0
     exercise_share: Annotated[Real, Par("1", "judgement#exercise-small")] = 0.5
     night_waking: Annotated[Real, Par("nmol/L/h", "judgement#night-waking", cv=0.5)] = 14.0
-    magnesium_gain: Annotated[Real, Par("1", "fitted#B34-evidence6.1", cv=0.3, doubt=0.6)] = 3.6
+    magnesium_gain: Annotated[Real, Par("1", "fitted#B34-evidence6.1", cv=0.3)] = 3.6
     clearance: Annotated[Real, Par("1/h", "chakraborty1999", cv=0.15)] = 0.625
     inertia_loss: Annotated[Real, Par("1/h", "fitted#B21-wust2000")] = 1.0 / 0.35
 

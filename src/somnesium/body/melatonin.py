@@ -36,7 +36,7 @@ class Pineal(NamedTuple):
     midpoint: Annotated[Real, Par("h", "fitted#B43-brown1997")] = -2.98
     half_window: Annotated[Real, Par("1", "fitted#B43-brown1997-cosine-of-4.46h")] = 0.3925
     edge: Annotated[Real, Par("1", "judgement#window-edge")] = 0.1
-    magnesium_gain: Annotated[Real, Par("1", "fitted#evidence6.2", cv=0.3, doubt=0.6)] = 2.0
+    magnesium_gain: Annotated[Real, Par("1", "fitted#evidence6.2", cv=0.3)] = 2.0
     gut_rate: Annotated[Real, Par("1/h", "harpsoe2015#tmax-50-min", cv=0.4)] = 1.0
     bioavailability: Annotated[Real, Par("1", "demuro2000", cv=0.6)] = 0.15
     volume: Annotated[Real, Par("L", "andersen2016#1.2-L/kg", cv=0.2)] = 84.0

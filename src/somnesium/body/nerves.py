@@ -33,7 +33,7 @@ class Nerves(NamedTuple):
     trait: Annotated[Real, Par("1", "fitted#B1-B5", sd=0.5)] = 0.0
     bed_gain: Annotated[Real, Par("1", "fitted#B5", cv=0.4)] = 4.0
     forgetting: Annotated[Real, Par("1/h", "judgement#five-days", cv=0.4)] = 1.0 / 120
-    magnesium_gain: Annotated[Real, Par("1", "fitted#B34-B35", cv=0.3, doubt=0.6)] = 6.0
+    magnesium_gain: Annotated[Real, Par("1", "fitted#B34-B35", cv=0.3)] = 6.0
     stress_gain: Annotated[Real, Par("1", "judgement#evening-stress", cv=0.5)] = 0.8
     cortisol_gain: Annotated[Real, Par("1", "fitted#B22", cv=0.5)] = 0.12
     cortisol_scale: Annotated[Real, Par("nmol/L", "definition#100-nmol/L")] = 100.0
@@ -45,7 +45,7 @@ class Nerves(NamedTuple):
     vagal_rem: Annotated[Real, Par("1", "judgement#boudreau2013")] = -0.12
     vagal_arousal: Annotated[Real, Par("1", "judgement#hyperarousal")] = -0.08
     vagal_cortisol: Annotated[Real, Par("1", "judgement#cortisol")] = -0.10
-    vagal_magnesium: Annotated[Real, Par("1", "fitted#evidence6.4", cv=0.3, doubt=0.6)] = -1.8
+    vagal_magnesium: Annotated[Real, Par("1", "fitted#evidence6.4", cv=0.3)] = -1.8
     sympathetic_arousal: Annotated[Real, Par("1", "judgement#hyperarousal")] = 0.35
     sympathetic_stress: Annotated[Real, Par("1", "judgement#stress")] = 1.5
     sympathetic_exercise: Annotated[Real, Par("1", "judgement#exercise")] = 16.0

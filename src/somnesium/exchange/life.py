@@ -15,8 +15,8 @@ from somnesium.body.stages import Stages
 from somnesium.exchange.quantities import Slept
 from somnesium.person.regimen import doses
 from somnesium.person.request import Request
-from somnesium.person.supplements import find_form
 from somnesium.quantity import require_finite
+from somnesium.simulation.gains import dissolved_share
 from somnesium.simulation.individual import individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
 from somnesium.simulation.lanes import column, pack
@@ -54,7 +54,7 @@ def _timeline(request: Request, days: int) -> tuple[Timeline, Events, Events]:
     line = Timeline(request.habits, request.start)
     plain = merge(life_events(line, request.diet, days))
     taken = doses(request.regimen, request.start.weekday(), days)
-    swallowed = dose_events(line, taken, lambda form: find_form(form).dissolved_fraction)
+    swallowed = dose_events(line, taken, dissolved_share)
     return line, plain, merge(plain, swallowed) if swallowed else plain
 
 

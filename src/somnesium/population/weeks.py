@@ -18,7 +18,6 @@ from somnesium.person.diet import DEFAULT_MEALS
 from somnesium.person.document import read_document
 from somnesium.person.habits import MELANOPIC_RATIOS, Habits
 from somnesium.person.regimen import Dose, Regimen, doses
-from somnesium.person.supplements import find_form
 from somnesium.population.pattern import (
     DRINKING_ORDER,
     EXERCISE_AT,
@@ -37,6 +36,7 @@ from somnesium.population.pattern import (
 from somnesium.population.people import People
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
 from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
+from somnesium.simulation.gains import dissolved_share
 from somnesium.simulation.inputs import Timeline, dose_events
 from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.plan import ADD, LIGHTS_OUT, RISE, SET
@@ -103,7 +103,7 @@ def _calendar() -> Timeline:
 def _week_of_doses(taken: tuple[Dose, ...]) -> Events:
     """Events of a week's doses, in hours of the week, as much dissolving as is typical."""
     line = _calendar()
-    found = dose_events(line, taken, lambda form: find_form(form).dissolved_fraction)
+    found = dose_events(line, taken, dissolved_share)
     hours = ((round(60.0 * (time - line.begin)) % _WEEK) / 60.0 for time, _, _ in found)
     return merge([(at, *event[1:]) for at, event in zip(hours, found, strict=True)])
 

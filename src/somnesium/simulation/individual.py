@@ -1,9 +1,11 @@
 """People into bodies' numbers: one person's document, or columns of many people.
 
 `typical_bodies` gives the typical body of someone of this age, sex, size and health, for many at
-once; `individualise` for one document. `draw_bodies` gives bodies that differ from it as people
-differ (`Par.cv`, `Par.sd`) and as our knowledge is unsure (`Par.doubt`), kept apart: every column
-says which draw of each it carries. `spread_bodies` gives each of many people their own body.
+once; `individualise` for one document; both carry the centre of what trials have taught
+(`simulation.gains`). `draw_bodies` gives bodies that differ from it as people differ (`Par.cv`,
+`Par.sd`) and as our knowledge is unsure (`Par.doubt`, and the posterior of the gains), kept
+apart: every column says which draw of each it carries. `spread_bodies` gives each of many people
+their own body.
 """
 
 from collections.abc import Iterator
@@ -18,11 +20,11 @@ from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person, egfr_of, fat_free_mass_kg
 from somnesium.quantity import Par
 from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
+from somnesium.simulation.gains import centre, drawn_rows, multiplied, posterior
 from somnesium.simulation.lanes import column, leaf_names, pack
 from somnesium.simulation.randomness import DRAW, normal, normals
 
 __all__ = [
-    "SHARED_DOUBT",
     "WASTING_CLASSES",
     "Covariates",
     "Draws",
@@ -156,7 +158,7 @@ def reference_body(age: float = 45.0, insomnia: float = 0.0) -> Body:
     `insomnia` is added to the trait of the arousal load; ages act as in `individualise`.
     """
     aged = _aged(Body(), np.array([age]), np.array([insomnia]), Covariates())
-    return column(_columns(aged, 1), Body, 0)
+    return column(multiplied(_columns(aged, 1), centre()), Body, 0)
 
 
 def individualise(person: Person) -> Body:
@@ -170,7 +172,7 @@ def typical_bodies(traits: Traits) -> np.ndarray:
     loads = np.array([0.0, c.load_mild, c.load_moderate, c.load_severe])
     body = _aged(Body(), traits.age, loads[traits.insomnia], c)
     body = _conditions(_size(_clock(body, traits, c), traits, c), traits, c)
-    return _columns(body, len(traits.age))
+    return multiplied(_columns(body, len(traits.age)), centre())
 
 
 def _columns(body: Body, people: int) -> np.ndarray:
@@ -324,21 +326,6 @@ class Draws(NamedTuple):
 
 
 _CLIP = 3.0
-SHARED_DOUBT = 0.7
-"""Correlation of our doubts about magnesium's gains, which rest on the same few trials
-(judgement#same-trials)."""
-
-
-def _doubts(seed: int, doubts: int) -> np.ndarray:
-    """Standard normals (doubts, parameters); those of magnesium's gains share a common part."""
-    names = [parameter.name for parameter in parameters()]
-    own = normals(seed, np.arange(doubts), DRAW, 1, len(names))
-    common = normals(seed, np.arange(doubts), DRAW, 3, 1)
-    shared = np.array([not name.startswith("calmatives.") for name in names])
-    mixed = np.sqrt(SHARED_DOUBT) * common + np.sqrt(1.0 - SHARED_DOUBT) * own
-    return np.where(shared, mixed, own)
-
-
 class _Spread(NamedTuple):
     """How leaves differ between people: log-normal sigma, and standard deviation of a normal."""
 
@@ -385,13 +372,16 @@ def draw_bodies(typical: Body, people: int, doubts: int, seed: int, first: int =
     Person j has the same body whatever the numbers of people and doubts; doubt 0 with person
     numbers is not special. Standard normals are held within ±3.
     """
-    centre = pack([typical], Body)
+    middle = pack([typical], Body)
     doubt_sd = np.array([parameter.par.doubt for parameter in parameters()])
     who = np.arange(first, first + people)
-    d = np.clip(_doubts(seed, doubts), -_CLIP, _CLIP)
-    shifted = [centre * (1.0 + doubt_sd * d[k])[:, None] for k in range(doubts)]
+    d = np.clip(normals(seed, np.arange(doubts), DRAW, 1, len(doubt_sd)), -_CLIP, _CLIP)
+    factors = posterior()[drawn_rows(seed, doubts)] / centre()
+    shifted = [
+        multiplied(middle * (1.0 + doubt_sd * d[k])[:, None], factors[k]) for k in range(doubts)
+    ]
     return Draws(
-        values=np.hstack([spread_bodies(middle, who, seed) for middle in shifted]),
+        values=np.hstack([spread_bodies(one, who, seed) for one in shifted]),
         person=np.tile(who, doubts),
         doubt=np.repeat(np.arange(doubts), people),
     )

@@ -6,6 +6,7 @@ draw of our doubts the same people recur, which keeps the two kinds of spread ap
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from somnesium.body.assembly import Body, State
 from somnesium.person.regimen import Dose, doses
 from somnesium.person.request import Request
-from somnesium.person.supplements import find_form
+from somnesium.simulation.gains import dissolved_share, oxide_factors
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
 from somnesium.simulation.lanes import leaf_index, pack
@@ -26,7 +27,6 @@ __all__ = [
     "DOUBTS",
     "FOOD_DOUBT",
     "Worlds",
-    "dissolved_share",
     "live_worlds",
     "regimen_doses",
     "run_worlds",
@@ -56,21 +56,13 @@ def regimen_doses(request: Request) -> tuple[Dose, ...]:
     return doses(request.regimen, request.start.weekday(), request.days)
 
 
-def dissolved_share(normal: float, form: str) -> float:
-    """Share of a form that dissolves, at a standard normal of our doubt about it."""
-    found = find_form(form)
-    middle = found.dissolved_fraction
-    # The published range is read as two standard deviations to each side.
-    side = (found.dissolved_high - middle if normal > 0 else middle - found.dissolved_low) / 2.0
-    return float(np.clip(middle + side * normal, 0.0, 1.0))
-
-
 def _schedules(
     request: Request, line: Timeline, plans: Mapping[str, tuple[Dose, ...]], doubts: int
 ) -> tuple[list[Events], dict[str, list[Events]]]:
     """Events of each doubt without the plan, and for each world."""
     z = np.clip(normals(request.seed, np.arange(doubts), DRAW, 2, 2), -2.5, 2.5)
     life, by_world = [], {name: [] for name in plans}
+    oxide = oxide_factors(request.seed, doubts)
     plain = merge(life_events(line, request.diet, request.days))
     for k in range(doubts):
         scale = float(np.exp(FOOD_DOUBT * z[k, 0])) if doubts > 1 else 1.0
@@ -78,7 +70,8 @@ def _schedules(
         spread = float(z[k, 1]) if doubts > 1 else 0.0
         life.append(own)
         for name, taken in plans.items():
-            events = dose_events(line, taken, lambda form, s=spread: dissolved_share(s, form))
+            share = partial(dissolved_share, normal=spread, oxide=float(oxide[k]))
+            events = dose_events(line, taken, share)
             by_world[name].append(merge(own, events) if events else own)
     return life, by_world
 

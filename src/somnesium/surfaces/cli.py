@@ -14,11 +14,16 @@ from typing import Annotated, Any
 import typer
 
 from somnesium.errors import InvalidInput, SomnesiumError
+from somnesium.surfaces.attribution import attribute
+from somnesium.surfaces.calibration import calibrate
+from somnesium.surfaces.claims import claims
+from somnesium.surfaces.evidence import evidence
 from somnesium.surfaces.exports import Days, Events, Language, model_text
 from somnesium.surfaces.intake import intake
 from somnesium.surfaces.plan import plan
 from somnesium.surfaces.population import population
 from somnesium.surfaces.risk import risk
+from somnesium.surfaces.trial import trial
 
 __all__ = ["app", "main"]
 
@@ -231,11 +236,26 @@ def schema(
 def qualify(
     ids: Annotated[list[str] | None, typer.Argument(help="benchmarks, such as B1; all if left out")]
     = None,
+    trials: Annotated[
+        bool, typer.Option("--trials", help="published trials, predicted against observed")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="seed of the random numbers of --trials")] = 1,
+    figures: Annotated[
+        Path | None, typer.Option(help="folder for the picture of --trials")
+    ] = None,
     format: FormatOption = Format.text,
     output: Output = None,
 ) -> None:
-    """Does the model reproduce what was published? Benchmark by benchmark."""
+    """Does the model reproduce what was published? Benchmark by benchmark, or trial by trial."""
     _warm()
+    if trials:
+        from somnesium.surfaces.predicted import ask_trials, save_predicted, trials_text
+
+        answer = ask_trials(seed, None)
+        _say(_json(answer) if format is Format.json else trials_text(answer), output)
+        if figures is not None:
+            save_predicted(answer, figures)
+        return
     from somnesium.app.qualify import qualify as ask
     from somnesium.surfaces.text import qualification_text
 
@@ -258,6 +278,11 @@ app.command()(intake)
 app.command()(plan)
 app.command()(risk)
 app.command()(population)
+app.command()(evidence)
+app.command()(calibrate)
+app.command()(trial)
+app.command()(attribute)
+app.command()(claims)
 
 
 def main() -> None:

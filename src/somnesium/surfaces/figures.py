@@ -1,6 +1,5 @@
 """Figures of a forecast, drawn only from the answer: one definition for PNG, SVG and pages."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import altair as alt
 from somnesium.answers.effect import Effect
 from somnesium.app.explain import change
 from somnesium.app.schema import ForecastAnswer
-from somnesium.errors import InvalidInput
+from somnesium.surfaces.charts import WITH, WITHOUT, styled, write_charts
 
 __all__ = [
     "FIGURES",
@@ -22,7 +21,6 @@ __all__ = [
     "stores",
 ]
 
-WITH, WITHOUT, INK, PAPER = "#2b4c7e", "#8a8f98", "#23262b", "#fcfcfa"
 _STAGE_COLOURS = {
     "awake": "#e8c07d",
     "REM": "#b5546c",
@@ -36,32 +34,9 @@ _WIDTH = 640
 
 
 def _styled(chart: Any, answer: ForecastAnswer, title: str, subtitle: str) -> Any:  # noqa: ANN401
-    """The one quiet theme: title as a sentence, subtitle with units, footer with the version."""
+    """The theme, with a footer that says what made the figure."""
     foot = f"Somnesium {answer.model_version} · simulated, not measured · not medical advice"
-    footer = (
-        alt.Chart(alt.Data(values=[{}]))
-        .mark_text(text=foot, align="left", x=0, color=WITHOUT, fontSize=10)
-        .properties(width=_WIDTH, height=12)
-    )
-    whole = alt.vconcat(chart, footer, spacing=14).properties(
-        title=alt.TitleParams(
-            title, subtitle=subtitle, anchor="start", fontSize=17, subtitleFontSize=12,
-            subtitleColor="#5b6068", color=INK, offset=14, subtitlePadding=6,
-        ),
-        background=PAPER,
-        padding=22,
-    )
-    return (
-        whole.configure(font="Liberation Sans, Arial, Helvetica, sans-serif")
-        .configure_view(stroke=None)
-        .configure_axis(
-            gridColor="#ecebe6", domainColor="#c9c8c2", tickColor="#c9c8c2", labelColor=INK,
-            titleColor="#5b6068", titleFontWeight="normal", labelFontSize=11, titleFontSize=11,
-        )
-        .configure_legend(
-            orient="top", title=None, labelFontSize=12, labelColor=INK, symbolStrokeWidth=3
-        )
-    )
+    return styled(chart, title, subtitle, foot, _WIDTH)
 
 
 def _clock_axis(first: float, title: str | None = None) -> alt.Axis:
@@ -333,25 +308,4 @@ FIGURES = {
 
 def save_figures(answer: ForecastAnswer, folder: Path) -> tuple[Path, ...]:
     """Write every figure as PNG and SVG; `InvalidInput` if the folder cannot be written to."""
-    import vl_convert
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError("it cannot be written to")
-    except OSError as error:
-        allowed = "a folder that can be made or written to"
-        raise InvalidInput.field("--figures", str(folder), allowed, str(error.strerror)) from None
-    written = []
-    for name, figure in FIGURES.items():
-        spec = figure(answer).to_json()
-        for suffix, data in (
-            ("png", vl_convert.vegalite_to_png(spec, scale=2)),
-            ("svg", vl_convert.vegalite_to_svg(spec).encode()),
-        ):
-            path = folder / f"{name}.{suffix}"
-            part = path.with_name(path.name + ".part")
-            part.write_bytes(data)
-            part.replace(path)
-            written.append(path)
-    return tuple(written)
+    return write_charts({name: figure(answer) for name, figure in FIGURES.items()}, folder)

@@ -18,6 +18,15 @@ MODELS = {
     "intake_group": "app.intake_group.GroupAnswer",
     "plan": "app.plan.PlanAnswer",
     "risk": "app.risk.RiskAnswer",
+    "evidence": "app.evidence_answer.EvidenceAnswer",
+    "evidence_table": "app.evidence_answer.TableAnswer",
+    "calibration": "app.calibration.CalibrationAnswer",
+    "predicted": "app.predicted.TrialsAnswer",
+    "trial_request": "answers.trial.design.Trial",
+    "trial": "app.trial.TrialAnswer",
+    "trial_published": "app.trial_published.PublishedAnswer",
+    "attribution": "app.attribution.AttributionAnswer",
+    "claims": "app.claims.ClaimsAnswer",
 }
 """Documents with a published schema, and where each is defined."""
 

@@ -4,6 +4,7 @@ Like `simulation.worlds.live_worlds`, with changed habits and diet as well as do
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +14,14 @@ from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits
 from somnesium.person.regimen import Dose
 from somnesium.person.request import Request
+from somnesium.simulation.gains import dissolved_share, oxide_factors
 from somnesium.simulation.individual import draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
 from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.plan import ADD, RISE
 from somnesium.simulation.randomness import DRAW, normals
 from somnesium.simulation.schedule import Events, merge, scaled
-from somnesium.simulation.worlds import FOOD_DOUBT, Worlds, dissolved_share, run_worlds
+from somnesium.simulation.worlds import FOOD_DOUBT, Worlds, run_worlds
 
 __all__ = ["Life", "live"]
 
@@ -69,12 +71,13 @@ def live(
     draws = draw_bodies(individualise(request.person), people, doubts, request.seed)
     z = np.clip(normals(request.seed, np.arange(doubts), DRAW, 2, 2), -2.5, 2.5)
     food, bodies = ADD + leaf_index(State, "gut.swallowed"), draws.values
-    plain = _plain(request, lives, days)
+    plain, oxide = _plain(request, lives, days), oxide_factors(request.seed, doubts)
     schedules = {name: [] for name in lives}
     for name, life in lives.items():
         for k in range(doubts):
             own = scaled(plain[name], food, float(np.exp(FOOD_DOUBT * z[k, 0])))
-            extra = dose_events(line, life.taken, lambda form, s=z[k, 1]: dissolved_share(s, form))
+            share = partial(dissolved_share, normal=z[k, 1], oxide=float(oxide[k]))
+            extra = dose_events(line, life.taken, share)
             schedules[name].append(merge(own, extra) if extra else own)
     first = next(iter(schedules.values()))
     results = run_worlds(line, days, request.seed, bodies, first, draws.doubt, schedules)

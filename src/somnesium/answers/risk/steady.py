@@ -9,6 +9,7 @@ more than `MOST_DRIFT`.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from somnesium.person.habits import Habits
 from somnesium.person.person import Person
 from somnesium.person.regimen import Dose, Regimen, doses
 from somnesium.person.request import Request
+from somnesium.simulation.gains import dissolved_share, oxide_factors
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
 from somnesium.simulation.lanes import leaf_index
@@ -29,7 +31,7 @@ from somnesium.simulation.randomness import DRAW, normals
 from somnesium.simulation.schedule import Events, merge, scaled
 from somnesium.simulation.simulate import WEEK, Lanes, Result, join, run_weeks, start_lanes
 from somnesium.simulation.steps import K
-from somnesium.simulation.worlds import FOOD_DOUBT, dissolved_share
+from somnesium.simulation.worlds import FOOD_DOUBT
 
 __all__ = [
     "MOST_DRIFT",
@@ -192,10 +194,11 @@ def _week(life: Life, seed: int, doubts: int) -> list[Events]:
     plain = _awake(week)
     food = food_scales(seed, doubts, FOOD_DOUBT) if life.food is None else life.food
     z = np.clip(normals(seed, np.arange(doubts), DRAW, 2, 3), -_CLIP, _CLIP)[:, 1]
-    found = []
+    oxide, found = oxide_factors(seed, doubts), []
     for k in range(doubts):
         taken = [dose._replace(day=dose.day - 21) for dose in life.taken]
-        rows = dose_events(line, taken, lambda form, s=z[k]: dissolved_share(float(s), form))
+        share = partial(dissolved_share, normal=float(z[k]), oxide=float(oxide[k]))
+        rows = dose_events(line, taken, share)
         extra = [(time - WEEK, channel, value) for time, channel, value in rows]
         found.append(merge(scaled(plain, _FOOD, float(food[k])), extra))
     return found

@@ -1,0 +1,1 @@
+"""What the trials say: the evidence table, effect sizes, pooling, and how far to trust it."""
