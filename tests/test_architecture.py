@@ -113,6 +113,14 @@ def test_only_sources_reads_packaged_data():
     assert found == []
 
 
+def test_only_the_store_has_sql():
+    """Files outside `app/store/` import neither SQLAlchemy nor Alembic."""
+    pattern = re.compile(r"^\s*(?:from|import) (?:sqlalchemy|alembic)\b", re.MULTILINE)
+    found = [name for name, text in TEXTS.items() if pattern.search(text)]
+    assert found
+    assert [name for name in found if not name.startswith("app/store/")] == []
+
+
 # --- no module-level mutable state -----------------------------------------------------------
 
 _MAKERS = {"list", "dict", "set", "defaultdict", "Counter", "deque", "OrderedDict", "bytearray"}

@@ -14,14 +14,19 @@ from typing import Annotated, Any
 import typer
 
 from somnesium.errors import InvalidInput, SomnesiumError
+from somnesium.surfaces.analyse import analyse
 from somnesium.surfaces.attribution import attribute
 from somnesium.surfaces.calibration import calibrate
 from somnesium.surfaces.claims import claims
+from somnesium.surfaces.data import data
+from somnesium.surfaces.design import design, unseal
 from somnesium.surfaces.evidence import evidence
 from somnesium.surfaces.exports import Days, Events, Language, model_text
+from somnesium.surfaces.imports import import_
 from somnesium.surfaces.intake import intake
 from somnesium.surfaces.plan import plan
 from somnesium.surfaces.population import population
+from somnesium.surfaces.record import record
 from somnesium.surfaces.risk import risk
 from somnesium.surfaces.trial import trial
 
@@ -283,6 +288,12 @@ app.command()(calibrate)
 app.command()(trial)
 app.command()(attribute)
 app.command()(claims)
+app.command("import")(import_)
+app.command()(record)
+app.command()(design)
+app.command()(unseal)
+app.command()(analyse)
+app.add_typer(data, name="data")
 
 
 def main() -> None:

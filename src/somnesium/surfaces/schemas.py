@@ -27,6 +27,16 @@ MODELS = {
     "trial_published": "app.trial_published.PublishedAnswer",
     "attribution": "app.attribution.AttributionAnswer",
     "claims": "app.claims.ClaimsAnswer",
+    "import": "app.imports.ImportAnswer",
+    "morning_request": "app.diary.Morning",
+    "morning": "app.diary.MorningAnswer",
+    "design_request": "answers.selftrial_design.question.DesignQuestion",
+    "design": "app.design.DesignAnswer",
+    "analysis_request": "app.experiment_table.Carried",
+    "analysis": "app.analyse.AnalysisAnswer",
+    "cent": "app.cent.CentReport",
+    "trial_summary": "app.pooling.TrialSummary",
+    "pool": "app.pooling.PoolAnswer",
 }
 """Documents with a published schema, and where each is defined."""
 

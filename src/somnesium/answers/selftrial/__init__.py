@@ -1,0 +1,1 @@
+"""Did it work for me: a self-experiment analysed."""

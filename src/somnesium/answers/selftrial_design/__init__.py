@@ -1,0 +1,1 @@
+"""How to find out whether it works for one person: question, periods, allocation, power."""

@@ -1,0 +1,1 @@
+"""Where a person's nights, doses and experiments are kept; the only folder with SQL."""

@@ -1,0 +1,108 @@
+"""Google Health's Takeout tables of 2026: `UserSleeps_….csv`, and `sleep_score.csv` beside them.
+
+Times are universal, and the sleeps carry their offset. A score tells its waking time alone, and
+is joined to the sleep that ended then; -1 and blanks are missing.
+"""
+
+from datetime import datetime
+
+from somnesium.nights.readers.clocks import moment, offset
+from somnesium.nights.readers.opening import Part
+from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable
+from somnesium.nights.readers.tables import Row, header_of, rows
+from somnesium.nights.session import Rejected, Session, checked
+
+__all__ = ["GOOGLE_CSV"]
+
+_SLEEPS = {"sleep_start", "sleep_end", "minutes_asleep"}
+_SCORES = {"sleep_log_entry_id", "timestamp", "deep_sleep_in_minutes"}
+_SAME = 60.0
+"""Seconds within which a score's waking time is a sleep's end."""
+
+
+def _known(row: Row, name: str) -> float | None:
+    found = row.number(name)
+    return None if found is None or found < 0.0 else found
+
+
+def _session(row: Row, asked: Asked) -> Session:
+    told = row.text("start_utc_offset")
+    begin = moment(row.text("sleep_start"), asked.zone or (offset(told) if told else None))
+    late = row.text("end_utc_offset")
+    end = moment(row.text("sleep_end"), asked.zone or (offset(late) if late else begin.tzinfo))
+    return Session(
+        source="google_csv",
+        device=row.text("data_source") or "Google Health",
+        where=row.where,
+        begin=begin,
+        end=end,
+        key=row.text("sleep_id"),
+        latency=_known(row, "minutes_to_fall_asleep"),
+        duration=_known(row, "minutes_asleep"),
+    )
+
+
+class _Sleeps:
+    """Sleeps by the minute in which they ended, for scores to be joined to."""
+
+    def __init__(self) -> None:
+        self.found: list[Session] = []
+        self._ends: dict[int, int] = {}
+
+    def add(self, session: Session) -> None:
+        """Keep a sleep."""
+        minute = int(session.end.timestamp() // _SAME)
+        self._ends.setdefault(minute, len(self.found))
+        self.found.append(session)
+
+    def join(self, woke: datetime, deep: float | None) -> bool:
+        """Add a score's row to the sleep that ended at `woke`; False if there is none."""
+        second = woke.timestamp()
+        minute = int(second // _SAME)
+        known = [self._ends[m] for m in (minute - 1, minute, minute + 1) if m in self._ends]
+        near = [k for k in known if abs(self.found[k].end.timestamp() - second) <= _SAME]
+        if not near:
+            return False
+        session = self.found[near[0]]
+        told = session.slow_wave if deep is None else deep
+        self.found[near[0]] = session._replace(rows=session.rows + 1, slow_wave=told)
+        return True
+
+
+def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
+    sleeps = _Sleeps()
+    scores = []
+    for part in parts:
+        if set(header_of(part.head)) >= _SCORES:
+            scores.append(part)
+            continue
+        for row in rows(part):
+            try:
+                found = checked(_session(row, asked))
+            except Unreadable as error:
+                found = Rejected(row.where, str(error))
+            if isinstance(found, Rejected):
+                yield found
+            else:
+                sleeps.add(found)
+    for part in scores:
+        for row in rows(part):
+            try:
+                deep = _known(row, "deep_sleep_in_minutes")
+                joined = sleeps.join(moment(row.text("timestamp"), None), deep)
+                reason = "a score alone: the sleep it belongs to is not in the export"
+            except Unreadable as error:
+                joined, reason = False, str(error)
+            if not joined:
+                yield Rejected(row.where, reason)
+    for session in sleeps.found:
+        yield checked(session)
+
+
+def _recognised(head: bytes) -> bool:
+    names = set(header_of(head))
+    return names >= _SLEEPS or names >= _SCORES
+
+
+GOOGLE_CSV = Reader("google_csv", "Google Health Takeout, CSV", _recognised, _read)
+"""The Takeout tables that came in 2026."""

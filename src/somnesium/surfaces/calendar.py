@@ -1,0 +1,82 @@
+"""The calendar of an experiment (iCalendar): what to take from which bottle, and the diary."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from somnesium.answers.selftrial_design.question import DesignQuestion
+from somnesium.app.design import Begun
+from somnesium.person.habits import occurs
+from somnesium.quantity import clock_hours
+
+__all__ = ["calendar_text", "dose_moments"]
+
+_NIGHT_ENDS = 6.0
+"""Clock times before this belong to the evening before [h]."""
+
+
+def dose_moments(question: DesignQuestion, evening: date) -> Iterator[tuple[datetime, float]]:
+    """When something is taken for the night of an evening, local, and how many servings."""
+    zone = ZoneInfo(question.habits.time_zone)
+    for intake in question.regimen.intakes:
+        for time in intake.times:
+            hours = clock_hours(time)
+            day = evening + timedelta(days=1 if hours < _NIGHT_ENDS else 0)
+            if occurs(intake.days, day.weekday()):
+                minutes = round(hours * 60)
+                at = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60)
+                yield at.replace(tzinfo=zone), intake.servings
+
+
+def _said(question: DesignQuestion, begun: Begun, letter: str, servings: float) -> str:
+    """What to do at one moment, without telling what is in a bottle."""
+    if question.trial.blinding == "capsules":
+        return f"Take {servings:g} from bottle {letter}"
+    taken = begun.allocation.letters[letter] == "the plan"  # type: ignore[index]
+    name = question.regimen.name or "the plan"
+    return f"Take {servings:g}: {name}" if taken else f"Take nothing tonight ({name} is left out)"
+
+
+def _event(uid: str, at: datetime, minutes: int, text: str, stamp: datetime):  # noqa: ANN202
+    from icalendar import Alarm, Event
+
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", stamp)
+    event.add("dtstart", at)
+    event.add("dtend", at + timedelta(minutes=minutes))
+    event.add("summary", text)
+    event.add("transp", "TRANSPARENT")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", text)
+    alarm.add("trigger", timedelta(0))
+    event.add_component(alarm)
+    return event
+
+
+def calendar_text(question: DesignQuestion, begun: Begun, run_in: date) -> bytes:
+    """The calendar from the first night of the run-in on, with a reminder at every moment."""
+    from icalendar import Calendar
+
+    kept = begun.experiment
+    calendar = Calendar()
+    calendar.add("prodid", "-//Somnesium//self-experiment//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", f"Sleep experiment {kept.name}".strip())
+    zone, name = ZoneInfo(question.habits.time_zone), kept.hash[:12]
+    first, last = begun.allocation.nights[0][0], begun.allocation.nights[-1][0]
+    for evening, letter in begun.allocation.nights:
+        for k, (at, servings) in enumerate(dose_moments(question, evening)):
+            text = _said(question, begun, letter, servings)
+            uid = f"{name}-{evening.isoformat()}-{k}@somnesium"
+            calendar.add_component(_event(uid, at, 5, text, kept.made_at))
+    for n in range((last - min(run_in, first)).days + 1):
+        day = min(run_in, first) + timedelta(days=n + 1)
+        rise = question.habits.rise.on(day.weekday())
+        minutes = round(clock_hours(rise) * 60)
+        at = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=zone)
+        uid = f"{name}-{day.isoformat()}-diary@somnesium"
+        calendar.add_component(_event(uid, at, 5, "Fill in the sleep diary", kept.made_at))
+    calendar.add_missing_timezones(min(run_in, first), last + timedelta(days=2))
+    return calendar.to_ical()

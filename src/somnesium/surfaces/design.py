@@ -1,0 +1,176 @@
+"""`somnesium design`: plan an experiment on oneself, and begin it; `somnesium unseal`."""
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from somnesium.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from somnesium.answers.selftrial_design.question import DesignQuestion
+    from somnesium.app.design import DesignAnswer
+
+__all__ = ["design", "design_text", "unseal"]
+
+
+class Format(StrEnum):
+    """How the answer is written."""
+
+    text = "text"
+    json = "json"
+
+
+Place = Annotated[str | None, typer.Option("--store", help="a file, or postgresql://…")]
+
+
+def design(
+    document: Annotated[
+        str, typer.Argument(help="a .toml or .json document, or - for standard input")
+    ],
+    start: Annotated[str | None, typer.Option(help="first evening; else today")] = None,
+    begin: Annotated[bool, typer.Option("--begin", help="draw, seal and keep it")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="begin what is not worth it")] = False,
+    kit: Annotated[
+        Path, typer.Option(help="new folder for labels, calendar, preregistration")
+    ] = Path("somnesium-experiment"),
+    store: Place = None,
+    format: Annotated[Format, typer.Option("--format", help="text or json")] = Format.text,
+) -> None:
+    """How do I find out if it works for me? Periods, weeks, power; and begin it."""
+    from somnesium.answers.safety import require_safe
+    from somnesium.app.design import design as ask
+    from somnesium.app.design import own_nights
+    from somnesium.app.store.open import is_there, opened
+    from somnesium.simulation.compiled import is_compiled
+
+    question = _question(document, start)
+    require_safe(question.person, question.regimen, first_weekday=question.start.weekday())
+    if not is_compiled():
+        sys.stderr.write("Compiling the body for this machine: about half a minute, once.\n")
+    earlier: tuple[float | None, ...] = ()
+    if is_there(store):
+        with opened(store) as kept:
+            earlier = own_nights(kept, question.trial.measure, question.start)
+    answer = ask(question, earlier)
+    if format is Format.json:
+        sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+    else:
+        sys.stdout.write(design_text(answer))
+    if begin:
+        _begin(question, answer, kit, store, anyway)
+
+
+def _question(document: str, start: str | None) -> "DesignQuestion":
+    from somnesium.answers.selftrial_design.question import DesignQuestion
+    from somnesium.person.document import read_document
+    from somnesium.sources import example_path
+
+    if document == "-":
+        question = read_document(sys.stdin.buffer.read(), DesignQuestion)
+    else:
+        path = Path(document)
+        found = path if path.exists() else example_path(document) or path
+        question = read_document(found, DesignQuestion)
+    if start is None:
+        if "start" in question.model_fields_set:
+            return question
+        zone = ZoneInfo(question.habits.time_zone)
+        start = datetime.now(zone).date().isoformat()
+    return read_document(question.model_dump(exclude_unset=True) | {"start": start}, DesignQuestion)
+
+
+def _begin(
+    question: "DesignQuestion", answer: "DesignAnswer", kit: Path, store: str | None, anyway: bool
+) -> None:
+    """Draw and keep the allocation, and write the kit."""
+    import secrets
+
+    from somnesium.app.design import begin
+    from somnesium.app.store.open import opened
+    from somnesium.surfaces.kit import write_kit
+
+    if answer.verdict == "not worth starting" and not anyway:
+        fix = "change the question, or begin it with --anyway"
+        raise InvalidInput.field("--begin", answer.verdict, "what is worth starting", fix)
+    if kit.exists():
+        raise InvalidInput.field("--kit", str(kit), "a new folder", "it is there: name another")
+    with opened(store) as kept:
+        begun = begin(kept, question, answer, secrets.randbits(63), datetime.now(UTC))
+        files = write_kit(kit, question, answer, begun)
+    for path in files:
+        sys.stderr.write(f"wrote {path}\n")
+    sys.stderr.write(
+        f"Experiment {begun.experiment.id} is kept. Its preregistration has the SHA-256 "
+        f"{begun.experiment.hash}\n"
+    )
+    if answer.blinding == "capsules":
+        sys.stderr.write("Give the two files for the helper to your helper, unread.\n")
+
+
+def unseal(
+    number: Annotated[int, typer.Argument(help="number of the experiment")],
+    reason: Annotated[str, typer.Option(help="why; it is written down")],
+    store: Place = None,
+) -> None:
+    """Open the seal of an experiment: what A and B were. The look is written down."""
+    from somnesium.answers.selftrial_design.allocation import read_sealed
+    from somnesium.app.store.experiments import unblind
+    from somnesium.app.store.open import opened
+
+    with opened(store) as kept:
+        found = unblind(kept, number, reason, datetime.now(UTC))
+    letters = read_sealed(found.sealed).letters
+    for letter, arm in sorted(letters.items()):
+        sys.stdout.write(f"{letter}: {arm}\n")
+
+
+def _weeks(weeks: int | None) -> str:
+    return "more than a year" if weeks is None else f"{weeks}"
+
+
+def _kinetics(answer: "DesignAnswer") -> str:
+    """How long the plan takes to come and to go, as a table."""
+    from somnesium.surfaces.text import table
+
+    rows = []
+    for one in (answer.kinetics.serum, answer.kinetics.tissue, answer.kinetics.night):
+        nights = [("–" if n is None else f"{n}") for n in (one.arrives, one.leaves)]
+        rows.append((one.label, f"{one.difference:+.2g} {one.unit}".replace("-", "−"), *nights))
+    return table(("", "change", "nights until it is there", "nights until it is gone"), rows)
+
+
+def design_text(answer: "DesignAnswer") -> str:
+    """Verdict, periods, power, kinetics, stop rules, cautions and sources."""
+    from somnesium.surfaces.text import table
+
+    rows = [
+        (f"{row.change:g} {answer.unit}", _weeks(row.weeks), f"{100 * row.chance:.0f} %")
+        for row in answer.power
+    ]
+    low, high = answer.night_sd_interval90
+    whose = f"{answer.own_nights} own nights" if answer.own_nights else "people in general"
+    lines = [
+        *answer.summary,
+        "",
+        table((f"change of {answer.label}", "weeks to see it", f"chance in {answer.weeks} weeks"),
+              rows),
+        "",
+        f"Single nights differ by {answer.night_sd:.0f} {answer.unit} ({low:.0f} to {high:.0f}), "
+        f"from {whose}.",
+        "",
+        _kinetics(answer),
+        "",
+        answer.washout,
+        answer.expectation,
+        *(rule.text for rule in answer.stop_rules),
+        *(f"Caution: {one.text}" for one in answer.cautions),
+        "",
+        "Sources: " + ", ".join(source.key for source in answer.sources),
+        f"Model {answer.model_version}. This is no diagnosis and no treatment.",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
