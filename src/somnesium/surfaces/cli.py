@@ -28,6 +28,7 @@ from somnesium.surfaces.plan import plan
 from somnesium.surfaces.population import population
 from somnesium.surfaces.record import record
 from somnesium.surfaces.risk import risk
+from somnesium.surfaces.serve import serve
 from somnesium.surfaces.trial import trial
 
 __all__ = ["app", "main"]
@@ -294,6 +295,7 @@ app.command()(design)
 app.command()(unseal)
 app.command()(analyse)
 app.add_typer(data, name="data")
+app.command()(serve)
 
 
 def main() -> None:

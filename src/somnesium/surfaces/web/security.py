@@ -1,0 +1,221 @@
+"""What keeps a web page on this machine private: hosts, origins, sizes, headers, signatures.
+
+A page of another site can make a browser send requests to 127.0.0.1, and by DNS rebinding even
+read the answers. So the host must be one we are known by, the origin of a change must be ours,
+and forms carry a token only our pages know.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from threading import Lock
+from typing import Any, NamedTuple
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+__all__ = ["Attempts", "Guard", "Settings", "session_token", "signature", "signed_text", "unsigned"]
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+MOST_BYTES = 5_000_000
+"""Largest request read, bytes: that of a document."""
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names under which this machine is known to itself."""
+SESSION_HOURS = 12
+"""How long a password holds (judgement#a-working-day)."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # With no-referrer a browser would send the origin of our own forms as null.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Settings(NamedTuple):
+    """How a server is run. `secret` signs what browsers keep; it is new with every start.
+
+    `names` are hosts beside loopback; `open` allows any IP address as host. `password_hash` is
+    argon2's; empty without a password.
+    """
+
+    secret: bytes
+    names: frozenset[str] = frozenset()
+    open: bool = False
+    password_hash: str = ""
+
+
+def signature(secret: bytes, purpose: str, text: str) -> str:
+    """HMAC-SHA-256 of a text for one purpose, in hexadecimal."""
+    return hmac.new(secret, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def signed_text(secret: bytes, purpose: str, text: str) -> str:
+    """A text and its signature, as `text.signature`."""
+    return f"{text}.{signature(secret, purpose, text)}"
+
+
+def unsigned(secret: bytes, purpose: str, signed: str) -> str | None:
+    """The text of `text.signature`, or None if it is not ours."""
+    text, _, found = signed.rpartition(".")
+    wanted = signature(secret, purpose, text)
+    return text if hmac.compare_digest(wanted.encode(), found.encode()) else None
+
+
+def session_token(secret: bytes) -> str:
+    """What a browser keeps once the password was right."""
+    return signed_text(secret, "session", str(int(time.time()) + SESSION_HOURS * 3600))
+
+
+def _logged_in(settings: Settings, cookie: str) -> bool:
+    until = unsigned(settings.secret, "session", cookie)
+    return until is not None and int(until) > time.time()
+
+
+class Attempts:
+    """How often someone may try: at most `most` times in `seconds`, by address."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        """Nobody has tried yet."""
+        self._most, self._seconds, self._lock = most, seconds, Lock()
+        self._tried: dict[str, list[float]] = {}
+
+    def allowed(self, address: str) -> bool:
+        """Count a try, and whether it may be made."""
+        now = time.monotonic()
+        with self._lock:
+            # Addresses that have not tried lately are forgotten, so that the table stays small.
+            self._tried = {
+                who: kept
+                for who, times in self._tried.items()
+                if (kept := [one for one in times if now - one < self._seconds])
+            }
+            times = self._tried.setdefault(address, [])
+            times.append(now)
+            return len(times) <= self._most
+
+
+def _host_of(header: str) -> str:
+    """The name in a Host header, without port and brackets."""
+    if header.startswith("["):
+        return header[1:].partition("]")[0].lower()
+    return header.partition(":")[0].lower()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _known(settings: Settings, host: str) -> bool:
+    """Whether a host is one of ours; an address cannot be rebound, a name can."""
+    return host in LOOPBACK or host in settings.names or (settings.open and _is_address(host))
+
+
+def _own_origin(headers: Headers) -> bool:
+    """Whether a change comes from one of our own pages, or from no page at all."""
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+    return origin.partition("://")[2].lower() == headers.get("host", "").lower()
+
+
+def _refused(status: int, message: str) -> Response:
+    return JSONResponse({"error": "Refused", "message": message}, status)
+
+
+class _TooLarge(Exception):
+    """More bytes than are read."""
+
+
+class Guard:
+    """Refuses what is not ours before any page sees it, and puts headers on every answer."""
+
+    def __init__(self, app: Any, settings: Settings) -> None:  # noqa: ANN401
+        """Stand before `app`."""
+        self._app, self._settings = app, settings
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Why a request is not let through, if it is not."""
+        headers, path = Headers(scope=scope), scope["path"]
+        if not _known(self._settings, _host_of(headers.get("host", ""))):
+            return _refused(421, "host: not a name of this server; open it as http://127.0.0.1")
+        if scope["method"] not in _SAFE and not _own_origin(headers):
+            return _refused(403, "origin: a page of another site may change nothing here")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MOST_BYTES:
+            return _too_large()
+        open_path = path == "/login" or path.startswith("/static/")
+        if self._settings.password_hash and not open_path:
+            return self._asked_for_password(scope, path)
+        return None
+
+    def _asked_for_password(self, scope: Scope, path: str) -> Response | None:
+        from starlette.requests import Request
+
+        if _logged_in(self._settings, Request(scope).cookies.get("somnesium_session", "")):
+            return None
+        if path.startswith("/api/"):
+            return _refused(401, "password: not given; log in at /login first")
+        return RedirectResponse("/login", 303)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer why not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        read, begun = 0, False
+
+        async def counted() -> MutableMapping[str, Any]:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > MOST_BYTES:
+                raise _TooLarge
+            return message
+
+        async def with_headers(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                _put_headers(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, with_headers)
+            return
+        try:
+            await self._app(scope, counted, with_headers)
+        except _TooLarge:
+            if not begun:
+                await _too_large()(scope, receive, with_headers)
+
+
+def _too_large() -> Response:
+    return _refused(413, f"request: too large; allowed: {MOST_BYTES // 1_000_000} MB")
+
+
+def _put_headers(headers: MutableHeaders, path: str) -> None:
+    """The headers of every answer; only what is the same for all may be kept by a browser."""
+    for name, value in _HEADERS.items():
+        headers[name] = value
+    kept = "max-age=3600" if path.startswith("/static/") else "no-store"
+    headers["cache-control"] = kept
