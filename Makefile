@@ -1,5 +1,5 @@
 # One line a task; every tool is in .venv after `make setup`. Windows: run the lines by hand.
-.PHONY: setup test slow lint types layers check qualify bench docs
+.PHONY: setup test slow lint types layers check qualify bench docs pictures
 
 setup:   ; python3 -m venv .venv && .venv/bin/pip install -q -e ".[dev]"
 test:    ; .venv/bin/python -m pytest
@@ -11,3 +11,4 @@ check:   lint types layers test
 qualify: ; .venv/bin/somnesium qualify
 bench:   ; .venv/bin/pip install -q -e ".[bench]" && .venv/bin/python -m bench --quick
 docs:    ; .venv/bin/python -m docs.generate
+pictures: ; .venv/bin/python -m docs.pictures

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from somnesium.answers.claims.crowd import crowd
-from somnesium.app.claims import ClaimAnswer, ClaimsAnswer, answer_claims
+from somnesium.app.claims import KEPT, ClaimAnswer, ClaimsAnswer, answer_claims
 from somnesium.sources import cite
 from somnesium.surfaces.claims import fact_rows
 
@@ -93,12 +93,14 @@ def _sources(keys: tuple[str, ...]) -> list[str]:
 
 
 def write_claims(docs: Path) -> None:
-    """Answer every claim, and write `claims.md`, a page each, and a figure each."""
+    """Answer every claim; write `claims.md`, a page and a figure each, and the packaged answers."""
     import vl_convert
 
     from somnesium.surfaces.claim_figures import claim_chart
 
     answer, folder = answer_claims(), docs / "claims"
+    kept = docs.parent / "src" / "somnesium" / "data" / KEPT
+    kept.write_text(answer.model_dump_json(indent=1) + "\n", encoding="utf-8")
     folder.mkdir(exist_ok=True)
     (docs / "claims.md").write_text(claims_page(answer), encoding="utf-8")
     for one in answer.claims:

@@ -110,3 +110,11 @@ def simulate_jet(regimen):
         request.person, request.habits, request.diet, request.regimen, days=56, start=request.start
     )
     return [round(night.duration, 2) for night in found.nights]
+
+
+def test_where_nothing_is_taken_the_nights_are_told_as_they_are():
+    answer = forecast(asked("stressed_45", regimen={"intakes": []}))
+    night = answer.courses["latency"].worlds["without"]
+    assert answer.summary[0].startswith("Nothing is taken")
+    told = f"{night['mean'][-1]:.0f} min ({night['low'][-1]:.0f} to {night['high'][-1]:.0f})"
+    assert f"fall asleep in {told}" in answer.summary[1]

@@ -19,10 +19,21 @@ from somnesium.answers.claims.verdicts import said, verdict_of
 from somnesium.app.schema import Answer, Source
 from somnesium.app.version import model_version
 from somnesium.errors import InvalidInput
-from somnesium.person.document import Document, Whole
-from somnesium.sources import cite
+from somnesium.person.document import Document, Whole, read_document
+from somnesium.sources import cite, packaged_text
 
-__all__ = ["ClaimAnswer", "ClaimsAnswer", "Report", "answer_claims", "answered"]
+__all__ = [
+    "KEPT",
+    "ClaimAnswer",
+    "ClaimsAnswer",
+    "Report",
+    "answer_claims",
+    "answered",
+    "kept_claims",
+]
+
+KEPT = "claims_answered.json"
+"""The packaged answers to all claims, written by `python -m docs.generate --measured`."""
 
 Report = Callable[[int, int, str], None]
 """Told how many claims are answered, of how many, and which comes next ("" at the end)."""
@@ -124,3 +135,11 @@ def answer_claims(
         model_version=model_version(), seed=seed, claims=tuple(told), verdicts=counts,
         command=" ".join(f"somnesium claims {named} --seed {seed}".split()),
     )  # fmt: skip
+
+
+def kept_claims() -> ClaimsAnswer:
+    """All claims as they were answered when this version was made; `model_version` says by which.
+
+    Nothing is simulated: `answer_claims(seed=kept_claims().seed)` gives the same again.
+    """
+    return read_document(packaged_text(KEPT), ClaimsAnswer)

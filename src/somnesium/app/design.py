@@ -22,18 +22,26 @@ from somnesium.answers.selftrial_design.plan import (
     planned,
     spread_told,
 )
-from somnesium.answers.selftrial_design.question import DesignQuestion, Measure, scale_of
+from somnesium.answers.selftrial_design.question import (
+    DesignQuestion,
+    Kind,
+    Measure,
+    scale_of,
+)
 from somnesium.app.preregistration import preregistration_text
 from somnesium.app.schema import Answer, Source
 from somnesium.app.store.experiments import Experiment, allocation, keep_experiment
 from somnesium.app.store.nights import nights
 from somnesium.app.store.open import Store
 from somnesium.app.version import model_version
-from somnesium.errors import InvalidInput
+from somnesium.errors import InvalidInput, UnsafePlan
 from somnesium.person.document import Document, Number
 from somnesium.sources import cite, packaged_toml
 
-__all__ = ["Begun", "DesignAnswer", "StopRule", "arms", "begin", "design", "own_nights"]
+__all__ = [
+    "Begun", "DesignAnswer", "StopRule", "arms", "begin", "design", "expectation", "own_nights",
+    "washout",
+]  # fmt: skip
 
 
 class StopRule(Document):
@@ -113,7 +121,7 @@ def arms(question: DesignQuestion) -> tuple[str, str]:
     return ("the plan", "placebo") if blind else ("the plan", "nothing")
 
 
-def _expectation(question: DesignQuestion) -> tuple[str, tuple[str, ...]]:
+def expectation(question: DesignQuestion) -> tuple[str, tuple[str, ...]]:
     """What expecting an effect does, and the sources of that."""
     table = packaged_toml("selftrial.toml")["expectation"]
     sources = tuple(table["sources"])
@@ -154,16 +162,16 @@ def _summary(question: DesignQuestion, found: Planned, unit: str, size: float) -
     return (*lines, *found.reasons)
 
 
-def _washout(found: Planned) -> str:
-    """What is done about what lasts."""
-    if found.kind == "acute":
+def washout(kind: Kind, half_life: float) -> str:
+    """What is done about what lasts; `half_life` of the effect [nights]."""
+    if kind == "acute":
         return (
             "No nights are left out: only what the same night brings is asked for, and what "
             "lasts longer is shared by both."
         )
     return (
         "No nights are left out: each night counts by how full the stores are in the body "
-        f"model, which halve in {found.layout.half_life:.1f} nights after the last dose."
+        f"model, which halve in {half_life:.1f} nights after the last dose."
     )
 
 
@@ -171,16 +179,18 @@ def design(question: DesignQuestion, earlier: Sequence[float | None] = ()) -> De
     """How do I find out if this plan works for me?
 
     `earlier` are own nights of the measure, used if the question brings none. Raises `UnsafePlan`
-    when the plan is refused; nothing is simulated then.
+    when the plan is refused, or in pregnancy; nothing is simulated then.
     """
     trial, person = question.trial, question.person
     cautions = require_safe(person, question.regimen, first_weekday=question.start.weekday())
+    if person.pregnant:
+        raise UnsafePlan((packaged_toml("selftrial.toml")["pregnant"]["text"],))
     scale = scale_of(trial.measure)
     size = float(trial.worthwhile or scale.worthwhile)
     course = kinetics(question, trial.measure, size, scale.better)
     found = planned(trial, scale, course, trial.nights or earlier, question.seed)
     layout, (sd, sd90, phi) = found.layout, spread_told(found.spread)
-    expecting, expected_keys = _expectation(question)
+    expecting, expected_keys = expectation(question)
     rules = tuple(StopRule(**row) for row in packaged_toml("selftrial.toml")["stop"])
     first = question.start + timedelta(days=found.run_in)
     keys = [key for one in (*cautions, *rules) for key in one.sources] + [*expected_keys]
@@ -197,7 +207,7 @@ def design(question: DesignQuestion, earlier: Sequence[float | None] = ()) -> De
         last_evening=first + timedelta(days=layout.nights - 1),
         run_in_nights=found.run_in, period_nights=layout.period_nights, blocks=layout.blocks,
         weeks=found.weeks, half_life_nights=layout.half_life, carry_over_nights=found.carry,
-        washout=_washout(found), seen_share=found.seen, kinetics=course,
+        washout=washout(found.kind, layout.half_life), seen_share=found.seen, kinetics=course,
         own_nights=found.spread.nights, night_sd=sd, night_sd_interval90=sd90, night_ar=phi,
         power=found.rows, verdict=found.verdict, reasons=found.reasons, expectation=expecting,
         stop_rules=rules, summary=_summary(question, found, scale.unit, size),

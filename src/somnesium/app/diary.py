@@ -261,7 +261,7 @@ def _answer(
     assert night.duration is not None
     assert night.awake_after_onset is not None
     assert night.efficiency is not None
-    kept = sum(one.recorded.source == _SOURCE for one in nights(store))
+    kept = len(nights(store, source=_SOURCE))
     said = "not told" if dose is None else "taken" if dose.taken else "not taken"
     if dose is not None and dose.taken_at is not None:
         said += f" at {dose.taken_at:%H:%M}"
@@ -286,7 +286,7 @@ def _answer(
 
 def last_morning(store: Store) -> LastMorning | None:
     """What the last diary night said; None before the first."""
-    told = [one.recorded for one in nights(store) if one.recorded.source == _SOURCE]
+    told = [one.recorded for one in nights(store, source=_SOURCE)]
     if not told:
         return None
     night = told[-1].night

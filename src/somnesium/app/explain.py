@@ -1,8 +1,8 @@
 """The forecast in plain sentences: what a lay person reads first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from somnesium.answers.effect import Effect, Noticed, Onset
+from somnesium.answers.effect import Course, Effect, Noticed, Onset
 from somnesium.answers.safety import Caution
 
 __all__ = ["change", "summary"]
@@ -32,16 +32,35 @@ def _size(found: dict[str, Effect]) -> str:
     )
 
 
+def _as_now(courses: Mapping[str, Course]) -> str:
+    """The nights as they are, from the last one: means, and nine of ten people like this one."""
+
+    def told(name: str) -> str:
+        night = courses[name].worlds["without"]
+        mean, low, high = (night[end][-1] for end in ("mean", "low", "high"))
+        return f"{mean:.0f} min ({low:.0f} to {high:.0f})"
+
+    return (
+        f"As you live now, people like you fall asleep in {told('latency')} and sleep "
+        f"{told('duration')}, {told('slow_wave')} of it deep."
+    )
+
+
 def summary(
     found: dict[str, Effect],
     felt: Noticed,
     shown: Onset,
     cautions: Sequence[Caution],
+    courses: Mapping[str, Course],
     takes: bool,
 ) -> tuple[str, ...]:
     """The answer in a few plain sentences."""
     if not takes:
-        return ("Nothing is taken in this plan, so nothing changes.",)
+        return (
+            "Nothing is taken in this plan, so nothing changes.",
+            _as_now(courses),
+            "The numbers in brackets hold nine of ten people like you, as far as we know.",
+        )
     low, high = (100.0 * v for v in felt.interval90)
     lines = [
         _size(found),

@@ -1,6 +1,6 @@
 """What should I do? Regimens and changes of habit, ranked by what they gain for what they ask."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -42,6 +42,9 @@ _FINALISTS = 4
 _OWN = "own life"
 _MOST_BUDGET = 10_000.0
 _ALARMS = ("gut_alarm", "general_alarm", "pregnancy", "lactation")
+
+Report = Callable[[int, int], None]
+"""Told how many of the comparison's steps are done."""
 
 Best = Literal["see someone first", "magnesium", "food only", "habits", "nothing"]
 
@@ -237,11 +240,15 @@ def _summary(best: Best, options: Sequence[Option], refusals: Sequence[Refusal])
     return lines
 
 
-def plan(request: Request, budget: float | None = None) -> PlanAnswer:
+def plan(
+    request: Request, budget: float | None = None, report: Report = lambda _done, _of: None
+) -> PlanAnswer:
     """What should I do for my nights: which magnesium, food, a habit, nothing, or see someone?
 
     What the document's own regimen holds is left aside: everything is compared with taking
-    nothing. `budget` is the most a plan may cost, dollars a month. Raises `InvalidInput`.
+    nothing. `budget` is the most a plan may cost, dollars a month. `report` hears of four steps:
+    every regimen drawn up, looked at quickly, the best lived, what to know of them. Raises
+    `InvalidInput`.
     """
     if budget is not None:
         require_finite("budget", budget, 0.0, _MOST_BUDGET, "dollars a month")
@@ -259,8 +266,11 @@ def plan(request: Request, budget: float | None = None) -> PlanAnswer:
     kept, fallen = ((), ()) if stop else candidates(
         person, request.habits, request.diet, weekday, budget
     )  # fmt: skip
+    report(1, 4)
     finalists, behind, unsafe = _finalists(request, kept)
+    report(2, 4)
     options = _ranked(request, finalists, eaten) if person.age >= 18 else ()
+    report(3, 4)
     best, rejected = _best(options, stop, eaten.gap_mg), _rejected((*fallen, *unsafe), behind)
     held = [nothing.cautions] + [
         safety(request.model_copy(update={"regimen": one.regimen})).cautions

@@ -33,7 +33,7 @@ class TrialSummary(Document):
     kind: Literal["somnesium self-trial summary/1"] = "somnesium self-trial summary/1"
     measure: Measure
     effect: Number = Field(ge=-1440, le=1440)
-    error: Number = Field(gt=0, le=1440)
+    error: Number = Field(ge=1e-6, le=1440)
     nights: Whole | None = Field(default=None, ge=1)
     periods: Whole | None = Field(default=None, ge=1)
     blinding: Literal["capsules", "open"] | None = None

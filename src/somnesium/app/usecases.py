@@ -50,6 +50,7 @@ def forecast(request: Request) -> ForecastAnswer:
     found = effects(worlds)
     alone = effects(worlds, "magnesium") if mixed else {}
     felt, shown = noticed(worlds), onset(worlds)
+    courses = {name: course(worlds, name) for name in COURSES}
     risks = side_effects(request.person, taken, worlds)
     keys = [key for effect in found.values() for key in effect.sources]
     keys += [key for risk in risks for key in risk.sources] + list(felt.sources)
@@ -69,10 +70,10 @@ def forecast(request: Request) -> ForecastAnswer:
         onset=shown,
         side_effects=risks,
         nights=last_nights(typical),
-        courses={name: course(worlds, name) for name in COURSES},
+        courses=courses,
         curves=curves(typical),
         hypnograms=hypnograms(drawn),
-        summary=summary(found, felt, shown, cautions, bool(taken)),
+        summary=summary(found, felt, shown, cautions, courses, bool(taken)),
     )
 
 

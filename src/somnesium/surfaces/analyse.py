@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from somnesium.app.experiment import Ran
     from somnesium.app.pooling import PoolAnswer
 
-__all__ = ["analyse", "analysis_text", "pool_text"]
+__all__ = ["analyse", "analysis_text", "interval_text", "pool_text", "said", "share_text"]
 
 
 class Format(StrEnum):
@@ -159,17 +159,20 @@ def _write(path: Path, text: str, option: str) -> None:
     sys.stderr.write(f"wrote {path}\n")
 
 
-def _said(value: float, digits: int = 0) -> str:
-    return f"{value:+.{digits}f}".replace("-", "−")
+def said(value: float, digits: int = 0) -> str:
+    """A change with its sign; none at zero."""
+    text = f"{value:+.{digits}f}"
+    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
 
 
-def _interval(mean: float, interval: tuple[float, float], digits: int = 0) -> str:
+def interval_text(mean: float, interval: tuple[float, float], digits: int = 0) -> str:
+    """A mean and the ends of its interval, with signs."""
     return (
-        f"{_said(mean, digits)} ({_said(interval[0], digits)} to {_said(interval[1], digits)})"
+        f"{said(mean, digits)} ({said(interval[0], digits)} to {said(interval[1], digits)})"
     )
 
 
-def _share(chance: float) -> str:
+def share_text(chance: float) -> str:
     """A chance in percent; never quite none, never quite sure."""
     if chance > 0.995:
         return "over 99 %"
@@ -182,12 +185,12 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
 
     digits = 0 if answer.unit == "min" else 1
     priors = [
-        (one.prior, _interval(one.mean, one.interval95, digits), _share(one.better),
-         _share(one.enough), one.verdict)
+        (one.prior, interval_text(one.mean, one.interval95, digits), share_text(one.better),
+         share_text(one.enough), one.verdict)
         for one in answer.beliefs
     ]  # fmt: skip
     varied = [
-        (one.what, _interval(one.mean, one.interval95, digits))
+        (one.what, interval_text(one.mean, one.interval95, digits))
         if one.mean is not None and one.interval95 is not None else (one.what, one.why_not)
         for one in answer.sensitivity
     ]  # fmt: skip
@@ -212,7 +215,7 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
     if answer.missing_undoes is not None:
         lines.append(
             f"To undo the effect, missed nights on the plan would have to differ by "
-            f"{_said(answer.missing_undoes)} {answer.unit}."
+            f"{said(answer.missing_undoes)} {answer.unit}."
         )
     if answer.looks is not None:
         lines.append(f"Looks behind the seal so far, this one with them: {answer.looks}.")
@@ -226,8 +229,8 @@ def pool_text(answer: "PoolAnswer") -> str:
     from somnesium.surfaces.text import table
 
     rows = [
-        (f"{k}", f"{_said(one.effect, 1)} ± {one.error:.1f}",
-         _interval(one.mean, one.interval95, 1))
+        (f"{k}", f"{said(one.effect, 1)} ± {one.error:.1f}",
+         interval_text(one.mean, one.interval95, 1))
         for k, one in enumerate(answer.persons, 1)
     ]  # fmt: skip
     between = f"{answer.between:.1f} ({answer.between95[0]:.1f} to {answer.between95[1]:.1f})"

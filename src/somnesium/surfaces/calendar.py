@@ -1,32 +1,14 @@
 """The calendar of an experiment (iCalendar): what to take from which bottle, and the diary."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from somnesium.answers.selftrial_design.question import DesignQuestion
 from somnesium.app.design import Begun
-from somnesium.person.habits import occurs
+from somnesium.app.experiment_today import dose_moments
 from somnesium.quantity import clock_hours
 
-__all__ = ["calendar_text", "dose_moments"]
-
-_NIGHT_ENDS = 6.0
-"""Clock times before this belong to the evening before [h]."""
-
-
-def dose_moments(question: DesignQuestion, evening: date) -> Iterator[tuple[datetime, float]]:
-    """When something is taken for the night of an evening, local, and how many servings."""
-    zone = ZoneInfo(question.habits.time_zone)
-    for intake in question.regimen.intakes:
-        for time in intake.times:
-            hours = clock_hours(time)
-            day = evening + timedelta(days=1 if hours < _NIGHT_ENDS else 0)
-            if occurs(intake.days, day.weekday()):
-                minutes = round(hours * 60)
-                at = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60)
-                yield at.replace(tzinfo=zone), intake.servings
-
+__all__ = ["calendar_text"]
 
 def _said(question: DesignQuestion, begun: Begun, letter: str, servings: float) -> str:
     """What to do at one moment, without telling what is in a bottle."""

@@ -27,8 +27,10 @@ from somnesium.surfaces.intake import intake
 from somnesium.surfaces.plan import plan
 from somnesium.surfaces.population import population
 from somnesium.surfaces.record import record
+from somnesium.surfaces.report import report
 from somnesium.surfaces.risk import risk
 from somnesium.surfaces.serve import serve
+from somnesium.surfaces.share import share
 from somnesium.surfaces.trial import trial
 
 __all__ = ["app", "main"]
@@ -294,7 +296,9 @@ app.command()(record)
 app.command()(design)
 app.command()(unseal)
 app.command()(analyse)
+app.command()(report)
 app.add_typer(data, name="data")
+app.command()(share)
 app.command()(serve)
 
 

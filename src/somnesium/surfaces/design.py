@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from somnesium.answers.selftrial_design.question import DesignQuestion
     from somnesium.app.design import DesignAnswer
 
-__all__ = ["design", "design_text", "unseal"]
+__all__ = [
+    "KINETICS_HEAD", "design", "design_text", "kinetics_rows", "power_rows", "spread_text",
+    "unseal",
+]  # fmt: skip
+
+KINETICS_HEAD = ("", "change", "nights until it is there", "nights until it is gone")
+"""What the columns of `kinetics_rows` hold."""
 
 
 class Format(StrEnum):
@@ -101,7 +107,7 @@ def _begin(
         raise InvalidInput.field("--kit", str(kit), "a new folder", "it is there: name another")
     with opened(store) as kept:
         begun = begin(kept, question, answer, secrets.randbits(63), datetime.now(UTC))
-        files = write_kit(kit, question, answer, begun)
+        files = write_kit(kit, question, begun)
     for path in files:
         sys.stderr.write(f"wrote {path}\n")
     sys.stderr.write(
@@ -129,41 +135,47 @@ def unseal(
         sys.stdout.write(f"{letter}: {arm}\n")
 
 
-def _weeks(weeks: int | None) -> str:
-    return "more than a year" if weeks is None else f"{weeks}"
+def power_rows(answer: "DesignAnswer") -> list[tuple[str, str, str]]:
+    """Changes, weeks until each is seen, and the chance of that in the planned weeks."""
+    return [
+        (f"{row.change:g} {answer.unit}",
+         "more than a year" if row.weeks is None else f"{row.weeks}", f"{100 * row.chance:.0f} %")
+        for row in answer.power
+    ]  # fmt: skip
 
 
-def _kinetics(answer: "DesignAnswer") -> str:
-    """How long the plan takes to come and to go, as a table."""
-    from somnesium.surfaces.text import table
-
+def kinetics_rows(answer: "DesignAnswer") -> list[tuple[str, ...]]:
+    """What changes, by how much, and nights until it is there and until it is gone."""
     rows = []
     for one in (answer.kinetics.serum, answer.kinetics.tissue, answer.kinetics.night):
         nights = [("–" if n is None else f"{n}") for n in (one.arrives, one.leaves)]
         rows.append((one.label, f"{one.difference:+.2g} {one.unit}".replace("-", "−"), *nights))
-    return table(("", "change", "nights until it is there", "nights until it is gone"), rows)
+    return rows
+
+
+def spread_text(answer: "DesignAnswer") -> str:
+    """How much single nights differ, and whose nights say so."""
+    low, high = answer.night_sd_interval90
+    whose = f"{answer.own_nights} own nights" if answer.own_nights else "people in general"
+    return (
+        f"Single nights differ by {answer.night_sd:.0f} {answer.unit} ({low:.0f} to {high:.0f}), "
+        f"from {whose}."
+    )
 
 
 def design_text(answer: "DesignAnswer") -> str:
     """Verdict, periods, power, kinetics, stop rules, cautions and sources."""
     from somnesium.surfaces.text import table
 
-    rows = [
-        (f"{row.change:g} {answer.unit}", _weeks(row.weeks), f"{100 * row.chance:.0f} %")
-        for row in answer.power
-    ]
-    low, high = answer.night_sd_interval90
-    whose = f"{answer.own_nights} own nights" if answer.own_nights else "people in general"
     lines = [
         *answer.summary,
         "",
         table((f"change of {answer.label}", "weeks to see it", f"chance in {answer.weeks} weeks"),
-              rows),
+              power_rows(answer)),
         "",
-        f"Single nights differ by {answer.night_sd:.0f} {answer.unit} ({low:.0f} to {high:.0f}), "
-        f"from {whose}.",
+        spread_text(answer),
         "",
-        _kinetics(answer),
+        table(KINETICS_HEAD, kinetics_rows(answer)),
         "",
         answer.washout,
         answer.expectation,

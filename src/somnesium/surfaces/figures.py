@@ -13,6 +13,7 @@ from somnesium.surfaces.charts import WITH, WITHOUT, styled, write_charts
 
 __all__ = [
     "FIGURES",
+    "changes",
     "day_and_night",
     "effects_chart",
     "eight_weeks",
@@ -233,7 +234,14 @@ def _course_panel(answer: ForecastAnswer, name: str, title: str, band: tuple | N
     )
 
 
+def changes(effects: Mapping[str, Effect]) -> bool:
+    """Whether anything changes at all; nothing does if nothing is taken."""
+    return any(one.mean or any(one.interval90) for one in effects.values())
+
+
 def _sentence(effects: Mapping[str, Effect]) -> str:
+    if not changes(effects):
+        return "Your nights as you live now"
     return (
         f"Time to fall asleep {change(effects['latency'])}, "
         f"sleep {change(effects['duration'])}"
@@ -261,8 +269,9 @@ def stores(answer: ForecastAnswer) -> Any:  # noqa: ANN401
     b = _course_panel(answer, "tissue_magnesium", "soft tissue, % of replete")
     c = _course_panel(answer, "urine_magnesium", "urine, mmol a day")
     chart = alt.vconcat(alt.hconcat(a, b, spacing=30), c, spacing=14)
+    title = f"Blood magnesium {change(answer.effects['serum_magnesium'], 3)}"
     return _styled(
-        chart, answer, f"Blood magnesium {change(answer.effects['serum_magnesium'], 3)}",
+        chart, answer, title if changes(answer.effects) else "Your magnesium as you live now",
         f"Nights 1 to {answer.days}; bands hold 9 of 10 people like you; range lowenstein1986",
     )
 

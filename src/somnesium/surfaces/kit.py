@@ -8,13 +8,17 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from somnesium.answers.selftrial_design.question import DesignQuestion
-from somnesium.app.design import Begun, DesignAnswer
+from somnesium.answers.selftrial_design.question import DesignQuestion, scale_of
+from somnesium.app.design import Begun, expectation, washout
+from somnesium.app.experiment_today import dose_moments
 from somnesium.errors import InvalidInput
 from somnesium.person.regimen import Intake
-from somnesium.surfaces.calendar import calendar_text, dose_moments
+from somnesium.surfaces.calendar import calendar_text
 
-__all__ = ["helper_text", "labels_text", "page", "preregistration_page", "write_kit"]
+__all__ = [
+    "helper_files", "helper_text", "kit_files", "labels_text", "page", "preregistration_page",
+    "write_kit",
+]  # fmt: skip
 
 _STYLE = (
     "body{font:16px/1.45 sans-serif;max-width:42em;margin:2em auto;padding:0 1em}"
@@ -138,32 +142,33 @@ def _seal(begun: Begun) -> str:
     return json.loads(begun.experiment.preregistration)["allocation"]["sha256"]
 
 
-def preregistration_page(begun: Begun, answer: DesignAnswer) -> str:
+def preregistration_page(question: DesignQuestion, begun: Begun) -> str:
     """The preregistration to read; the JSON beside it is what the hash is of."""
     table = json.loads(begun.experiment.preregistration)
-    design = table["design"]
+    design, scale = table["design"], scale_of(question.trial.measure)
     lines = [
         "# Preregistration",
         "",
         f"Written {table['written']}. SHA-256 of preregistration.json: {begun.experiment.hash}",
         "",
         "## Question",
-        f"Does {answer.plan or 'the plan'} change {answer.label} ({answer.better} is better) by "
-        f"at least {answer.worthwhile:g} {answer.unit}? Kind: {design['question']}.",
+        f"Does {question.regimen.name or 'the plan'} change {scale.label} ({design['better']} is "
+        f"better) by at least {design['worthwhile']:g} {design['unit']}? "
+        f"Kind: {design['question']}.",
         "## Design",
-        f"- {2 * answer.blocks} periods of {answer.period_nights} nights, in blocks of two",
-        f"- run-in: {answer.run_in_nights} nights, from {answer.first_run_in.isoformat()}",
+        f"- {2 * design['blocks']} periods of {design['period_nights']} nights, in blocks of two",
+        f"- run-in: {design['run_in_nights']} nights, from {question.start.isoformat()}",
         f"- first evening {table['first_evening']}, last evening {table['last_evening']}",
-        f"- blinding: {answer.blinding}",
+        f"- blinding: {design['blinding']}",
         f"- allocation: {table['allocation']['algorithm']}, sealed as "
         f"{table['allocation']['sha256']}",
-        f"- {answer.washout}",
+        f"- {washout(design['question'], design['half_life_nights'])}",
         "## Analysis",
         *(f"- {name}: {_plain(value)}" for name, value in table["analysis"].items()),
         "## Before it began",
         f"- {table['verdict_before']['verdict']}",
         *(f"- {text}" for text in table["verdict_before"]["reasons"]),
-        f"- {answer.expectation}",
+        f"- {expectation(question)[0]}",
         "## When to stop",
         *(f"- {text}" for text in table["stop_rules"]),
         "",
@@ -175,25 +180,33 @@ def _plain(value: object) -> str:
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-def write_kit(
-    folder: Path, question: DesignQuestion, answer: DesignAnswer, begun: Begun
-) -> tuple[Path, ...]:
-    """Write the kit into a new folder, all of it or nothing; tells its files."""
-    read = preregistration_page(begun, answer)
-    files = {
+def kit_files(question: DesignQuestion, begun: Begun) -> dict[str, bytes]:
+    """The files of the one who takes part, by name. They do not say what is in a bottle."""
+    read = preregistration_page(question, begun)
+    return {
         "preregistration.json": begun.experiment.preregistration.encode(),
         "preregistration.md": read.encode(),
         "preregistration.html": page("Preregistration", read).encode(),
-        "calendar.ics": calendar_text(question, begun, answer.first_run_in),
+        "calendar.ics": calendar_text(question, begun, question.start),
     }
-    if answer.blinding == "capsules":
-        labels, helper = labels_text(question, begun), helper_text(question, begun)
-        files |= {
-            "labels.md": labels.encode(),
-            "labels.html": page("Labels", labels, boxed=True).encode(),
-            "for_the_helper_only.md": helper.encode(),
-            "for_the_helper_only.html": page("For the helper only", helper).encode(),
-        }
+
+
+def helper_files(question: DesignQuestion, begun: Begun) -> dict[str, bytes]:
+    """The files of the helper, by name: they say what is in the bottles. None if it is open."""
+    if question.trial.blinding != "capsules":
+        return {}
+    labels, helper = labels_text(question, begun), helper_text(question, begun)
+    return {
+        "labels.md": labels.encode(),
+        "labels.html": page("Labels", labels, boxed=True).encode(),
+        "for_the_helper_only.md": helper.encode(),
+        "for_the_helper_only.html": page("For the helper only", helper).encode(),
+    }
+
+
+def write_kit(folder: Path, question: DesignQuestion, begun: Begun) -> tuple[Path, ...]:
+    """Write the kit into a new folder, all of it or nothing; tells its files."""
+    files = kit_files(question, begun) | helper_files(question, begun)
     part = folder.with_name(folder.name + ".part")
     try:
         part.mkdir(mode=0o700)

@@ -32,11 +32,15 @@ MODELS = {
     "morning": "app.diary.MorningAnswer",
     "design_request": "answers.selftrial_design.question.DesignQuestion",
     "design": "app.design.DesignAnswer",
+    "experiment_today": "app.experiment_today.TodayAnswer",
     "analysis_request": "app.experiment_table.Carried",
     "analysis": "app.analyse.AnalysisAnswer",
     "cent": "app.cent.CentReport",
+    "report": "app.report.ReportAnswer",
     "trial_summary": "app.pooling.TrialSummary",
     "pool": "app.pooling.PoolAnswer",
+    "share_request": "app.share.ShareQuestion",
+    "share": "app.share.ShareAnswer",
 }
 """Documents with a published schema, and where each is defined."""
 

@@ -4,6 +4,8 @@ import os
 import secrets
 import socket
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +16,7 @@ __all__ = ["serve"]
 
 _LEAST_PASSWORD = 10
 """Characters a password has at least (judgement#password-length)."""
+_SECRET_BYTES = 32
 _PACKAGES = ("fastapi", "uvicorn", "jinja2", "multipart", "argon2")
 
 
@@ -41,6 +44,30 @@ def _hashed_password() -> str:
         fix = "others can reach this address: type one, or set SOMNESIUM_PASSWORD"
         raise InvalidInput.field("password", f"{len(given)} characters", allowed, fix)
     return PasswordHasher().hash(given)
+
+
+def _secret(store: str | None) -> bytes:
+    """What signs the documents in browsers: kept beside the store, so that a restart loses none.
+
+    Only its owner can read the file. Where none can be written it is new with every start.
+    """
+    from platformdirs import user_data_path
+
+    from somnesium.app.store.open import default_store
+
+    place = store or default_store()
+    folder = user_data_path("somnesium") if "://" in place else Path(place).expanduser().parent
+    path = folder / "web.key"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(made, "wb") as file:
+                file.write(secrets.token_bytes(_SECRET_BYTES))
+        found = path.read_bytes()
+        if len(found) == _SECRET_BYTES:
+            return found
+    return secrets.token_bytes(_SECRET_BYTES)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -79,6 +106,9 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option(help="a name the server is also known by, with --host")
     ] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="where nights are kept: a file, or postgresql://…")
+    ] = None,
 ) -> None:
     """Open the web app and the REST API on this machine; nothing leaves it."""
     _require_packages()
@@ -91,15 +121,17 @@ def serve(
         raise InvalidInput.field("--port", port, "0 to 65535", "choose a port from 1024 on")
     others = host not in LOOPBACK
     settings = Settings(
-        secret=secrets.token_bytes(32),
+        # A session of someone who knew the password ends with the server.
+        secret=secrets.token_bytes(_SECRET_BYTES) if others else _secret(store),
         names=frozenset(one.lower() for one in name or ()),
         open=others,
         password_hash=_hashed_password() if others else "",
+        store=store,
     )
     listening = _listening(host, port)
     _say(host, listening.getsockname()[1], others)
     config = uvicorn.Config(
         create_app(settings), log_level="warning", access_log=False, server_header=False,
-        proxy_headers=False,
+        proxy_headers=False, timeout_graceful_shutdown=2,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listening])

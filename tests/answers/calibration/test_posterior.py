@@ -105,6 +105,7 @@ def test_the_same_seed_gives_the_same_draws():
     assert not np.array_equal(first.z, other.z)
 
 
+@pytest.mark.slow
 def test_known_gains_are_recovered_as_often_as_they_should_be():
     rng = np.random.default_rng(9)
     slopes = rng.normal(size=(COUNT, 6))

@@ -14,7 +14,9 @@ from somnesium.answers.risk.steady import (
     forecast_serum,
     heaviest_week,
 )
+from somnesium.body.assembly import Body
 from somnesium.person.regimen import Regimen
+from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.worlds import live_worlds
 
 
@@ -118,3 +120,14 @@ def test_food_scales_lie_around_one():
     assert np.log(scales).mean() == pytest.approx(0.0, abs=0.01)
     assert np.log(scales).std() == pytest.approx(0.15, rel=0.05)
     assert not np.allclose(scales, food_scales(1, 4000, 0.15, column=2))
+
+
+def test_nobody_with_diarrhoea_passes_food_faster_than_a_body_can():
+    """A person in the tail of how illness acts passed food a hundred times an hour."""
+    sick = asked(conditions=["chronic_diarrhoea"]).person
+    passage = leaf_index(Body, "gut.passage")
+    drawn = module._bodies(sick, 320, 10, 1).values[passage]
+    well = module._bodies(module._well(sick), 320, 10, 1).values[passage]
+    assert drawn.max() == 4.0
+    assert (drawn >= well - 1e-12).all()
+    assert np.median(drawn) > 1.5 * np.median(well)

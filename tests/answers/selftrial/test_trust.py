@@ -87,6 +87,12 @@ def test_what_cannot_be_tried_says_why():
     assert last.mean is not None or "readings" in last.why_not
 
 
+def test_periods_of_one_night_leave_none_to_settle_and_warn_of_nothing():
+    last = sensitivity(series(56, 1), Choices())[-1]
+    assert last.mean is None
+    assert "readings: got 0" in last.why_not
+
+
 def needed(one, worthwhile):
     """More nights for a verdict."""
     made = estimate(one, Choices(), 200)

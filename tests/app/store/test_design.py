@@ -17,12 +17,12 @@ from reading import grade
 from somnesium.answers.selftrial_design.allocation import letter_on, read_sealed, sealed_hash
 from somnesium.answers.selftrial_design.question import DesignQuestion
 from somnesium.app.design import arms, begin, design, own_nights
+from somnesium.app.experiment_today import dose_moments
 from somnesium.app.store.experiments import allocation, experiment, experiments
 from somnesium.app.store.nights import keep_nights
 from somnesium.app.store.open import opened
 from somnesium.errors import InvalidInput, UnsafePlan
 from somnesium.person.document import read_document
-from somnesium.surfaces.calendar import dose_moments
 from somnesium.surfaces.design import design_text
 from somnesium.surfaces.kit import helper_text, labels_text, page, write_kit
 
@@ -153,7 +153,7 @@ def kit(tmp_path_factory, asked, answer):
     folder = tmp_path_factory.mktemp("kit")
     with opened(folder / "store.sqlite3") as store:
         begun = begin(store, asked, answer, 5, NOW)
-        write_kit(folder / "kit", asked, answer, begun)
+        write_kit(folder / "kit", asked, begun)
     return folder / "kit", begun
 
 
@@ -195,11 +195,11 @@ def test_the_printed_preregistration_is_the_one_that_is_hashed(kit):
     assert begun.experiment.hash in (folder / "preregistration.md").read_text()
 
 
-def test_a_kit_overwrites_nothing(kit, asked, answer):
+def test_a_kit_overwrites_nothing(kit, asked):
     folder, begun = kit
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     with pytest.raises(InvalidInput, match="new folder"):
-        write_kit(folder, asked, answer, begun)
+        write_kit(folder, asked, begun)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     assert not folder.with_name("kit.part").exists()
 
@@ -209,7 +209,7 @@ def test_an_open_experiment_has_no_bottles(tmp_path, unlikely):
     assert arms(openly) == ("the plan", "nothing")
     with opened(tmp_path / "store.sqlite3") as store:
         begun = begin(store, openly, unlikely, 7, NOW)
-    files = {file.name for file in write_kit(tmp_path / "kit", openly, unlikely, begun)}
+    files = {file.name for file in write_kit(tmp_path / "kit", openly, begun)}
     assert files == {"preregistration.json", "preregistration.md", "preregistration.html",
                      "calendar.ics"}  # fmt: skip
     text = (tmp_path / "kit" / "calendar.ics").read_text()

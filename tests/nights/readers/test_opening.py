@@ -124,3 +124,11 @@ def test_a_damaged_zip_is_refused_whole(tmp_path):
 
 def test_every_example_can_be_opened():
     assert len(names(EXPORTS)) >= 20
+
+
+def test_a_file_without_a_name_is_passed_by(tmp_path):
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"nobody's")
+        archive.writestr("a.csv", b"one")
+    assert read(path) == [b"one"]

@@ -37,9 +37,9 @@ class Browser(TestClient):
 
 
 @pytest.fixture
-def browser():
-    """Someone who opens the app for the first time."""
-    with_secret = Settings(secret=b"a secret for tests")
+def browser(tmp_path):
+    """Someone who opens the app for the first time; nights are kept in a store of the test's."""
+    with_secret = Settings(secret=b"a secret for tests", store=str(tmp_path / "store.sqlite3"))
     found = Browser(create_app(with_secret), base_url=BASE)
     yield found
     found.app.state.jobs.close()

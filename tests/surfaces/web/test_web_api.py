@@ -1,9 +1,12 @@
 """REST: the same documents, the same answers and the same errors as Python and the command line."""
 
+import asyncio
 import json
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
+from starlette.datastructures import QueryParams
 from typer.testing import CliRunner
 
 from somnesium.app.intake import intake
@@ -13,7 +16,8 @@ from somnesium.errors import InvalidInput
 from somnesium.person.record import read_intake
 from somnesium.person.request import read_request
 from somnesium.surfaces.cli import app as commands
-from somnesium.surfaces.web.cases import CASES, part
+from somnesium.surfaces.web import api
+from somnesium.surfaces.web.cases import CASES
 
 TOML = {"content-type": "application/toml"}
 JSON = {"content-type": "application/json"}
@@ -54,7 +58,7 @@ def test_a_forecast_is_the_same_in_python_and_rest(browser, example):
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b"{", b"[1]", b"person = 1", b'{"person": {"age": "x"}}', b"\xff\xfe", b'{"persn": {}}',
+    [b"", b"{", b"[1]", b'{"person": {"age": "x"}}', b"\xff\xfe", b'{"persn": {}}',
      b'{"person": {"age": NaN}}'],
 )  # fmt: skip
 def test_a_wrong_document_is_refused_in_the_same_words_everywhere(browser, text):
@@ -65,6 +69,14 @@ def test_a_wrong_document_is_refused_in_the_same_words_everywhere(browser, text)
     assert found.json() == {
         "error": "InvalidInput", "message": str(refused.value), "exit_code": 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [b"person = 1", b"#.", b"[person]\nage = 4"])
+def test_what_is_said_to_be_json_is_json(browser, text):
+    found = browser.post("/api/check", content=text, headers=JSON)
+    assert found.status_code == 422
+    assert "JSON" in found.json()["message"]
+    assert "JSON" not in browser.post("/api/check", content=text, headers=TOML).json()["message"]
 
 
 def test_an_unknown_use_case_names_the_known_ones(browser):
@@ -117,7 +129,8 @@ def test_openapi_describes_every_use_case_and_its_schemas_resolve(browser, examp
     assert found["openapi"].startswith("3.1")
     for name, case in CASES.items():
         assert found["paths"][f"/api/{name}"]["post"]["summary"] == case.about
-        assert f"/api/{name}/jobs" in found["paths"]
+        as_json = case.media == "application/json"
+        assert (f"/api/{name}/jobs" in found["paths"]) == as_json
     named = set(found["components"]["schemas"])
     text = json.dumps(found)
     used = {one.split('"')[0] for one in text.split("#/components/schemas/")[1:]}
@@ -127,9 +140,40 @@ def test_openapi_describes_every_use_case_and_its_schemas_resolve(browser, examp
     jsonschema.validate(document, {**asked["schema"], "components": found["components"]})
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_case_names_things_that_exist(name):
-    case = CASES[name]
-    assert callable(part(case.ask))
-    assert part(case.question).model_json_schema()
-    assert part(case.answer).model_json_schema(mode="serialization")
+def test_a_long_question_hands_over_its_job(browser, monkeypatch):
+    monkeypatch.setattr(api, "_PATIENCE", 0.0)
+    found = browser.post("/api/attribute", json={"people": 100_000})
+    assert found.status_code == 202
+    assert found.headers["location"] == f"/api/jobs/{found.json()['id']}"
+    assert browser.delete(found.headers["location"]).json()["state"] == "cancelled"
+
+
+def test_who_goes_away_ends_what_was_asked(browser):
+    async def gone():
+        return True
+
+    left = SimpleNamespace(app=browser.app, query_params=QueryParams(""), is_disconnected=gone)
+    found = asyncio.run(api._patiently(left, "attribute", b'{"people": 100000}'))
+    assert found.status_code == 202
+    assert json.loads(found.body)["state"] == "cancelled"
+
+
+def test_who_must_wait_is_told_for_how_long(browser, monkeypatch):
+    monkeypatch.setattr(browser.app.state.jobs, "_most", 0)
+    for path in ("/api/evidence/jobs", "/api/claims"):
+        found = browser.post(path, json={})
+        assert found.status_code == 429
+        assert int(found.headers["retry-after"]) > 0
+
+
+def test_what_only_the_job_finds_wrong_has_its_status(browser, monkeypatch):
+    monkeypatch.setattr(api, "_PATIENCE", 120.0)
+    found = browser.post("/api/claims", json={"names": ["C99"]})
+    assert found.status_code == 422
+    assert "C01 to C32" in found.json()["message"]
+
+
+def test_forms_are_told(browser):
+    found = browser.get("/api/forms", params={"text": "citrate"}).json()
+    told = CliRunner().invoke(commands, ["forms", "citrate", "--format", "json"]).stdout
+    assert found == json.loads(told)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from somnesium.app.evidence import evidence
-from somnesium.surfaces.web.jobs import Job, Jobs, TooManyJobs
+from somnesium.surfaces.web.jobs import Job, Jobs, Lane, TooManyJobs
 
 JSON = {"content-type": "application/json"}
 
@@ -91,6 +91,27 @@ def test_only_the_newest_answers_are_kept(monkeypatch):
     jobs.close()
 
 
+def test_only_the_newest_files_are_kept_and_none_after_the_end(monkeypatch):
+    def wrote(job, _process, _question):
+        (job.folder / "nights").mkdir()
+        (job.folder / "nights" / "0.parquet").write_bytes(b"1")
+        (job.folder / ".lock").write_bytes(b"")
+        job.answer = "{}"
+
+    monkeypatch.setattr("somnesium.surfaces.web.jobs._listen", wrote)
+    jobs, lane = Jobs(), Lane("this")
+    found = []
+    for _ in range(5):
+        found.append(jobs.begin("population", {}, files=True, lane=lane))
+        while not found[-1].over:
+            time.sleep(0.01)
+    time.sleep(0.1)
+    assert [list(one.files) for one in found] == [[]] * 2 + [["nights/0.parquet"]] * 3
+    folders = [one.folder for one in found if one.folder is not None]
+    jobs.close()
+    assert not any(folder.exists() for folder in folders)
+
+
 def test_a_job_that_is_over_stays_as_it_is():
     jobs, job = Jobs(), Job("1", "plan", "done", answer="{}")
     jobs.cancel(job)
@@ -101,12 +122,20 @@ def test_a_job_that_is_over_stays_as_it_is():
 
 def test_the_page_my_plan_follows_its_job(known):
     known.tell("/plan/0123/cancel")
-    begun = known.tell("/plan", budget="cheap")
-    place = begun.headers["location"]
-    for _ in range(300):
+    wrong = known.tell("/plan", budget="cheap")
+    assert wrong.status_code == 422
+    assert 'value="cheap"' in wrong.text
+    place = known.tell("/plan", budget="0,5").headers["location"]
+    assert f'data-events="/api/jobs/{place.rpartition("/")[2]}/events"' in known.get(place).text
+    for _ in range(600):
         text = known.get(place, headers={"hx-request": "true"}).text
-        if "hx-trigger" not in text:
+        if "data-events" not in text:
             break
         time.sleep(0.2)
-    assert "budget" in text
+    assert "Best:" in text
+    assert known.app.state.jobs.find(place.rpartition("/")[2]).total == 4
     assert known.get("/plan/0123").status_code == 404
+    again = known.tell("/plan").headers["location"]
+    known.tell(f"{again}/cancel")
+    assert "Stopped" in known.get(again, headers={"hx-request": "true"}).text
+

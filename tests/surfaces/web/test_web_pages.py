@@ -21,7 +21,7 @@ def document(client):
 
 
 def alert(response):
-    found = re.search(r'role="alert">(.*?)</div>', response.text, re.DOTALL)
+    found = re.search(r'role="alert"[^>]*>(.*?)</div>', response.text, re.DOTALL)
     return html.unescape(found.group(1)) if found else ""
 
 
@@ -191,6 +191,14 @@ def test_figures_come_one_by_one_and_only_the_known(known):
     assert quick.text.count("<svg") == 1
     assert "32 virtual people" in quick.text
     assert known.tell("/forecast/figure/pie", live=True, **SLIDERS).status_code == 422
+
+
+def test_where_nothing_is_taken_a_night_comes_first(known):
+    page = known.tell("/forecast/whole", live=True, **SLIDERS | {"dose": "0"}).text
+    assert "As you live now" in page
+    assert "One possible night" in page
+    assert "What changes in your nights" not in page
+    assert "/forecast/figure/day_and_night" in page
 
 
 def test_every_example_has_its_quick_look_or_its_refusal(browser, example):

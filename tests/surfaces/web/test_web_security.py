@@ -1,5 +1,6 @@
 """Hosts, origins, tokens, sizes, headers, passwords."""
 
+import logging
 import re
 
 import pytest
@@ -10,6 +11,9 @@ from somnesium.surfaces.web.app import create_app
 from somnesium.surfaces.web.security import (
     MOST_BYTES,
     Attempts,
+    Limits,
+    Rate,
+    Rates,
     Settings,
     signed_text,
     unsigned,
@@ -158,3 +162,78 @@ def test_with_the_password_the_pages_open(guarded):
 def test_passwords_cannot_be_tried_for_long(guarded):
     assert [log_in(guarded, "wrong").status_code for _ in range(6)] == [422] * 5 + [429]
     assert log_in(guarded, "a long password").status_code == 429
+
+
+def test_one_address_may_ask_so_often_and_no_other_is_held_up(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("somnesium.surfaces.web.security.time.monotonic", lambda: now[0])
+    limits = Limits(Rates(Rate(3, 1.0), Rate(1, 0.5)))
+    assert [limits.wait("a", True) for _ in range(5)] == [0, 0, 0, 1, 1]
+    assert limits.wait("b", True) == 0
+    assert [limits.wait("a", False) for _ in range(2)] == [0, 2]
+    now[0] += 1.0
+    assert [limits.wait("a", True) for _ in range(2)] == [0, 1]
+
+
+def test_addresses_are_forgotten(monkeypatch):
+    monkeypatch.setattr("somnesium.surfaces.web.security._MOST_ADDRESSES", 10)
+    limits = Limits(Rates())
+    for k in range(100):
+        assert limits.wait(str(k), True) == 0
+    assert len(limits._held) <= 11
+
+
+def test_who_asks_too_fast_is_told_when_to_come_back(tmp_path):
+    settings = Settings(secret=b"s", store=str(tmp_path / "s"), rates=Rates(Rate(4, 1), Rate(2, 1)))
+    client = TestClient(create_app(settings), base_url="http://127.0.0.1:8400")
+    found = [client.get("/api") for _ in range(6)]
+    assert [one.status_code for one in found] == [200] * 4 + [429] * 2
+    assert int(found[-1].headers["retry-after"]) >= 1
+    assert found[-1].json()["error"] == "Refused"
+    told = [client.post("/api/check", json={}).status_code for _ in range(3)]
+    assert told == [422, 422, 429]
+    assert client.get("/static/style.css").status_code == 200
+
+
+def test_fifty_readers_and_a_slider_never_meet_the_limits(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("somnesium.surfaces.web.security.time.monotonic", lambda: now[0])
+    limits = Limits(Rates())
+    # Fifty readers open twenty pages with a part each; then a slider asks six times a second.
+    assert not any(limits.wait("a", True) for _ in range(50 * 20 * 2))
+    for _ in range(6 * 120):
+        now[0] += 1 / 6
+        assert limits.wait("a", False) == 0
+
+
+SECRETS = ("a-long-password-nobody-knows", "Ermintrude Quibble", "somnesium_session")
+
+
+def test_secrets_are_never_logged(caplog, capfd, monkeypatch):
+    caplog.set_level(logging.DEBUG)
+    # Other packages' logging settings, once imported, switch off what they do not know.
+    monkeypatch.setattr(logging.getLogger("somnesium.web"), "disabled", False)
+    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(SECRETS[0])
+    settings = Settings(secret=b"s", open=True, password_hash=hashed)
+    client = TestClient(create_app(settings), base_url="http://127.0.0.1:8400")
+    assert log_in(client, "wrong" + SECRETS[0]).status_code == 422
+    assert log_in(client, SECRETS[0]).status_code == 303
+    document = {"person": {"name": SECRETS[1], "age": 40}, "wrong": SECRETS[1]}
+    assert client.post("/api/check", json=document).status_code == 422
+
+    def broken(*_args):
+        raise RuntimeError(f"cannot read {document}")
+
+    monkeypatch.setattr("somnesium.surfaces.web.api.read_question", broken)
+    found = client.post("/api/check", json=document)
+    assert found.status_code == 500
+    assert SECRETS[1] not in found.text
+    written = capfd.readouterr()
+    own = [r for r in caplog.records if not r.name.startswith(("httpx", "httpcore"))]
+    logged = caplog.handler.format
+    text = "\n".join(logged(record) for record in own) + written.out + written.err
+    assert "unexpected RuntimeError" in text
+    cookies = [one.value for one in client.cookies.jar]
+    assert cookies
+    for secret in (*SECRETS, *cookies):
+        assert secret not in text

@@ -18,11 +18,11 @@ ROOT = Path(__file__).parents[3]
 RUN = "import typer; from somnesium.surfaces.serve import serve; typer.run(serve)"
 
 
-def test_the_first_page_comes_over_a_real_socket_and_the_server_ends_when_told():
+def test_the_first_page_comes_over_a_real_socket_and_the_server_ends_when_told(tmp_path):
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, "--port", "0"], stderr=subprocess.PIPE, text=True,
-        env=environment,
+        [sys.executable, "-c", RUN, "--port", "0", "--store", str(tmp_path / "store.sqlite3")],
+        stderr=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
     with process:
         try:
@@ -60,3 +60,20 @@ def test_without_the_extra_the_missing_package_is_named(monkeypatch):
     monkeypatch.setattr(module, "_PACKAGES", ("no_such_package",))
     with pytest.raises(MissingPart, match=r"no_such_package.*somnesium\[web\]"):
         serve()
+
+
+def test_the_secret_outlasts_a_restart_and_only_its_owner_can_read_it(tmp_path):
+    store = str(tmp_path / "new" / "store.sqlite3")
+    first = module._secret(store)
+    assert len(first) == 32
+    assert module._secret(store) == first
+    path = tmp_path / "new" / "web.key"
+    assert path.stat().st_mode & 0o077 == 0
+    assert module._secret(str(tmp_path / "other" / "store.sqlite3")) != first
+
+
+def test_a_secret_that_is_broken_or_cannot_be_kept_is_new(tmp_path):
+    (tmp_path / "web.key").write_bytes(b"short")
+    assert len(module._secret(str(tmp_path / "store.sqlite3"))) == 32
+    nowhere = str(tmp_path / "web.key" / "store.sqlite3")
+    assert module._secret(nowhere) != module._secret(nowhere)

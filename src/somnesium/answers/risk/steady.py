@@ -54,6 +54,7 @@ _DOUBTS = 8
 _STEP = 0.25  # h; serum differs from the engine's own step by 0.001 mmol/L at most
 _MONDAY = date(2026, 1, 5)
 _CLIP = 2.5
+_FASTEST_PASSAGE = 4.0  # 1/h; judgement#fastest-passage: a quarter of an hour in the small bowel
 _ACTS_PEOPLE, _ACTS_DOUBT = 0.5, 0.4  # judgement#how-much-it-acts
 
 
@@ -165,6 +166,8 @@ def _bodies(person: Person, people: int, doubts: int, seed: int) -> Draws:
     positive = (well > 0.0) & (drawn.values > 0.0)
     ratio = np.divide(drawn.values, well, out=np.ones_like(well), where=positive)
     moved = np.where(positive, well * ratio**acts, well + acts * (drawn.values - well))
+    passage = leaf_index(Body, "gut.passage")
+    moved[passage] = np.minimum(moved[passage], np.maximum(_FASTEST_PASSAGE, well[passage]))
     return drawn._replace(values=moved)
 
 

@@ -112,8 +112,6 @@ def terms(series: Series, choices: Choices) -> Terms:
     minutes, noise = _true_minutes(series)
     which, night = np.nonzero(np.isfinite(minutes))
     plain = minutes[which, night]
-    without = by_night[0][night] < 0.5
-    baseline = float(np.median(plain[without] if without.any() else plain))
     columns = np.array(by_night).T[night]
     for number in range(1, len(series.readings)):
         if 0 < (which == number).sum() < len(which):
@@ -129,6 +127,8 @@ def terms(series: Series, choices: Choices) -> Terms:
             "covariates", ", ".join(names), "columns that can be told apart",
             "leave out a covariate that repeats another or the assignment",
         )  # fmt: skip
+    without = by_night[0][night] < 0.5
+    baseline = float(np.median(plain[without] if without.any() else plain))
     readings = scale.of(plain)
     spread = scale.spread(noise[which, night], baseline)
     return Terms(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from somnesium.app.store.history import Outcome, keep
 from somnesium.app.store.open import Store, reading, writing
@@ -20,11 +20,13 @@ __all__ = [
     "ImportKept",
     "KeptImport",
     "KeptNight",
+    "Span",
     "imports",
     "keep_import",
     "keep_night",
     "keep_nights",
     "nights",
+    "spans",
     "zone_named",
 ]
 
@@ -50,6 +52,16 @@ class KeptImport(NamedTuple):
     sha256: str
     reader: str
     ledger: Ledger
+
+
+class Span(NamedTuple):
+    """How many nights or naps an instrument recorded, and from which evening to which."""
+
+    instrument: str
+    nap: bool
+    nights: int
+    first: date
+    last: date
 
 
 class ImportKept(NamedTuple):
@@ -170,15 +182,20 @@ def keep_import(
 
 
 def nights(
-    store: Store, first: date | None = None, last: date | None = None
+    store: Store, first: date | None = None, last: date | None = None, source: str = ""
 ) -> tuple[KeptNight, ...]:
-    """The nights and naps of evenings `first` to `last`, by the time they began."""
+    """The nights and naps of evenings `first` to `last`, by the time they began.
+
+    With `source` only those from that format.
+    """
     kept = table("nights")
     asked = select(kept).order_by(kept.c.lights_out, kept.c.id)
     if first is not None:
         asked = asked.where(kept.c.evening >= first)
     if last is not None:
         asked = asked.where(kept.c.evening <= last)
+    if source:
+        asked = asked.where(kept.c.source == source)
     with reading(store) as connection:
         rows = connection.execute(asked).mappings().all()
     return tuple(
@@ -187,6 +204,17 @@ def nights(
         )
         for row in rows
     )
+
+
+def spans(store: Store) -> tuple[Span, ...]:
+    """What is kept, instrument by instrument, naps apart."""
+    kept = table("nights").c
+    asked = select(
+        kept.instrument, kept.nap, func.count(), func.min(kept.evening), func.max(kept.evening)
+    )
+    grouped = asked.group_by(kept.instrument, kept.nap).order_by(kept.instrument, kept.nap)
+    with reading(store) as connection:
+        return tuple(Span(*row) for row in connection.execute(grouped))
 
 
 def imports(store: Store) -> tuple[KeptImport, ...]:

@@ -106,8 +106,7 @@ def _server(text: str) -> Store:
 def _file(path: Path) -> Store:
     """An SQLite file that only its owner can read."""
     try:
-        if not path.parent.exists():
-            path.parent.mkdir(mode=0o700, parents=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The log files beside it take the same permissions.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:

@@ -166,7 +166,8 @@ def _of_zip(archive: zipfile.ZipFile, watch: Watch) -> Iterator[Part]:
     for info in members:
         _refuse_unsafe(info)
     for info in sorted(members, key=lambda one: one.filename):
-        if not info.is_dir() and PurePosixPath(info.filename).suffix.lower() in _ENDINGS:
+        # The suffix comes first: is_dir fails on the empty name that a damaged zip may hold.
+        if PurePosixPath(info.filename).suffix.lower() in _ENDINGS and not info.is_dir():
             opener: Callable[[], BinaryIO] = partial(archive.open, info)  # type: ignore[assignment]
             name = PurePosixPath(info.filename).name
             yield _part(name, opener, info.compress_size, info.file_size, watch)

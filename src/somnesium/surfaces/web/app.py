@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException, Request
@@ -12,9 +13,28 @@ from starlette.exceptions import HTTPException as StarletteError
 from starlette.staticfiles import StaticFiles
 
 from somnesium.errors import InvalidInput, SomnesiumError
-from somnesium.surfaces.web import api, food_pages, forecast_pages, pages, plan_pages
+from somnesium.surfaces.web import (
+    api,
+    events,
+    experiment_pages,
+    experiment_verdict,
+    food_pages,
+    forecast_pages,
+    nights_imports,
+    nights_pages,
+    pages,
+    plan_pages,
+    report_pages,
+    research_pages,
+    share_pages,
+    true_pages,
+    uploads,
+)
 from somnesium.surfaces.web.desk import Desk, StartFirst
+from somnesium.surfaces.web.experiment_shown import Remembered
+from somnesium.surfaces.web.incoming import clear_dead
 from somnesium.surfaces.web.jobs import Jobs
+from somnesium.surfaces.web.openapi import openapi
 from somnesium.surfaces.web.security import Attempts, Guard, Settings
 
 __all__ = ["create_app"]
@@ -30,21 +50,28 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.settings, app.state.engine, app.state.jobs = settings, api.Engine(), Jobs()
     app.state.attempts = Attempts(_TRIES, _MINUTE)
+    app.state.experiments, app.state.uploads = Remembered(), uploads.Uploads()
+    app.state.now = lambda: datetime.now(UTC)
     app.add_middleware(Guard, settings=settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), "static")
 
     @app.get("/api/openapi.json", include_in_schema=False)
     def described() -> JSONResponse:
-        return JSONResponse(api.openapi(app))
+        return JSONResponse(openapi(app.title, app.summary))
 
+    app.include_router(uploads.router)
     app.include_router(api.router)
-    for one in (pages, food_pages, forecast_pages, plan_pages):
+    app.include_router(events.router)
+    for one in (
+        share_pages, pages, food_pages, forecast_pages, plan_pages, true_pages,
+        nights_pages, nights_imports, experiment_pages, experiment_verdict, report_pages,
+        research_pages,
+    ):  # fmt: skip
         app.include_router(one.router)
     app.add_exception_handler(SomnesiumError, _explained)
     app.add_exception_handler(StarletteError, _http)
     app.add_exception_handler(RequestValidationError, _wrong_address)
     app.add_exception_handler(StartFirst, _to_start)
-    app.add_exception_handler(Exception, _unexpected)
     return app
 
 
@@ -52,8 +79,10 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Warm the engine while the first page is read; end jobs when the server ends."""
     threading.Thread(target=_warm, args=(app,), daemon=True, name="warm").start()
+    clear_dead()
     yield
     app.state.jobs.close()
+    app.state.uploads.incoming.close()
 
 
 def _warm(app: FastAPI) -> None:
@@ -62,7 +91,7 @@ def _warm(app: FastAPI) -> None:
     search_foods("oats", 1)
     with app.state.engine:
         forecast_pages.warm()
-    plan_pages.warm()
+    true_pages.warm()
 
 
 async def _explained(request: Request, error: Exception) -> Response:
@@ -80,6 +109,8 @@ async def _http(request: Request, error: Exception) -> Response:
     detail = str(getattr(error, "detail", "")) or "something went wrong"
     found = InvalidInput(detail if ":" in detail else f"{request.url.path}: {detail}")
     if request.url.path.startswith("/api"):
+        if status == 404 and detail == "Not Found":
+            return api.unknown(request.url.path)
         body = {"error": "Refused", "message": str(found)}
         return JSONResponse(body, status, getattr(error, "headers", None))
     here = await Desk.of(request)
@@ -100,8 +131,3 @@ async def _to_start(request: Request, error: Exception) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"hx-redirect": "/"})
     return RedirectResponse("/", 303)
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    """What we did not foresee: no details to the browser, the trace in the server's log."""
-    return JSONResponse({"error": "Unexpected", "message": "something went wrong here"}, 500)

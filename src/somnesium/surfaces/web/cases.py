@@ -3,78 +3,188 @@
 Modules of the library are imported when a case is first asked, so that the server starts quickly.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
 from somnesium.errors import InvalidInput, SomnesiumError, UnsafePlan
-from somnesium.person.document import Document, Number, Whole, near_miss, read_document
+from somnesium.person.document import Document, Flag, Number, Whole, near_miss, read_document
+from somnesium.surfaces.web import asking, keeping
+from somnesium.surfaces.web.asking import Asked, Place, Report
 
 __all__ = [
+    "ANSWERS",
     "CASES",
-    "AttributionQuestion",
     "Case",
-    "EvidenceQuestion",
     "Options",
-    "QualificationQuestion",
+    "Place",
     "Report",
     "answered",
     "error_body",
     "options_of",
     "part",
+    "read_question",
+    "told",
 ]
-
-Report = Callable[[int, int], None]
-"""Told what is done, and of how much."""
-
-
-class EvidenceQuestion(Document):
-    """What do the trials say? All endpoints if none is named."""
-
-    endpoints: tuple[str, ...] = Field(default=(), max_length=50)
-    method: Literal["REML", "DL", "PM", "ML", "EB", "SJ", "HE", "HS", "FE"] = "REML"
-    interval: Literal["hk", "z"] = "hk"
-    measure: Literal["md", "smd"] = "md"
-
-
-class AttributionQuestion(Document):
-    """How big a part does magnesium play? For so many virtual people."""
-
-    people: Whole = Field(default=1000, ge=40, le=100_000)
-    seed: Whole = Field(default=1, ge=0, le=2**32 - 1)
-
-
-class QualificationQuestion(Document):
-    """Does the model reproduce what was published? All benchmarks if none is named."""
-
-    ids: tuple[str, ...] = Field(default=(), max_length=200, description="such as B1")
 
 
 class Options(Document):
     """What may be asked beside the document, in the query; each case takes some of them."""
 
-    budget: Number | None = Field(default=None, description="dollars a month a plan may cost")
-    replicates: Whole | None = Field(default=None, description="times a trial is lived")
-    target_error: Number | None = Field(default=None, description="stop at this error of power")
-    size_power: Number | None = Field(default=None, description="search people for this power")
+    budget: Number | None = Field(
+        default=None, ge=0, le=10_000, description="dollars a month a plan may cost"
+    )
+    replicates: Whole | None = Field(
+        default=None, ge=1, le=10_000, description="times a trial is lived"
+    )
+    target_error: Number | None = Field(
+        default=None, gt=0, lt=0.5, description="stop at this error of power"
+    )
+    size_power: Number | None = Field(
+        default=None, gt=0, lt=1, description="search people for this power"
+    )
+    person: Whole | None = Field(default=None, ge=0, lt=20_000, description="which person")
+    language: Literal["sbml", "antimony"] = Field(default="sbml", description="of the model")
+    days: Whole | None = Field(
+        default=None, ge=1, le=366, description="days of events; the document's if left out"
+    )
+    events: Flag = Field(default=True, description="write the person's life as timed events")
+    anyway: Flag = Field(default=False, description="begin what is not worth starting")
 
 
 class Case(NamedTuple):
-    """A use case: the `question`'s class and the function that answers, by their places.
+    """A use case: the classes of `question` and `answer` by their places, and what it is `about`.
 
-    `options` are names of `Options` it takes; `engine` says that the body is run; `call` turns the
-    question into arguments, and passes progress on.
+    `options` are names of `Options` it takes; `engine` says that the body is run, `long` that it
+    may take minutes, `files` that as a job it writes some. `media` is what is answered with.
     """
 
     question: str
-    ask: str
     answer: str
     about: str
-    engine: bool
-    call: Callable[[Callable[..., Any], Any, dict[str, Any], Report], Any]
+    engine: bool = False
     options: tuple[str, ...] = ()
+    long: bool = False
+    files: bool = False
+    media: str = "application/json"
+
+
+_REQUEST, _OWN = "person.request.Request", "surfaces.web.questions"
+_DESIGN = "answers.selftrial_design.question.DesignQuestion"
+_CSV = "text/csv"
+
+CASES: Mapping[str, Case] = MappingProxyType({
+    "check": Case(
+        _REQUEST, "answers.safety.SafetyAnswer", "Is this plan safe for this person?", True,
+    ),
+    "intake": Case(
+        "person.record.IntakeQuestion", "app.intake.IntakeAnswer",
+        "How much magnesium do I get, and is it enough?",
+    ),
+    "intake_group": Case(
+        f"{_OWN}.GroupQuestion", "app.intake_group.GroupAnswer",
+        "How many of a group eat too little?",
+    ),
+    "risk": Case(_REQUEST, "app.risk.RiskAnswer", "Is my magnesium low?", True, long=True),
+    "forecast": Case(
+        _REQUEST, "app.schema.ForecastAnswer",
+        "What would this plan do to my body and nights?", True,
+    ),
+    "plan": Case(
+        _REQUEST, "app.plan.PlanAnswer", "What should I do for my nights?", True, ("budget",),
+        long=True,
+    ),
+    "events": Case(_REQUEST, "", "The doses of a document as a NONMEM-style table", media=_CSV),
+    "regimen": Case(
+        f"{_OWN}.RegimenQuestion", "person.regimen.Regimen",
+        "A NONMEM-style table of doses as the regimen of a document",
+    ),
+    "export": Case(
+        _REQUEST, "", "The body of a document's person as SBML or Antimony", True,
+        ("language", "days", "events"), media="text/plain",
+    ),
+    "population": Case(
+        f"{_OWN}.PopulationQuestion", "app.population.PopulationAnswer",
+        "What happens to many people?", True, long=True, files=True,
+    ),
+    "population_person": Case(
+        f"{_OWN}.PopulationQuestion", "app.population.PersonAnswer",
+        "One person of a population, pulled out", True, ("person",),
+    ),
+    "trial": Case(
+        "answers.trial.design.Trial", "app.trial.TrialAnswer", "What would a trial find?", True,
+        ("replicates", "target_error", "size_power"), long=True,
+    ),
+    "trial_published": Case(
+        f"{_OWN}.PublishedQuestion", "app.trial_published.PublishedAnswer",
+        "Why do the published trials disagree?", True, long=True,
+    ),
+    "attribute": Case(
+        f"{_OWN}.AttributionQuestion", "app.attribution.AttributionAnswer",
+        "How big a part does magnesium play?", True, long=True,
+    ),
+    "claims": Case(
+        f"{_OWN}.ClaimsQuestion", "app.claims.ClaimsAnswer",
+        "Are the claims of the two articles true?", True, long=True,
+    ),
+    "evidence": Case(
+        f"{_OWN}.EvidenceQuestion", "app.evidence_answer.EvidenceAnswer",
+        "What do the trials say?",
+    ),
+    "evidence_table": Case(
+        f"{_OWN}.TableQuestion", "app.evidence_answer.TableAnswer",
+        "What does a table of studies say, pooled?",
+    ),
+    "qualify": Case(
+        f"{_OWN}.QualificationQuestion", "app.qualify.Qualification",
+        "Does the model reproduce what was published?", True, long=True,
+    ),
+    "predicted": Case(
+        f"{_OWN}.PredictedQuestion", "app.predicted.TrialsAnswer",
+        "Published trials, predicted against observed", True, long=True,
+    ),
+    "calibrate": Case(
+        f"{_OWN}.CalibrationQuestion", "app.calibration.CalibrationAnswer",
+        "What do the trials teach about the body's uncertain gains?", True, long=True, files=True,
+    ),
+    "record": Case("app.diary.Morning", "app.diary.MorningAnswer", "How was the night?"),
+    "design": Case(
+        _DESIGN, "app.design.DesignAnswer", "How do I find out if it works for me?", True,
+    ),
+    "begin": Case(
+        _DESIGN, f"{_OWN}.BegunAnswer", "Draw, seal and keep an experiment", True, ("anyway",),
+    ),
+    "unseal": Case(
+        f"{_OWN}.UnsealQuestion", f"{_OWN}.UnsealedAnswer",
+        "What A and B were; the look is written down",
+    ),
+    "analyse": Case(
+        f"{_OWN}.AnalysisQuestion", "app.analyse.AnalysisAnswer", "Did it work for me?", True,
+        long=True,
+    ),
+    "cent": Case(
+        f"{_OWN}.AnalysisQuestion", "app.cent.CentReport",
+        "An experiment as a CENT 2015 report", True, long=True,
+    ),
+    "trial_summary": Case(
+        f"{_OWN}.AnalysisQuestion", "app.pooling.TrialSummary",
+        "What of an experiment may be shared: effect and error", True, long=True,
+    ),
+    "pool": Case(
+        f"{_OWN}.PoolQuestion", "app.pooling.PoolAnswer",
+        "What do several people's experiments say together?",
+    ),
+    "delete": Case(
+        f"{_OWN}.DeletionQuestion", f"{_OWN}.DeletedAnswer", "Delete everything kept, for good",
+    ),
+})  # fmt: skip
+"""Every use case of the API by its name."""
+
+ANSWERS = MappingProxyType({**asking.ANSWERS, **keeping.ANSWERS})
+"""How each is answered."""
 
 
 def part(place: str) -> Any:  # noqa: ANN401
@@ -83,90 +193,16 @@ def part(place: str) -> Any:  # noqa: ANN401
     return getattr(import_module(f"somnesium.{module}"), name)
 
 
-def _alone(ask: Callable[..., Any], question: Any, options: dict[str, Any], _: Report) -> Any:  # noqa: ANN401
-    return ask(question, **options)
-
-
-def _fields(ask: Callable[..., Any], question: Any, _o: dict[str, Any], _: Report) -> Any:  # noqa: ANN401
-    return ask(**dict(question))
-
-
-def _evidence(ask: Callable[..., Any], asked: Any, _o: dict[str, Any], _: Report) -> Any:  # noqa: ANN401
-    return ask(asked.endpoints, None, asked.method, asked.interval, asked.measure)
-
-
-def _trial(ask: Callable[..., Any], asked: Any, options: dict[str, Any], report: Report) -> Any:  # noqa: ANN401
-    def told(done: int, total: int, *_: object) -> None:
-        report(done, total)
-
-    return ask(asked, **options, progress=told)
-
-
-def _attribute(ask: Callable[..., Any], asked: Any, _: dict[str, Any], report: Report) -> Any:  # noqa: ANN401
-    return ask(asked.people, asked.seed, report)
-
-
-def _qualify(ask: Callable[..., Any], asked: Any, _: dict[str, Any], report: Report) -> Any:  # noqa: ANN401
-    outcomes = []
-    for done, total, outcome in ask(asked.ids):
-        outcomes.append(outcome)
-        report(done, total)
-    return part("app.qualify.qualification_document")(outcomes)
-
-
-_REQUEST, _OWN = "person.request.Request", "surfaces.web.cases"
-
-CASES: Mapping[str, Case] = {
-    "check": Case(
-        _REQUEST, "app.safety.safety", "answers.safety.SafetyAnswer",
-        "Is this plan safe for this person?", True, _alone,
-    ),
-    "intake": Case(
-        "person.record.IntakeQuestion", "app.intake.intake", "app.intake.IntakeAnswer",
-        "How much magnesium do I get, and is it enough?", False, _alone,
-    ),
-    "risk": Case(
-        _REQUEST, "app.risk.risk", "app.risk.RiskAnswer", "Is my magnesium low?", True, _alone,
-    ),
-    "forecast": Case(
-        _REQUEST, "app.usecases.forecast", "app.schema.ForecastAnswer",
-        "What would this plan do to my body and nights?", True, _alone,
-    ),
-    "plan": Case(
-        _REQUEST, "app.plan.plan", "app.plan.PlanAnswer",
-        "What should I do for my nights?", True, _alone, ("budget",),
-    ),
-    "trial": Case(
-        "answers.trial.design.Trial", "app.trial.trial", "app.trial.TrialAnswer",
-        "What would a trial find?", True, _trial, ("replicates", "target_error", "size_power"),
-    ),
-    "attribute": Case(
-        f"{_OWN}.AttributionQuestion", "app.attribution.attribute",
-        "app.attribution.AttributionAnswer", "How big a part does magnesium play?", True,
-        _attribute,
-    ),
-    "evidence": Case(
-        f"{_OWN}.EvidenceQuestion", "app.evidence.evidence",
-        "app.evidence_answer.EvidenceAnswer", "What do the trials say?", False, _evidence,
-    ),
-    "qualify": Case(
-        f"{_OWN}.QualificationQuestion", "app.qualify.qualify", "app.qualify.Qualification",
-        "Does the model reproduce what was published?", True, _qualify,
-    ),
-}  # fmt: skip
-"""Every use case of the API by its name."""
-
-
-def _option(name: str, text: str) -> object:
-    """A number in a query; what is none is left for the document to refuse."""
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        return text
+def _option(text: str) -> object:
+    """A number, true or false in a query; what is none is left for the document to refuse."""
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
 
 
 def options_of(case: Case, query: Mapping[str, str]) -> dict[str, Any]:
@@ -176,17 +212,28 @@ def options_of(case: Case, query: Mapping[str, str]) -> dict[str, Any]:
             allowed = ", ".join(case.options) or "nothing"
             fix = near_miss(name, case.options) or "leave it out"
             raise InvalidInput.field("query", name, allowed, fix)
-    table = {name: _option(name, text) for name, text in query.items()}
+    table = {name: _option(text) for name, text in query.items()}
     return read_document(table, Options).model_dump(exclude_unset=True)
 
 
+def read_question(case: Case, document: bytes) -> Any:  # noqa: ANN401
+    """The document of a case, or `InvalidInput`."""
+    return read_document(document, part(case.question))
+
+
 def answered(
-    case: Case, document: bytes, query: Mapping[str, str], report: Report = lambda _d, _t: None
-) -> BaseModel:
+    name: str, document: bytes, query: Mapping[str, str], place: Place,
+    report: Report = lambda _d, _t: None,
+) -> BaseModel | str:  # fmt: skip
     """The answer to a document, as the library gives it; raises what the library raises."""
+    case = CASES[name]
     options = options_of(case, query)
-    question = read_document(document, part(case.question))
-    return case.call(part(case.ask), question, options, report)
+    return ANSWERS[name](Asked(read_question(case, document), options, place, report))
+
+
+def told(answer: BaseModel | str) -> str:
+    """An answer as it is sent: JSON in one line, or text as it is."""
+    return answer if isinstance(answer, str) else answer.model_dump_json()
 
 
 def error_body(error: SomnesiumError) -> dict[str, Any]:

@@ -24,7 +24,10 @@ PAGES = (
     ("/safe", "Is it safe?"),
     ("/forecast", "What would it do?"),
     ("/plan", "My plan"),
+    ("/nights", "My nights"),
+    ("/experiment", "My experiment"),
     ("/true", "What is true?"),
+    ("/research", "For researchers"),
 )
 """The pages, in the order of the navigation."""
 _WEEKS = 180 * 24 * 3600
@@ -93,6 +96,11 @@ class Desk(NamedTuple):
     def live(self) -> bool:
         """Whether only a part of the page is wanted."""
         return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def screen(self) -> str:
+        """`narrow` if a part of a page comes to a screen as wide as a phone's, else `wide`."""
+        return "narrow" if self.request.headers.get("x-screen") == "narrow" else "wide"
 
     @property
     def question(self) -> Question:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from somnesium.surfaces.web.narrow import narrow
+
 if TYPE_CHECKING:
     from somnesium.app.schema import ForecastAnswer
 
@@ -37,14 +39,29 @@ class Drawing(NamedTuple):
     table: Table
 
 
-def svg(chart: Any, name: str, title: str) -> Markup:  # noqa: ANN401
-    """A chart as SVG that can stand beside others in one page, with a title that is read out."""
+def svg(chart: Any, name: str, title: str, screen: str = "") -> Markup:  # noqa: ANN401
+    """A chart as SVG that can stand beside others in one page, with a title that is read out.
+
+    Laid out for a `screen`, `wide` or `narrow`; if it is not known, for both, and the stylesheet
+    shows the one that fits.
+    """
+    spec = chart.to_dict(validate=False)
+    if screen:
+        shown = narrow(spec) if screen == "narrow" else spec
+        return _inline(shown, f"{name}-{screen}", title, screen)
+    both = (_inline(spec, f"{name}-wide", title, "wide on-wide"),
+            _inline(narrow(spec), f"{name}-narrow", title, "narrow on-narrow"))  # fmt: skip
+    return Markup("").join(both)
+
+
+def _inline(spec: dict[str, Any], name: str, title: str, classes: str) -> Markup:
     import vl_convert
 
-    text = vl_convert.vegalite_to_svg(chart.to_dict(validate=False))
+    text = vl_convert.vegalite_to_svg(spec)
     # Names inside a drawing must differ from those of the others on the page.
     text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", text)
     label = f'<svg role="img" aria-label="{escape(title)}" '
+    text = text.replace('class="marks"', f'class="marks {classes}"', 1)
     return Markup(text.replace("<svg ", label, 1))
 
 
@@ -57,7 +74,7 @@ def _clock(hour: float) -> str:
 
 
 def _effects(answer: "ForecastAnswer") -> Table:
-    head = ("", "without", "with the plan", "change", "9 of 10 people like you")
+    head = ("measure", "without", "with the plan", "change", "9 of 10 people like you")
     names = ("latency", "awake_after_onset", "duration", "slow_wave")
     rows = []
     for one in (answer.effects[name] for name in names):
@@ -123,9 +140,10 @@ _TABLES: dict[str, Callable[["ForecastAnswer"], Table]] = {
 }
 
 
-def drawing(answer: "ForecastAnswer", name: str) -> Drawing:
-    """One figure of a forecast with its table."""
+def drawing(answer: "ForecastAnswer", name: str, screen: str = "wide") -> Drawing:
+    """One figure of a forecast, laid out for a screen, with its table."""
     from somnesium.surfaces.figures import FIGURES
 
     title = FIGURE_WORDS[name]
-    return Drawing(name, title, svg(FIGURES[name](answer), name, title), _TABLES[name](answer))
+    picture = svg(FIGURES[name](answer), name, title, screen)
+    return Drawing(name, title, picture, _TABLES[name](answer))

@@ -72,6 +72,15 @@ def _context(here: Desk) -> dict[str, Any]:
     return {"at": stand, "known_forms": forms(), "products": products, "question": question}
 
 
+def _figures(answer: "ForecastAnswer") -> list[str]:
+    """The figures in the order they are shown; where nothing changes, a night comes first."""
+    from somnesium.surfaces.figures import changes
+
+    if changes(answer.effects):
+        return list(FIGURE_WORDS)
+    return ["hypnogram", *(name for name in FIGURE_WORDS if name not in ("effects", "hypnogram"))]
+
+
 @router.get("")
 def forecast_page(here: Shown) -> HTMLResponse:
     """The sliders; the picture is asked for by the page itself."""
@@ -86,7 +95,7 @@ def whole_page(here: Told) -> HTMLResponse:
         answer = _forecast(here, read_request(slid(here.question, here.fields)))
     except SomnesiumError as error:
         return here.failed("forecast.html", error, answer=None, drawings=(), **context)
-    drawings = [drawing(answer, name) for name in FIGURE_WORDS]
+    drawings = [drawing(answer, name) for name in _figures(answer)]
     return here.page("forecast.html", answer=answer, drawings=drawings, **context)
 
 
@@ -98,7 +107,7 @@ def quick(here: Told) -> HTMLResponse:
     except SomnesiumError as error:
         return here.part_failed(error)
     return here.page("picture_part.html", answer=answer, quick=True, waiting=(),
-                     drawings=[drawing(answer, "effects")])  # fmt: skip
+                     drawings=[drawing(answer, _figures(answer)[0], here.screen)])  # fmt: skip
 
 
 @router.post("/whole")
@@ -108,9 +117,10 @@ def whole(here: Told) -> HTMLResponse:
         answer = _forecast(here, read_request(slid(here.question, here.fields)))
     except SomnesiumError as error:
         return here.part_failed(error)
-    waiting = [(name, title) for name, title in FIGURE_WORDS.items() if name != "effects"]
+    first, *others = _figures(answer)
+    waiting = [(name, FIGURE_WORDS[name]) for name in others]
     return here.page("picture_part.html", answer=answer, quick=False, waiting=waiting,
-                     drawings=[drawing(answer, "effects")])  # fmt: skip
+                     drawings=[drawing(answer, first, here.screen)])  # fmt: skip
 
 
 @router.post("/figure/{name}")
@@ -122,7 +132,7 @@ def figure(here: Told, name: str) -> HTMLResponse:
         answer = _forecast(here, read_request(slid(here.question, here.fields)))
     except SomnesiumError as error:
         return here.part_failed(error)
-    return here.page("figure_part.html", one=drawing(answer, name))
+    return here.page("figure_part.html", one=drawing(answer, name, here.screen))
 
 
 @router.post("/keep")

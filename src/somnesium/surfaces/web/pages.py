@@ -8,6 +8,7 @@ from somnesium.person.person import CONDITIONS, SYMPTOMS
 from somnesium.person.request import read_request
 from somnesium.surfaces.web import forms
 from somnesium.surfaces.web.desk import Desk, Shown, Told
+from somnesium.surfaces.web.habit_forms import KINDS, habit_rows, with_habits
 from somnesium.surfaces.web.security import session_token
 
 __all__ = ["router"]
@@ -39,9 +40,11 @@ def _me(here: Desk, error: SomnesiumError | None = None, saved: bool = False) ->
     if error is not None:
         fields |= {name: "" for name in ("pregnant", "lactating", "smoker")}
         fields |= {"conditions": (), "symptoms": ()} | dict(here.fields)
+    habits = here.question.model_dump(mode="json", exclude_unset=True)["habits"]
+    rows = habit_rows(habits, None if error is None else here.fields)
     return here.page(
         "me.html", 200 if error is None else error.http_status, error=error, fields=fields,
-        conditions=CONDITIONS, symptoms=SYMPTOMS, saved=saved,
+        conditions=CONDITIONS, symptoms=SYMPTOMS, saved=saved, kinds=KINDS, rows=rows,
     )  # fmt: skip
 
 
@@ -55,7 +58,9 @@ def me(here: Shown) -> HTMLResponse:
 def save(here: Told) -> Response:
     """The page into the document."""
     question = here.question
-    table = forms.with_person(question.model_dump(mode="json", exclude_unset=True), here.fields)
+    before = question.model_dump(mode="json", exclude_unset=True)
+    table = forms.with_person(before, here.fields)
+    table["habits"] = with_habits(table["habits"], here.fields)
     try:
         read_request(table)
         return here.go("/me?saved=1", here.visit.model_copy(update={"request": table}))

@@ -1,42 +1,44 @@
-"""The pages My plan, which is a job, and What is true?, the trials pooled."""
+"""The page My plan, which is a job."""
 
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
 from somnesium.errors import SomnesiumError
 from somnesium.person.document import read_document
+from somnesium.surfaces.web.api import begin_job
 from somnesium.surfaces.web.desk import Desk, Shown, Told
-from somnesium.surfaces.web.drawings import svg
 from somnesium.surfaces.web.jobs import Job
 
-if TYPE_CHECKING:
-    from somnesium.app.evidence_answer import EvidenceAnswer
-
-__all__ = ["router", "warm"]
+__all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-"""The routes of these pages."""
+"""The routes of this page."""
+
+
+def _empty(here: Desk, budget: str = "") -> dict[str, Any]:
+    """The page before anything is compared."""
+    return {"job": None, "answer": None, "question": here.question, "budget": budget}
 
 
 @router.get("/plan")
 def plan(here: Shown) -> HTMLResponse:
     """What is compared, and a button to begin."""
-    return here.page("plan.html", job=None, answer=None, question=here.question)
+    return here.page("plan.html", **_empty(here))
 
 
 @router.post("/plan")
 def begin(here: Told) -> Response:
     """Begin the comparison as a job."""
-    budget = str(here.fields.get("budget", "")).strip()
+    budget = str(here.fields.get("budget", "")).strip().replace(",", ".")
     document = here.question.model_dump_json(exclude_unset=True)
-    asked = {"document": document, "options": {"budget": budget} if budget else {}}
     try:
-        job = here.request.app.state.jobs.begin("plan", asked)
+        job = begin_job(
+            here.request, "plan", document.encode(), {"budget": budget} if budget else {}
+        )
     except SomnesiumError as error:
-        return here.failed("plan.html", error, job=None, answer=None, question=here.question)
+        return here.failed("plan.html", error, **_empty(here, budget))
     return here.go(f"/plan/{job.id}")
 
 
@@ -55,7 +57,7 @@ def progress(here: Shown, id: str) -> HTMLResponse:
     job = _job(here, id)
     answer = read_document(job.answer, PlanAnswer) if job.state == "done" else None
     template = "plan_part.html" if here.live else "plan.html"
-    return here.page(template, job=job, answer=answer, question=here.question)
+    return here.page(template, job=job, answer=answer, question=here.question, budget="")
 
 
 @router.post("/plan/{id}/cancel")
@@ -63,39 +65,3 @@ def cancel(here: Told, id: str) -> Response:
     """End the comparison."""
     here.request.app.state.jobs.cancel(_job(here, id))
     return here.go(f"/plan/{id}")
-
-
-@cache
-def _evidence() -> "EvidenceAnswer":
-    """The packaged trials, pooled once a server."""
-    from somnesium.app.evidence import evidence
-
-    return evidence()
-
-
-def warm() -> None:
-    """The trials pooled before someone asks."""
-    _evidence()
-
-
-@router.get("/true")
-def true(here: Shown) -> HTMLResponse:
-    """What the trials say, endpoint by endpoint."""
-    return here.page("true.html", answer=_evidence())
-
-
-@router.get("/true/{number}")
-def endpoint(here: Shown, number: int) -> HTMLResponse:
-    """One endpoint: forest plot, trials, and how sure one can be."""
-    from somnesium.surfaces.evidence_figures import forest
-
-    answer = _evidence()
-    if not 0 <= number < len(answer.endpoints):
-        raise HTTPException(404, "endpoint: not one of those pooled; choose from the list")
-    one = answer.endpoints[number]
-    title = one.meaning[0].upper() + one.meaning[1:] + (", blends" if one.blend else "")
-    picture = None
-    if one.synthesis is not None:
-        chart = forest(one.synthesis, answer.model_version, title, one.unit)
-        picture = svg(chart, f"forest{number}", f"Forest plot: {title}")
-    return here.page("endpoint.html", one=one, title=title, picture=picture, answer=answer)

@@ -2,13 +2,17 @@
 
 A page of another site can make a browser send requests to 127.0.0.1, and by DNS rebinding even
 read the answers. So the host must be one we are known by, the origin of a change must be ours,
-and forms carry a token only our pages know.
+and forms carry a token only our pages know. Nobody may ask faster than a person and a page could.
+What goes wrong is logged by its kind and place alone: messages may hold what somebody typed.
 """
 
 import hashlib
 import hmac
 import ipaddress
+import logging
+import math
 import time
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from threading import Lock
 from typing import Any, NamedTuple
@@ -16,7 +20,18 @@ from typing import Any, NamedTuple
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-__all__ = ["Attempts", "Guard", "Settings", "session_token", "signature", "signed_text", "unsigned"]
+__all__ = [
+    "Attempts",
+    "Guard",
+    "Limits",
+    "Rate",
+    "Rates",
+    "Settings",
+    "session_token",
+    "signature",
+    "signed_text",
+    "unsigned",
+]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,8 +39,15 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MOST_BYTES = 5_000_000
 """Largest request read, bytes: that of a document."""
+MOST_UPLOAD = 1_000_000_000
+"""Largest export read, bytes: some years of a watch's own export (judgement#one-gigabyte)."""
+UPLOADS = frozenset({"/nights/import", "/api/import", "/api/import/jobs"})
+"""Where exports are sent."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names under which this machine is known to itself."""
+_MOST_ADDRESSES = 10_000
+"""Addresses that are remembered (judgement#a-megabyte)."""
+_LOG = logging.getLogger("somnesium.web")
 SESSION_HOURS = 12
 """How long a password holds (judgement#a-working-day)."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -46,17 +68,39 @@ _HEADERS = {
 }
 
 
+class Rate(NamedTuple):
+    """How often one address may ask: `burst` at once, and `each_second` in the long run."""
+
+    burst: int
+    each_second: float
+
+
+class Rates(NamedTuple):
+    """How often one address may read, and how often it may tell or have something computed.
+
+    Fifty readers behind one address, who each open a page with its parts, stay below the burst of
+    the first; a slider moved without rest stays below the second (judgement#fifty-readers).
+    """
+
+    reading: Rate = Rate(3000, 200.0)
+    telling: Rate = Rate(120, 10.0)
+
+
 class Settings(NamedTuple):
     """How a server is run. `secret` signs what browsers keep; it is new with every start.
 
     `names` are hosts beside loopback; `open` allows any IP address as host. `password_hash` is
-    argon2's; empty without a password.
+    argon2's; empty without a password. `store` is where nights and experiments are kept, a path or
+    a URL; None is one's own, where the command line keeps them. `rates` is how often one address
+    may ask.
     """
 
     secret: bytes
     names: frozenset[str] = frozenset()
     open: bool = False
     password_hash: str = ""
+    store: str | None = None
+    rates: Rates = Rates()
 
 
 def signature(secret: bytes, purpose: str, text: str) -> str:
@@ -109,6 +153,39 @@ class Attempts:
             return len(times) <= self._most
 
 
+class Limits:
+    """How much each address has asked lately: a bucket that leaks at the rate it may."""
+
+    def __init__(self, rates: Rates) -> None:
+        """Nobody has asked yet."""
+        self._rates, self._lock = rates, Lock()
+        self._held: dict[tuple[str, bool], tuple[float, float]] = {}
+
+    def wait(self, address: str, reads: bool) -> int:
+        """Count a request, and the seconds to wait before it may be made; 0 lets it through."""
+        rate, now = self._rates.reading if reads else self._rates.telling, time.monotonic()
+        with self._lock:
+            if len(self._held) > _MOST_ADDRESSES:
+                self._forget(now)
+            level, at = self._held.get((address, reads), (0.0, now))
+            level = max(0.0, level - (now - at) * rate.each_second) + 1.0
+            over = level - rate.burst
+            if over > 0.0:
+                return math.ceil(over / rate.each_second)
+            self._held[address, reads] = level, now
+            return 0
+
+    def _forget(self, now: float) -> None:
+        """Leave out addresses whose buckets are empty by now, or everyone if none is."""
+        rates = {True: self._rates.reading, False: self._rates.telling}
+        self._held = {
+            who: (level, at) for who, (level, at) in self._held.items()
+            if level > (now - at) * rates[who[1]].each_second
+        }  # fmt: skip
+        if len(self._held) > _MOST_ADDRESSES:
+            self._held = {}
+
+
 def _host_of(header: str) -> str:
     """The name in a Host header, without port and brackets."""
     if header.startswith("["):
@@ -150,18 +227,28 @@ class Guard:
 
     def __init__(self, app: Any, settings: Settings) -> None:  # noqa: ANN401
         """Stand before `app`."""
-        self._app, self._settings = app, settings
+        self._app, self._settings, self._limits = app, settings, Limits(settings.rates)
+
+    def _too_fast(self, scope: Scope) -> Response | None:
+        """Why a request has to wait, if it has to; files of ours never do."""
+        if scope["path"].startswith("/static/"):
+            return None
+        address = scope["client"][0] if scope.get("client") else ""
+        wait = self._limits.wait(address, scope["method"] in _SAFE)
+        return _later(wait) if wait else None
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Why a request is not let through, if it is not."""
         headers, path = Headers(scope=scope), scope["path"]
         if not _known(self._settings, _host_of(headers.get("host", ""))):
             return _refused(421, "host: not a name of this server; open it as http://127.0.0.1")
+        if (later := self._too_fast(scope)) is not None:
+            return later
         if scope["method"] not in _SAFE and not _own_origin(headers):
             return _refused(403, "origin: a page of another site may change nothing here")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BYTES:
-            return _too_large()
+        if not length.isdigit() or int(length) > _most(path):
+            return _too_large(path)
         open_path = path == "/login" or path.startswith("/static/")
         if self._settings.password_hash and not open_path:
             return self._asked_for_password(scope, path)
@@ -181,13 +268,13 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        read, begun = 0, False
+        read, begun, most = 0, False, _most(scope["path"])
 
         async def counted() -> MutableMapping[str, Any]:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > MOST_BYTES:
+            if read > most:
                 raise _TooLarge
             return message
 
@@ -206,11 +293,34 @@ class Guard:
             await self._app(scope, counted, with_headers)
         except _TooLarge:
             if not begun:
-                await _too_large()(scope, receive, with_headers)
+                await _too_large(scope["path"])(scope, receive, with_headers)
+        except Exception as error:  # what we did not foresee
+            _LOG.error("unexpected %s: %s", type(error).__name__, _where(error))
+            if begun:
+                raise RuntimeError("the answer was broken off") from None
+            await _refused(500, "something went wrong here")(scope, receive, with_headers)
 
 
-def _too_large() -> Response:
-    return _refused(413, f"request: too large; allowed: {MOST_BYTES // 1_000_000} MB")
+def _where(error: Exception) -> str:
+    """The places an error came through, without its message."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{one.filename.rpartition('/')[2]}:{one.lineno} {one.name}" for one in steps)
+
+
+def _most(path: str) -> int:
+    """How much of a request to a path is read, bytes."""
+    return MOST_UPLOAD if path in UPLOADS else MOST_BYTES
+
+
+def _too_large(path: str) -> Response:
+    return _refused(413, f"request: too large; allowed: {_most(path) // 1_000_000} MB")
+
+
+def _later(seconds: int) -> Response:
+    """Come back later."""
+    found = _refused(429, f"request: too many from this address; try again in {seconds} s")
+    found.headers["retry-after"] = str(seconds)
+    return found
 
 
 def _put_headers(headers: MutableHeaders, path: str) -> None:

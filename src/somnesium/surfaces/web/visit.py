@@ -1,4 +1,4 @@
-"""What a browser keeps for a person: their document, signed, in one cookie; nothing is stored here.
+"""What a browser keeps for a person: their document, signed, in one cookie; no server keeps it.
 
 The document is the request of the library as far as it is filled in. The day being put together
 on the page about food is kept beside it until the person says it is a usual day.

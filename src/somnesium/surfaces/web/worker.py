@@ -2,9 +2,11 @@
 
 import json
 import sys
+from datetime import datetime
+from pathlib import Path
 
 from somnesium.errors import SomnesiumError
-from somnesium.surfaces.web.cases import CASES, answered, error_body
+from somnesium.surfaces.web.cases import Place, answered, error_body, told
 
 __all__ = ["main"]
 
@@ -21,9 +23,11 @@ def main(name: str) -> None:
     def report(done: int, total: int) -> None:
         _say("progress", f"{done} {total}")
 
+    folder = Path(asked["folder"]) if "folder" in asked else None
+    place = Place(asked["store"], datetime.fromisoformat(asked["now"]), folder)
     try:
-        found = answered(CASES[name], asked["document"].encode(), asked["options"], report)
-        _say("answer", found.model_dump_json())
+        found = answered(name, asked["document"].encode(), asked["options"], place, report)
+        _say("answer", told(found))
     except SomnesiumError as error:
         _say("error", json.dumps(error_body(error)))
 

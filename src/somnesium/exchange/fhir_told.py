@@ -1,0 +1,84 @@
+"""What a document tells of blood, urine and food, in FHIR R4.
+
+A document has no dates of its laboratory values, so the observations have none either; each says
+so. Values go out in the unit in which they were told.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from somnesium.exchange.codes import LABORATORY, Code
+from somnesium.exchange.fhir import Resource, moment, observation, quantity
+from somnesium.exchange.records import Kept, identity
+from somnesium.person.person import Person, egfr_of
+
+__all__ = ["Eaten", "told"]
+
+_CODES = {code.key: code for code in LABORATORY}
+_UNDATED = "date not told"
+_CREATININE = ("creatinine_umol_l", "creatinine_mg_dl")
+
+
+class Eaten(NamedTuple):
+    """Magnesium in food and water a day [mg]: the estimate, and its 90 % interval if there is."""
+
+    mg: float
+    interval90: tuple[float, float] | None
+
+
+def _laboratory(code: Code, value: float, patient: Resource) -> Resource:
+    found = observation("told", "laboratory", code, patient)
+    found["valueQuantity"] = quantity(value, code.unit)
+    found["note"] = [{"text": _UNDATED}]
+    return found
+
+
+def _given(person: Person) -> Iterator[tuple[Code, float]]:
+    """Every value that was told, in its own unit."""
+    for key, code in _CODES.items():
+        holder = person if hasattr(person, key) else person.laboratory
+        value = getattr(holder, key, None)
+        if value is not None:
+            yield code, float(value)
+
+
+def _worked_out(person: Person, kept: Kept, patient: Resource) -> Resource | None:
+    """eGFR from the creatinine told; None without one."""
+    creatinine = next((key for key in _CREATININE if getattr(person, key) is not None), None)
+    rate = egfr_of(person)
+    if creatinine is None or rate is None:
+        return None
+    code = _CODES["egfr_ckd_epi_2021"]
+    found = observation("estimated", "laboratory", code, patient)
+    source = identity(kept, "other", f"laboratory/{creatinine}")
+    found["valueQuantity"] = quantity(round(rate, 1), code.unit)
+    found["derivedFrom"] = [{"reference": f"urn:uuid:{source}"}]
+    found["note"] = [{"text": _UNDATED}]
+    return found
+
+
+def _intake(eaten: Eaten, patient: Resource, now: datetime) -> Resource:
+    code = _CODES["magnesium_intake"]
+    found = observation("estimated", "social-history", code, patient)
+    found["effectiveDateTime"] = moment(now)
+    found["valueQuantity"] = quantity(round(eaten.mg, 1), code.unit, "mg elemental magnesium a day")
+    words = "estimated from the foods told and a food table; supplements are not in it"
+    if eaten.interval90 is not None:
+        low, high = eaten.interval90
+        words += f"; 90 % interval {low:.0f} to {high:.0f} mg"
+    found["note"] = [{"text": words}]
+    return found
+
+
+def told(
+    person: Person, eaten: Eaten | None, kept: Kept, patient: Resource, now: datetime
+) -> Iterator[tuple[str, Resource]]:
+    """Observations of laboratory values and of magnesium eaten, by their keys."""
+    for code, value in _given(person):
+        yield f"laboratory/{code.key}", _laboratory(code, value, patient)
+    rate = _worked_out(person, kept, patient)
+    if rate is not None:
+        yield "laboratory/egfr_ckd_epi_2021", rate
+    if eaten is not None:
+        yield "intake", _intake(eaten, patient, now)

@@ -1,0 +1,156 @@
+"""The use cases of the API that read or change what is kept on this machine."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from somnesium.errors import InvalidInput
+from somnesium.person.document import read_document
+from somnesium.surfaces.web.asking import Asked, text_file
+
+if TYPE_CHECKING:
+    from somnesium.answers.selftrial_design.question import DesignQuestion
+    from somnesium.app.experiment import Ran
+
+__all__ = ["ANSWERS"]
+
+
+def _record(asked: Asked) -> BaseModel:
+    from somnesium.app.diary import record
+    from somnesium.app.store.open import opened
+
+    with opened(asked.place.store) as store:
+        return record(store, asked.question, asked.place.now)
+
+
+def _dated(asked: Asked) -> "DesignQuestion":
+    """The question of a design; it starts today, where it says nothing else."""
+    from somnesium.answers.selftrial_design.question import DesignQuestion
+
+    question = asked.question
+    if "start" in question.model_fields_set:
+        return question
+    today = asked.place.now.astimezone(ZoneInfo(question.habits.time_zone)).date()
+    table = question.model_dump(exclude_unset=True) | {"start": today.isoformat()}
+    return read_document(table, DesignQuestion)
+
+
+def _design(asked: Asked) -> BaseModel:
+    from somnesium.app.design import design, own_nights
+    from somnesium.app.store.open import is_there, opened
+
+    question = _dated(asked)
+    earlier: tuple[float | None, ...] = ()
+    if is_there(asked.place.store):
+        with opened(asked.place.store) as store:
+            earlier = own_nights(store, question.trial.measure, question.start)
+    return design(question, earlier)
+
+
+def _begin(asked: Asked) -> BaseModel:
+    from somnesium.app.design import DesignAnswer, begin
+    from somnesium.app.store.open import opened
+    from somnesium.surfaces.web.questions import BegunAnswer
+
+    asked = asked._replace(question=_dated(asked))
+    found = _design(asked)
+    assert isinstance(found, DesignAnswer)
+    if found.verdict == "not worth starting" and not asked.options.get("anyway", False):
+        fix = "change the question, or ask with anyway=true"
+        raise InvalidInput.field("begin", found.verdict, "what is worth starting", fix)
+    with opened(asked.place.store) as store:
+        begun = begin(store, asked.question, found, secrets.randbits(63), asked.place.now)
+    kept = begun.experiment
+    return BegunAnswer(
+        experiment=kept.id, name=kept.name, made_at=kept.made_at, first_evening=kept.start,
+        hash=kept.hash, preregistration=kept.preregistration,
+    )  # fmt: skip
+
+
+def _unseal(asked: Asked) -> BaseModel:
+    from somnesium.answers.selftrial_design.allocation import read_sealed
+    from somnesium.app.store.experiments import unblind
+    from somnesium.app.store.open import opened
+    from somnesium.surfaces.web.questions import UnsealedAnswer
+
+    _require_store(asked)
+    one = asked.question
+    with opened(asked.place.store) as store:
+        found = unblind(store, one.experiment, one.reason, asked.place.now)
+    return UnsealedAnswer(experiment=one.experiment, letters=read_sealed(found.sealed).letters)
+
+
+def _require_store(asked: Asked) -> None:
+    """Refuse to look for an experiment where nothing is kept yet."""
+    from somnesium.app.store.open import is_there
+
+    if not is_there(asked.place.store):
+        fix = "begin an experiment first, or ask for the example"
+        raise InvalidInput.field("store", "none yet", "a store with an experiment", fix)
+
+
+def _ran(asked: Asked) -> "Ran":
+    """The experiment that is meant, from a table, the package or the store."""
+    from somnesium.app.experiment import with_instruments
+    from somnesium.app.experiment_kept import experiment_ran
+    from somnesium.app.experiment_table import example_ran, table_ran
+    from somnesium.app.store.open import opened
+
+    one, place = asked.question, asked.place
+    if one.example:
+        return with_instruments(example_ran(), one.instruments)
+    if one.nights is not None:
+        with text_file("nights.csv", one.nights) as path:
+            return with_instruments(table_ran(path, one.allocation), one.instruments)
+    _require_store(asked)
+    with opened(place.store) as store:
+        return experiment_ran(store, one.experiment, place.now, one.instruments, one.forecast)
+
+
+def _analyse(asked: Asked) -> BaseModel:
+    from somnesium.app.analyse import analyse
+
+    return analyse(_ran(asked))
+
+
+def _cent(asked: Asked) -> BaseModel:
+    from somnesium.app.analyse import analyse
+    from somnesium.app.cent import cent
+
+    ran = _ran(asked)
+    return cent(ran, analyse(ran))
+
+
+def _trial_summary(asked: Asked) -> BaseModel:
+    from somnesium.app.analyse import analyse
+    from somnesium.app.pooling import summary_of
+
+    return summary_of(analyse(_ran(asked)))
+
+
+def _delete(asked: Asked) -> BaseModel:
+    from somnesium.app.store.copies import delete_everything
+    from somnesium.app.store.open import is_there, opened
+    from somnesium.surfaces.web.questions import DeletedAnswer
+
+    if not is_there(asked.place.store):
+        return DeletedAnswer(deleted={})
+    with opened(asked.place.store) as store:
+        return DeletedAnswer(deleted=delete_everything(store))
+
+
+ANSWERS: Mapping[str, Callable[[Asked], BaseModel]] = MappingProxyType({
+    "record": _record,
+    "design": _design,
+    "begin": _begin,
+    "unseal": _unseal,
+    "analyse": _analyse,
+    "cent": _cent,
+    "trial_summary": _trial_summary,
+    "delete": _delete,
+})
+"""How each of these use cases is answered, by its name."""

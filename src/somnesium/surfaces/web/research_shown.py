@@ -1,0 +1,182 @@
+"""Answers of the researchers' pages as sentences, figures and tables."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from somnesium.person.document import Document, read_document
+from somnesium.surfaces.web.drawings import Drawing, Table, svg
+from somnesium.surfaces.web.jobs import Job
+
+if TYPE_CHECKING:
+    from somnesium.answers.trial.power import Estimated
+    from somnesium.app.attribution import AttributionAnswer, Share
+    from somnesium.app.population import PopulationAnswer
+    from somnesium.app.trial import TrialAnswer
+
+__all__ = ["Section", "Told", "shown"]
+
+
+class Section(NamedTuple):
+    """A heading with sentences and a table under it."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+class Told(NamedTuple):
+    """An answer as a page shows it; `answer` holds its cautions and sources."""
+
+    answer: Document
+    lines: tuple[str, ...]
+    figures: tuple[Drawing, ...]
+    sections: tuple[Section, ...]
+
+
+def shown(job: Job) -> Told:
+    """What a job that is done has to say."""
+    if job.name == "population":
+        from somnesium.app.population import PopulationAnswer
+
+        return _population(read_document(job.answer, PopulationAnswer))
+    if job.name == "trial":
+        from somnesium.app.trial import TrialAnswer
+
+        return _trial(read_document(job.answer, TrialAnswer))
+    from somnesium.app.attribution import AttributionAnswer
+
+    return _attribution(read_document(job.answer, AttributionAnswer))
+
+
+def _number(value: float, digits: int = 0) -> str:
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
+
+
+_MEASURES = {
+    "duration": "asleep", "latency": "time to fall asleep",
+    "awake_after_onset": "awake after falling asleep", "slow_wave": "deep sleep", "rem": "REM",
+    "serum_magnesium": "magnesium in blood",
+}  # fmt: skip
+_QUANTILES = ("p05", "p25", "p50", "p75", "p95")
+_WORLDS = {"without": "without", "with": "with", "difference": "change"}
+
+
+def _population(answer: "PopulationAnswer") -> Told:
+    from somnesium.surfaces.research_figures import population_chart, population_rows
+
+    everyone = answer.groups[0].means
+    rows = []
+    for name, words in _MEASURES.items():
+        for world, spoken in _WORLDS.items():
+            if world in everyone and name in everyone[world]:
+                one, unit = everyone[world][name], answer.units[name]
+                digits = 2 if unit == "mmol/L" else 1
+                numbers = (one.mean, one.sd, *(one.quantiles[q] for q in _QUANTILES))
+                cells = (_number(value, digits) for value in numbers)
+                rows.append((f"{words}, {unit}", spoken, *cells))
+    head = ("mean of each person", "plan", "mean", "SD", "5 %", "25 %", "50 %", "75 %", "95 %")
+    asleep = everyone["without"]["duration"]
+    low, high = asleep.quantiles["p05"], asleep.quantiles["p95"]
+    lines = [
+        f"{answer.people:,} virtual people lived {answer.nights:,} nights.",
+        f"They sleep {_number(asleep.mean)} minutes a night on average; 9 of 10 people sleep "
+        f"{_number(low)} to {_number(high)}.",
+    ]
+    if "difference" in everyone:
+        change = everyone["difference"]["duration"]
+        low, high = change.quantiles["p05"], change.quantiles["p95"]
+        lines.append(
+            f"With the plan this changes by {change.mean:+.1f} minutes; in 9 of 10 people by "
+            f"{low:+.1f} to {high:+.1f}.".replace("-", "−")
+        )
+    drawn = [
+        (row["group"], row["world"], str(row["people"]),
+         *(_number(row[name]) for name in _QUANTILES))
+        for row in population_rows(answer)
+    ]  # fmt: skip
+    title = "How people sleep, by group"
+    table = Table(("group", "world", "people", "5 %", "25 %", "50 %", "75 %", "95 %"), tuple(drawn))
+    figure = Drawing("population", title, svg(population_chart(answer), "population", title), table)
+    return Told(answer, tuple(lines), (figure,), (
+        Section("Everyone", table=Table(head, tuple(rows))),
+    ))  # fmt: skip
+
+
+def _estimate(found: "Estimated", digits: int) -> str:
+    if found.value is None:
+        return "–"
+    error = "" if found.error is None else f" ± {_number(found.error, digits)}"
+    return _number(found.value, digits) + error
+
+
+def _trial(answer: "TrialAnswer") -> Told:
+    report = answer.report
+    rows = [
+        (f"{one.endpoint}, {one.unit}", _estimate(one.truth, 2), _estimate(one.power, 3),
+         _estimate(one.mean, 2), _estimate(one.bias, 2), _estimate(one.coverage, 3),
+         f"{one.failed} of {one.replicates}")
+        for one in answer.performance
+    ]  # fmt: skip
+    head = ("endpoint", "true effect", "power", "mean estimate", "bias", "coverage", "failed")
+    sections = [
+        Section("What it finds, and how often", ("± is the Monte-Carlo error.",),
+                Table(head, tuple(rows))),
+        Section("Aims and estimand", (report.aims, report.estimand)),
+        Section("Data", report.data), Section("Methods", report.methods),
+    ]  # fmt: skip
+    return Told(answer, answer.summary, _of_trial(answer), tuple(sections))
+
+
+def _of_trial(answer: "TrialAnswer") -> tuple[Drawing, ...]:
+    """What such a trial finds, and the size it needs if that was asked."""
+    from somnesium.surfaces.research_figures import found_chart, size_chart
+
+    figures: tuple[Drawing, ...] = ()
+    if (middle := answer.performance[0].middle95) is not None:
+        one, title = answer.performance[0], "What such a trial finds"
+        numbers = (one.mean.value, *middle, one.truth.value)
+        cells = tuple("–" if value is None else _number(value, 2) for value in numbers)
+        head = ("endpoint", "mean estimate", "2.5 %", "97.5 %", "true effect")
+        table = Table(head, ((f"{one.endpoint}, {one.unit}", *cells),))
+        figures = (Drawing("found", title, svg(found_chart(answer), "found", title), table),)
+    if answer.size is not None and answer.size.tried:
+        title = f"People for a power of {answer.size.power:g}"
+        tried = tuple(
+            (f"{one.people:,}", f"{one.power:.2f} ± {one.error:.2f}", f"{one.replicates}")
+            for one in answer.size.tried
+        )
+        table = Table(("people", "power", "trials lived"), tried)
+        figures += (Drawing("size", title, svg(size_chart(answer), "size", title), table),)
+    return figures
+
+
+def _share(one: "Share") -> tuple[str, ...]:
+    from somnesium.app.attribution_words import percent
+
+    low, high = one.interval90
+    return one.label, percent(one.share), f"{percent(low)} to {percent(high)}"
+
+
+def _attribution(answer: "AttributionAnswer") -> Told:
+    from somnesium.app.attribution import SCOPES
+    from somnesium.app.attribution_words import percent
+    from somnesium.surfaces.attribution_figure import attribution_chart
+
+    title = "How big a part does magnesium play?"
+    rows = tuple(
+        (SCOPES[one.scope], *_share(share))
+        for one in answer.variances if one.outcome == "duration"
+        for share in sorted(one.shares, key=lambda share: -share.share)
+    )  # fmt: skip
+    table = Table(("of", "input", "share, %", "9 of 10"), rows)
+    figure = Drawing("parts", title, svg(attribution_chart(answer), "parts", title), table)
+    whole = tuple(
+        (SCOPES[one.scope], one.label, percent(one.magnesium.share),
+         " to ".join(percent(end) for end in one.magnesium.interval90))
+        for one in answer.variances
+    )  # fmt: skip
+    head = ("of", "outcome", "magnesium's share, %", "9 of 10")
+    lines = (answer.headline, *answer.summary, f"{answer.lives:,} lives were lived.")
+    return Told(answer, lines, (figure,), (
+        Section("Magnesium's part of everything", table=Table(head, whole)),
+    ))  # fmt: skip

@@ -1,0 +1,153 @@
+"""CSV and Parquet of what was recorded: typed, documented, the same in both, and safe to open."""
+
+import io
+import json
+import zipfile
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from exchange_things import diary, everything, night
+from hypothesis import given
+from hypothesis import strategies as st
+
+from somnesium.app.store.copies import guarded
+from somnesium.exchange.records import Kept, RatingTold
+from somnesium.exchange.tables import TABLES, csv_zip, parquet_zip, rows_of
+from somnesium.nights.merging import merge
+from somnesium.nights.readers.mapped import mapped, table_map
+from somnesium.nights.readers.opening import opened
+from somnesium.nights.readers.reader import Asked
+
+KINDS = {"string": pl.String, "date": pl.Date, "boolean": pl.Boolean, "number": pl.Float64,
+         "datetime": pl.String}  # fmt: skip
+
+
+def files(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def as_csv(kept):
+    return files(csv_zip(rows_of(kept), "0.1.0+test", guarded))
+
+
+def as_parquet(kept):
+    return files(parquet_zip(rows_of(kept), "0.1.0+test"))
+
+
+def read_csv(found, name):
+    """A table as its dictionary says it is to be read."""
+    package = json.loads(found["datapackage.json"])
+    fields = next(r for r in package["resources"] if r["name"] == name)["schema"]["fields"]
+    frame = pl.read_csv(found[f"{name}.csv"], schema={f["name"]: KINDS[f["type"]] for f in fields})
+    moments = [f["name"] for f in fields if f["type"] == "datetime"]
+    read = pl.col(moments).str.to_datetime("%+", time_unit="us", time_zone="UTC")
+    return frame.with_columns(read)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_csv_and_parquet_read_back_are_the_same_table(name):
+    kept = everything()._replace(doses=[d for d in everything().doses if d.what[0] != "="])
+    parquet = pl.read_parquet(as_parquet(kept)[f"{name}.parquet"])
+    assert parquet.height > 0
+    assert read_csv(as_csv(kept), name).equals(parquet)
+
+
+def test_empty_tables_have_their_columns_and_types():
+    for name, columns in TABLES.items():
+        frame = pl.read_parquet(as_parquet(Kept())[f"{name}.parquet"])
+        assert frame.columns == [column.name for column in columns]
+        assert as_csv(Kept())[f"{name}.csv"].decode().strip() == ",".join(frame.columns)
+
+
+def test_unknown_is_empty_and_null_and_never_zero():
+    kept = Kept((diary(duration=0.0),))
+    text = as_csv(kept)["nights.csv"].decode().splitlines()
+    row = dict(zip(text[0].split(","), text[1].split(","), strict=True))
+    assert (row["heart_rate"], row["light"], row["device"]) == ("", "", "")
+    assert row["duration"] == "0.0"
+    frame = pl.read_parquet(as_parquet(kept)["nights.parquet"])
+    assert frame["heart_rate"].to_list() == [None]
+    assert frame["duration"].to_list() == [0.0]
+
+
+def test_moments_keep_their_offset_in_csv_and_are_universal_in_parquet():
+    kept = Kept((night(),))
+    assert b"2026-03-28T23:10:00+01:00,2026-03-29T08:10:00+02:00" in as_csv(kept)["nights.csv"]
+    frame = pl.read_parquet(as_parquet(kept)["nights.parquet"])
+    assert frame.schema["rise"] == pl.Datetime("us", "UTC")
+    assert frame["rise"][0].isoformat() == "2026-03-29T06:10:00+00:00"
+    assert frame["zone"].to_list() == ["Europe/Berlin"]
+    assert frame["time_in_bed"].to_list() == [480.0]
+
+
+def test_a_text_that_looks_like_a_formula_is_made_safe_in_csv_and_exact_in_parquet():
+    kept = everything()
+    assert b"'=bottle A" in as_csv(kept)["doses.csv"]
+    frame = pl.read_parquet(as_parquet(kept)["doses.parquet"])
+    assert "=bottle A" in frame["what"].to_list()
+
+
+def test_every_column_is_documented_with_its_unit_in_both():
+    package = json.loads(as_csv(everything())["datapackage.json"])
+    assert [one["name"] for one in package["resources"]] == list(TABLES)
+    assert [one["rows"] for one in package["resources"]] == [4, 4, 2, 2]
+    for one in package["resources"]:
+        assert all(field["description"] for field in one["schema"]["fields"])
+    schema = pq.read_schema(io.BytesIO(as_parquet(everything())["nights.parquet"]))
+    assert schema.field("duration").metadata[b"unit"] == b"min"
+    assert schema.field("duration").metadata[b"description"] == b"time asleep"
+    assert schema.metadata[b"somnesium_version"] == b"0.1.0+test"
+
+
+def test_the_same_things_make_the_same_bytes():
+    rows = rows_of(everything())
+    assert csv_zip(rows, "1", guarded) == csv_zip(rows, "1", guarded)
+    assert parquet_zip(rows, "1") == parquet_zip(rows, "1")
+
+
+MAP = """
+[columns]
+begin = "lights_out"
+end = "rise"
+nap = "nap"
+device = "device"
+latency = "latency"
+duration = "duration"
+awake_after_onset = "awake_after_onset"
+light = "light"
+slow_wave = "slow_wave"
+rem = "rem"
+awakenings = "awakenings"
+heart_rate = "heart_rate"
+rmssd = "rmssd"
+"""
+
+
+def test_our_own_reader_of_tables_reads_the_same_nights_back(tmp_path):
+    kept = Kept((night(), diary()))
+    (tmp_path / "map.toml").write_text(MAP)
+    (tmp_path / "nights.csv").write_bytes(as_csv(kept)["nights.csv"])
+    reader = mapped(table_map(tmp_path / "map.toml"))
+    with opened(tmp_path / "nights.csv") as parts:
+        found = merge(reader.read(tuple(parts), Asked(None))).nights
+    assert len(found) == 2
+    for one, told in zip(found, kept.nights, strict=True):
+        same = told.recorded.night
+        for name in (
+            "evening", "lights_out", "rise", "nap", "latency", "duration", "awake_after_onset",
+            "slow_wave", "rem", "awakenings", "heart_rate", "rmssd",
+        ):  # fmt: skip
+            assert getattr(one.night, name) == getattr(same, name), name
+        assert one.light == told.recorded.light
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=5))
+def test_any_number_is_read_back_to_the_last_digit(values):
+    day = night().recorded.wake_date
+    kept = Kept(ratings=tuple(RatingTold(day, "isi", value) for value in values))
+    assert read_csv(as_csv(kept), "ratings")["value"].to_list() == values
+    frame = pl.read_parquet(as_parquet(kept)["ratings.parquet"])
+    assert frame["value"].to_list() == values
