@@ -186,7 +186,8 @@ def documented(tree: ast.Module) -> set[str]:
     found = set()
     for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
         said = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+        defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        if isinstance(node, defined) and ast.get_docstring(node):
             found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]

@@ -40,7 +40,7 @@ from somnesium.sources import cite, packaged_toml
 
 __all__ = [
     "Begun", "DesignAnswer", "StopRule", "arms", "begin", "design", "expectation", "own_nights",
-    "washout",
+    "require_worth", "washout",
 ]  # fmt: skip
 
 
@@ -212,6 +212,16 @@ def design(question: DesignQuestion, earlier: Sequence[float | None] = ()) -> De
         power=found.rows, verdict=found.verdict, reasons=found.reasons, expectation=expecting,
         stop_rules=rules, summary=_summary(question, found, scale.unit, size),
     )  # fmt: skip
+
+
+def require_worth(answer: DesignAnswer, anyway: bool, field: str, how: str) -> None:
+    """Refuse to begin what is not worth starting, unless it is wanted anyway; `how` says by what.
+
+    Raises `InvalidInput` about `field`.
+    """
+    if answer.verdict == "not worth starting" and not anyway:
+        fix = f"change the question, or {how}"
+        raise InvalidInput.field(field, answer.verdict, "what is worth starting", fix)
 
 
 def begin(

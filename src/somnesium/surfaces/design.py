@@ -96,13 +96,11 @@ def _begin(
     """Draw and keep the allocation, and write the kit."""
     import secrets
 
-    from somnesium.app.design import begin
+    from somnesium.app.design import begin, require_worth
     from somnesium.app.store.open import opened
     from somnesium.surfaces.kit import write_kit
 
-    if answer.verdict == "not worth starting" and not anyway:
-        fix = "change the question, or begin it with --anyway"
-        raise InvalidInput.field("--begin", answer.verdict, "what is worth starting", fix)
+    require_worth(answer, anyway, "--begin", "begin it with --anyway")
     if kit.exists():
         raise InvalidInput.field("--kit", str(kit), "a new folder", "it is there: name another")
     with opened(store) as kept:

@@ -35,7 +35,15 @@ from somnesium.surfaces.web.cases import (
 )
 from somnesium.surfaces.web.jobs import Job, Jobs, TooManyJobs
 
-__all__ = ["Engine", "begin_job", "error_response", "found_job", "router", "unknown"]
+__all__ = [
+    "Engine",
+    "begin_job",
+    "document_of",
+    "error_response",
+    "found_job",
+    "router",
+    "unknown",
+]
 
 router = APIRouter(prefix="/api", include_in_schema=False)
 """The routes of the API."""
@@ -82,7 +90,7 @@ def unknown(path: str) -> JSONResponse:
     return JSONResponse(error_body(found), 404)
 
 
-async def _document(request: Request) -> bytes:
+async def document_of(request: Request) -> bytes:
     """The body of a request that says it is a document."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _TYPES:
@@ -165,7 +173,7 @@ async def _patiently(request: Request, name: str, document: bytes) -> Response:
 def _ask(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def ask(request: Request) -> Response:
         """Ask, and wait for the answer."""
-        document = await _document(request)
+        document = await document_of(request)
         if CASES[name].long:
             return await _patiently(request, name, document)
         return await run_in_threadpool(_answer, request, name, document)
@@ -176,7 +184,7 @@ def _ask(name: str) -> Callable[[Request], Awaitable[Response]]:
 def _begin(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def begin(request: Request) -> Response:
         """Ask as a job."""
-        document = await _document(request)
+        document = await document_of(request)
         job = await run_in_threadpool(begin_job, request, name, document, _query(request))
         return JSONResponse(job.told(), 202, _place(job))
 

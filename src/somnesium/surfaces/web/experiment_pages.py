@@ -134,15 +134,14 @@ def designed(here: Told) -> HTMLResponse:
 def begin(here: Told) -> Response:
     """Draw, seal and keep it; nothing of the draw is shown."""
     from somnesium.app.design import begin as begun
+    from somnesium.app.design import require_worth
     from somnesium.app.experiment_today import require_free
     from somnesium.app.store.open import opened
 
     try:
         question = _asked(here)
         answer = _design(here, question)
-        if answer.verdict == "not worth starting" and not here.fields.get("anyway"):
-            fix = "change the question, or begin it anyway"
-            raise InvalidInput.field("begin", answer.verdict, "what is worth starting", fix)
+        require_worth(answer, bool(here.fields.get("anyway")), "begin", "begin it anyway")
         with opened(here.settings.store) as store:
             require_free(store, answer.first_run_in)
             now = here.request.app.state.now()

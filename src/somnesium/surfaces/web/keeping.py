@@ -52,16 +52,14 @@ def _design(asked: Asked) -> BaseModel:
 
 
 def _begin(asked: Asked) -> BaseModel:
-    from somnesium.app.design import DesignAnswer, begin
+    from somnesium.app.design import DesignAnswer, begin, require_worth
     from somnesium.app.store.open import opened
     from somnesium.surfaces.web.questions import BegunAnswer
 
     asked = asked._replace(question=_dated(asked))
     found = _design(asked)
     assert isinstance(found, DesignAnswer)
-    if found.verdict == "not worth starting" and not asked.options.get("anyway", False):
-        fix = "change the question, or ask with anyway=true"
-        raise InvalidInput.field("begin", found.verdict, "what is worth starting", fix)
+    require_worth(found, asked.options.get("anyway", False), "begin", "ask with anyway=true")
     with opened(asked.place.store) as store:
         begun = begin(store, asked.question, found, secrets.randbits(63), asked.place.now)
     kept = begun.experiment

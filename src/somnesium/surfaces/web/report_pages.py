@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.web.api import _document as document_of
+from somnesium.surfaces.web.api import document_of
 from somnesium.surfaces.web.desk import Shown, Told
 
 if TYPE_CHECKING:

@@ -87,7 +87,7 @@ class Rates(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """How a server is run. `secret` signs what browsers keep; it is new with every start.
+    """How a server is run. `secret` signs what browsers keep.
 
     `names` are hosts beside loopback; `open` allows any IP address as host. `password_hash` is
     argon2's; empty without a password. `store` is where nights and experiments are kept, a path or
