@@ -15,10 +15,7 @@ from somnesium.simulation.chain import chain_over
 from somnesium.simulation.lanes import advance
 from somnesium.simulation.tally import DayTally, NightTally, add_day, add_night
 
-COSTS = {
-    "float64": {"exp": 33, "log": 28},
-    "float32": {"exp": 21, "log": 16},
-}
+COSTS = {"float64": {"exp": 33, "log": 28}, "float32": {"exp": 21, "log": 16}}
 """Operations in `maths._exp`, `_log`, `_exp32` and `_log32`; all else costs one."""
 
 

@@ -31,9 +31,14 @@ class Crowd:
     def run(self, step: float, precision: Precision) -> Result:
         """All of them to the end."""
         return run_events(
-            copy_lanes(self.lanes), self.bodies, self.schedules, self.of, self.hours,
-            step=step, precision=precision,
-        )  # fmt: skip
+            copy_lanes(self.lanes),
+            self.bodies,
+            self.schedules,
+            self.of,
+            self.hours,
+            step=step,
+            precision=precision,
+        )
 
     def wrong(self, step: float, precision: Precision) -> Wrong:
         """How wrong the nights of the problem's people are."""

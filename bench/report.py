@@ -112,8 +112,15 @@ def _candidates(found: Measured) -> str:
                 f"{rated.one:,.0f}" if met else "–",
             )
         )
-    head = ("candidate", "loosest setting that is good enough", "worst min", "worst Mg",
-            "nights/s, many", "× fastest peer", "nights/s, one person")
+    head = (
+        "candidate",
+        "loosest setting that is good enough",
+        "worst min",
+        "worst Mg",
+        "nights/s, many",
+        "× fastest peer",
+        "nights/s, one person",
+    )
     return table(head, rows)
 
 
@@ -130,11 +137,16 @@ def page(found: Measured) -> str:
     """Everything as Markdown."""
     said = document(found)
     roofs = [
-        (p, f"{r.operations:,.0f}", f"{r.peak / 1e9:.1f}",
-         f"{r.operations * found.ours[p].many / 1e9:.1f}",
-         f"{100 * r.fraction(found.ours[p].many):.0f} %", f"{100 * found.in_step[p]:.0f} %")
+        (
+            p,
+            f"{r.operations:,.0f}",
+            f"{r.peak / 1e9:.1f}",
+            f"{r.operations * found.ours[p].many / 1e9:.1f}",
+            f"{100 * r.fraction(found.ours[p].many):.0f} %",
+            f"{100 * found.in_step[p]:.0f} %",
+        )
         for p, r in found.roofs.items()
-    ]  # fmt: skip
+    ]
     missing = "; ".join(f"{peer.name}: {peer.why}" for peer in found.missing) or "none"
     parts = [
         "# Benchmarks",

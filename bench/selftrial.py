@@ -81,9 +81,13 @@ def series_of(dealt: np.ndarray, scheme: Pairs, values: np.ndarray, device: bool
     """A series of one history. Monday is the first night."""
     instrument = Reading("oura" if device else "psg", values)
     return Series(
-        "awake_after_onset", date(2026, 3, 2), dealt, scheme.periods(),
-        np.full(len(dealt), np.nan), (instrument,),
-    )  # fmt: skip
+        "awake_after_onset",
+        date(2026, 3, 2),
+        dealt,
+        scheme.periods(),
+        np.full(len(dealt), np.nan),
+        (instrument,),
+    )
 
 
 def dealt_anew(
@@ -126,8 +130,9 @@ def cell(shape: tuple[int, int], histories: int, effect: float, seed: int) -> Ra
             sums[1, k] += np.mean(np.abs(found.centre - effect) > half)
             sums[2, k] += np.mean(half)
             on, off = own[~gap] == 1, own[~gap] == 0
-            sums[3, k] += np.mean(ttest_ind(readings[on], readings[off], equal_var=False).pvalue
-                                  < 0.05)
+            sums[3, k] += np.mean(
+                ttest_ind(readings[on], readings[off], equal_var=False).pvalue < 0.05
+            )
             p = dealt_anew(rows, scheme, own, readings, random)
             sums[4, k] += np.mean(p <= 0.05)
     return Rates(*(sums / DESIGNS), histories=DESIGNS * each)
@@ -135,9 +140,11 @@ def cell(shape: tuple[int, int], histories: int, effect: float, seed: int) -> Ra
 
 def table(histories: int, say=print) -> str:
     """The page's table: false verdicts, and coverage of planted effects."""
-    lines = ["| nights | block | nights are | false verdicts | naive t test | randomisation test "
-             "| 95 % intervals hold | half-width, min | told of 15 min |",
-             "|---|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| nights | block | nights are | false verdicts | naive t test | randomisation test "
+        "| 95 % intervals hold | half-width, min | told of 15 min |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
     worst, least, most = 0.0, 1.0, 0.0
     for number, shape in enumerate(SHAPES):
         begin = time.perf_counter()
@@ -150,12 +157,15 @@ def table(histories: int, say=print) -> str:
             lines.append(
                 f"| {shape[0]} | {shape[1]} | {kind.name} | {100 * null.verdict[k]:.1f} % "
                 f"| {100 * null.naive[k]:.1f} % | {100 * null.dealt[k]:.1f} % "
-                f"| {100 * held:.1f} % | {real.half[k]:.0f} | {100 * real.verdict[k]:.0f} % |")
+                f"| {100 * held:.1f} % | {real.half[k]:.0f} | {100 * real.verdict[k]:.0f} % |"
+            )
         say(f"{shape}: {time.perf_counter() - begin:.0f} s", flush=True)
     lines.append("")
-    lines.append(f"{null.histories:,} histories without an effect and as many with one in each "
-                 f"row; worst rate of false verdicts {100 * worst:.1f} %, intervals held in "
-                 f"{100 * least:.1f} to {100 * most:.1f} %.")
+    lines.append(
+        f"{null.histories:,} histories without an effect and as many with one in each "
+        f"row; worst rate of false verdicts {100 * worst:.1f} %, intervals held in "
+        f"{100 * least:.1f} to {100 * most:.1f} %."
+    )
     return "\n".join(lines)
 
 
@@ -183,12 +193,16 @@ def whole(shape: tuple[int, int], kind: Kind, histories: int, seed: int) -> tupl
 
 def whole_table(histories: int) -> str:
     """The second table: the whole analysis, not only its engine."""
-    lines = ["| nights | block | nights are | false verdicts | 95 % intervals hold |",
-             "|---|---|---|---|---|"]
+    lines = [
+        "| nights | block | nights are | false verdicts | 95 % intervals hold |",
+        "|---|---|---|---|---|",
+    ]
     for k in (1, 3, 5):
         wrong, missed = whole(WHOLE, KINDS[k], histories, 3000 + k)
-        lines.append(f"| {WHOLE[0]} | {WHOLE[1]} | {KINDS[k].name} | {100 * wrong:.1f} % "
-                     f"| {100 - 100 * missed:.1f} % |")
+        lines.append(
+            f"| {WHOLE[0]} | {WHOLE[1]} | {KINDS[k].name} | {100 * wrong:.1f} % "
+            f"| {100 - 100 * missed:.1f} % |"
+        )
     return "\n".join([*lines, "", f"{histories:,} histories without an effect in each row."])
 
 
@@ -231,13 +245,17 @@ def peeked(shape: tuple[int, int], kind: Kind, histories: int, seed: int) -> Pee
 
 def peeked_table(histories: int) -> str:
     """The third table: what looking often does."""
-    lines = ["| nights | block | nights are | false verdicts | of them early | naive t test |",
-             "|---|---|---|---|---|---|"]
+    lines = [
+        "| nights | block | nights are | false verdicts | of them early | naive t test |",
+        "|---|---|---|---|---|---|",
+    ]
     for block in (4, 7):
         for k, kind in enumerate(KINDS[:3]):
             found = peeked((56, block), kind, histories, 4000 + 10 * block + k)
-            lines.append(f"| 56 | {block} | {kind.name} | {100 * found.whole:.1f} % "
-                         f"| {100 * found.early:.2f} % | {100 * found.naive:.0f} % |")
+            lines.append(
+                f"| 56 | {block} | {kind.name} | {100 * found.whole:.1f} % "
+                f"| {100 * found.early:.2f} % | {100 * found.naive:.0f} % |"
+            )
     return "\n".join([*lines, "", f"{histories:,} histories without an effect in each row."])
 
 

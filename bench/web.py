@@ -138,9 +138,11 @@ def readers(place: str, server: int, paths: list[str], rounds: int) -> str:
     def read(number: int) -> list[float]:
         browser = Browser(place).introduced()
         turned = paths[number % len(paths) :] + paths[: number % len(paths)]
-        return [took for _ in range(rounds) for took in times(
-            lambda k: browser.ask(turned[k]), len(turned)
-        )]  # fmt: skip
+        return [
+            took
+            for _ in range(rounds)
+            for took in times(lambda k: browser.ask(turned[k]), len(turned))
+        ]
 
     def all_at_once() -> list[float]:
         with ThreadPoolExecutor(READERS) as pool:
@@ -165,10 +167,19 @@ def started(folder: Path) -> tuple["subprocess.Popen[str]", str, float]:
     """A server, its place, and the seconds from the command to the first page."""
     begin = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "somnesium", "serve", "--port", "0",
-         "--store", str(folder / "store.sqlite3")],
-        stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "somnesium",
+            "serve",
+            "--port",
+            "0",
+            "--store",
+            str(folder / "store.sqlite3"),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     said = process.stderr.readline() if process.stderr else ""
     place = said.partition("http://")[2].split(" ")[0]
     if not place:

@@ -45,17 +45,26 @@ def claims_page(answer: ClaimsAnswer) -> str:
     """The page of all claims."""
     counts = ", ".join(f"{count} {word}" for word, count in sorted(answer.verdicts.items()))
     rows = [
-        (f"[{one.key}](claims/{one.key}.md)", " ".join(one.articles), one.claim,
-         f"**{one.verdict}**", one.because)
+        (
+            f"[{one.key}](claims/{one.key}.md)",
+            " ".join(one.articles),
+            one.claim,
+            f"**{one.verdict}**",
+            one.because,
+        )
         for one in answer.claims
-    ]  # fmt: skip
+    ]
     head = ("", "article", "claim", "verdict", "because")
     serum = crowd(answer.seed)["serum_magnesium_without"].to_numpy().mean()
     told = _INTRODUCTION.format(serum=serum)
     parts = [
-        _HEAD, "# The claims of two articles", told, f"Of 32 claims: {counts}.",
-        _table(head, rows), f"Model {answer.model_version}; again by `{answer.command}`.",
-    ]  # fmt: skip
+        _HEAD,
+        "# The claims of two articles",
+        told,
+        f"Of 32 claims: {counts}.",
+        _table(head, rows),
+        f"Model {answer.model_version}; again by `{answer.command}`.",
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -69,15 +78,22 @@ def claim_page(one: ClaimAnswer, version: str) -> str:
     head = ("number", "value", "interval", "which holds", "sources")
     facts = fact_rows((*one.engine_facts, *one.trial_facts))
     parts = [
-        _HEAD, f"# {one.key}: {one.claim}", f"Said by: {by}.",
+        _HEAD,
+        f"# {one.key}: {one.claim}",
+        f"Said by: {by}.",
         f"**{one.verdict.capitalize()}.** {one.because}",
         f"![{one.picture_title}]({one.key}.svg)",
-        f"**Engine.** {one.engine}", f"**Trials.** {one.trial}",
-        f"**What would show it true.** {one.shown_true_by}", f"**Rule.** {one.rule}",
-        "## Every number", _table(head, facts),
+        f"**Engine.** {one.engine}",
+        f"**Trials.** {one.trial}",
+        f"**What would show it true.** {one.shown_true_by}",
+        f"**Rule.** {one.rule}",
+        "## Every number",
+        _table(head, facts),
         f"Again: `{one.command}` (model {version}). See also {pages}.",
-        "## Sources", "\n".join(_sources(one.sources)), "[All claims](../claims.md)",
-    ]  # fmt: skip
+        "## Sources",
+        "\n".join(_sources(one.sources)),
+        "[All claims](../claims.md)",
+    ]
     return "\n\n".join(parts) + "\n"
 
 

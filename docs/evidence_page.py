@@ -86,23 +86,33 @@ def _trial_part(review: Reviewed, trial: Trial) -> str:
         head = ["endpoint", "arm", "unit", "weeks", "before", "after", "change", "p", "seen"]
         rows = [
             [
-                row.endpoint, row.arm, row.unit, f"{row.weeks:g}" if row.weeks is not None else "",
-                _pair(row.baseline_mean, row.baseline_sd), _pair(row.post_mean, row.post_sd),
-                _change(row), row.printed.get("p", ""), _SEEN[row.seen],
+                row.endpoint,
+                row.arm,
+                row.unit,
+                f"{row.weeks:g}" if row.weeks is not None else "",
+                _pair(row.baseline_mean, row.baseline_sd),
+                _pair(row.post_mean, row.post_sd),
+                _change(row),
+                row.printed.get("p", ""),
+                _SEEN[row.seen],
             ]
             for row in ends
-        ]  # fmt: skip
+        ]
         parts.append(_table(head, rows))
     contrasts = [row for row in evidence.contrasts if row.trial == trial.trial]
     if contrasts:
         head = ["difference", "between", "estimate (95 %)", "p", "seen", "note"]
         rows = [
             [
-                f"{row.endpoint} ({row.instrument})", f"{row.arm} – {row.versus}", _estimate(row),
-                row.printed.get("p", ""), _SEEN[row.seen], row.note,
+                f"{row.endpoint} ({row.instrument})",
+                f"{row.arm} – {row.versus}",
+                _estimate(row),
+                row.printed.get("p", ""),
+                _SEEN[row.seen],
+                row.note,
             ]
             for row in contrasts
-        ]  # fmt: skip
+        ]
         parts.append(_table(head, rows))
     parts += [f"*{trial.note}.*"] if trial.note else []
     said = review.of(trial.trial)

@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
 IMAGES = Path(__file__).resolve().parent / "images"
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 MOST_BYTES = 60_000
 """Largest picture, bytes."""
 WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
@@ -91,16 +97,20 @@ def _example_verdict(page: "Page") -> None:
 
 
 STEPS: dict[str, Callable[["Page"], None]] = {
-    "food": _fed, "safe": _checked, "forecast": _drawn, "nights": _slept,
+    "food": _fed,
+    "safe": _checked,
+    "forecast": _drawn,
+    "nights": _slept,
     "experiment": _example_verdict,
-}  # fmt: skip
+}
 """What is done on a page before its picture is taken."""
 
 
 def shots() -> tuple[Shot, ...]:
     """Every page once, phones, desktops and looks in turn; the forecast on a phone as well."""
-    turns = [(screen, look) for look in ("light", "dark", "evening")
-             for screen in ("desktop", "phone")]  # fmt: skip
+    turns = [
+        (screen, look) for look in ("light", "dark", "evening") for screen in ("desktop", "phone")
+    ]
     found = []
     for number, (path, _) in enumerate(PAGES):
         name = path.strip("/") or "start"

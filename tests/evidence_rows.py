@@ -15,18 +15,30 @@ def arm(name, kind, **cells):
 
 def endpoint(name="a", endpoint="isi", unit="points", **cells):
     words = {
-        "trial": "t", "arm": name, "endpoint": endpoint, "instrument": "questionnaire",
-        "unit": unit, "weeks": "4", "seen": "paper",
-    }  # fmt: skip
+        "trial": "t",
+        "arm": name,
+        "endpoint": endpoint,
+        "instrument": "questionnaire",
+        "unit": unit,
+        "weeks": "4",
+        "seen": "paper",
+    }
     return row_of("endpoints", words | cells, f"endpoint {name}")
 
 
 def contrast(endpoint="isi", unit="points", **cells):
     words = {
-        "trial": "t", "arm": "a", "versus": "b", "endpoint": endpoint, "unit": unit,
-        "instrument": "questionnaire", "weeks": "4", "measure": "md", "kind": "change",
+        "trial": "t",
+        "arm": "a",
+        "versus": "b",
+        "endpoint": endpoint,
+        "unit": unit,
+        "instrument": "questionnaire",
+        "weeks": "4",
+        "measure": "md",
+        "kind": "change",
         "seen": "paper",
-    }  # fmt: skip
+    }
     return row_of("contrasts", words | cells, "contrast 1")
 
 

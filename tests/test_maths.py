@@ -268,8 +268,15 @@ def test_directions():
     out = np.empty((7, 500))
     _turn(a, b, out)
     exact = np.array(
-        [np.cos(a), np.sin(a), np.cos(a - b), np.cos(a - b), np.sin(a - b), np.cos(2 * a),
-         np.sin(2 * a)]
+        [
+            np.cos(a),
+            np.sin(a),
+            np.cos(a - b),
+            np.cos(a - b),
+            np.sin(a - b),
+            np.cos(2 * a),
+            np.sin(2 * a),
+        ]
     )
     np.testing.assert_allclose(out, exact, atol=5e-15)
     for k in range(20):
@@ -278,9 +285,7 @@ def test_directions():
         assert maths.rotate_back(p, q) == pytest.approx(
             (math.cos(a[k] - b[k]), math.sin(a[k] - b[k])), abs=5e-15
         )
-        assert maths.double(p) == pytest.approx(
-            (math.cos(2 * a[k]), math.sin(2 * a[k])), abs=5e-15
-        )
+        assert maths.double(p) == pytest.approx((math.cos(2 * a[k]), math.sin(2 * a[k])), abs=5e-15)
 
 
 @pytest.mark.parametrize("name", ["exp", "log", "sqrt", "sigmoid", "tanh"])

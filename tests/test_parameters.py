@@ -80,9 +80,24 @@ def test_the_defaults_are_those_of_the_body():
 def test_units_are_those_of_the_inside(unit):
     """mmol, L, h and their like: no day, no minute, no mole, no kilogram by mistake."""
     allowed = {
-        "h", "L", "mmol", "mg", "lux", "ms", "1/h", "L/h", "L/g", "g/L", "mmol/h", "mmol/L",
-        "g/L/h", "pmol/L", "nmol/L", "pmol/L/h", "nmol/L/h",
-    }  # fmt: skip
+        "h",
+        "L",
+        "mmol",
+        "mg",
+        "lux",
+        "ms",
+        "1/h",
+        "L/h",
+        "L/g",
+        "g/L",
+        "mmol/h",
+        "mmol/L",
+        "g/L/h",
+        "pmol/L",
+        "nmol/L",
+        "pmol/L/h",
+        "nmol/L/h",
+    }
     assert unit in allowed
 
 

@@ -14,8 +14,24 @@ from somnesium.errors import InvalidInput
 from somnesium.sources import exists
 
 ALL = {benchmark.id: benchmark for benchmark in benchmarks()}
-MUST = {"B1", "B2", "B3", "B4", "B5", "B6", "B17", "B24", "B25", "B26", "B27", "B28", "B31", "B33",
-        "B36", "B51"}  # fmt: skip
+MUST = {
+    "B1",
+    "B2",
+    "B3",
+    "B4",
+    "B5",
+    "B6",
+    "B17",
+    "B24",
+    "B25",
+    "B26",
+    "B27",
+    "B28",
+    "B31",
+    "B33",
+    "B36",
+    "B51",
+}
 FALLS_SHORT = {"B48", "X2"}
 """Known shortfalls: urine in depletion falls too slowly; the REM cycle is too short."""
 

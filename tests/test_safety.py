@@ -192,9 +192,7 @@ def start() -> dict:
 
 def keys_of(case: dict) -> dict[str, Caution | Refusal]:
     taken = [Dose(0, hours, name, mg, None, False) for name, mg, hours in case["doses"]]
-    answer = check(
-        Person(**case["person"]), taken, case["region"], forecast_serum=case["forecast"]
-    )
+    answer = check(Person(**case["person"]), taken, case["region"], forecast_serum=case["forecast"])
     return {one.key: one for one in (*answer.refusals, *answer.cautions)}
 
 
@@ -346,7 +344,6 @@ def test_a_row_is_no_surer_than_its_references():
 
 def own(key: str) -> bool:
     return key.split("#")[0] in ("judgement", "fitted", "definition")
-
 
 
 def test_grade_of_known_text():

@@ -74,14 +74,42 @@ STATES = {
 """Units of every tuple that is not a tuple of parameters, field by field."""
 
 NUMBERS = {
-    "x": 0.4, "y": -0.7, "used": 0.3, "level": 0.6, "waiting": 0.5, "strain": 0.2,
-    "plasma": 21.0, "gut": 30.0, "risen": 0.6, "body": 120.0, "blood": 0.3, "lagged": 0.1,
-    "onset_gut": 0.5, "onset": 0.4, "staying_gut": 0.3, "staying": 0.2, "adaptogen": 0.1,
-    "swallowed": 2.0, "solid": 1.5, "lumen": 3.0, "tissue": 93.0, "slow": 850.0,
-    "load": 0.3, "brain": 0.97, "rem_pressure": 0.4, "light": 80.0, "drinking": 5.0,
-    "cos": 0.6, "sin": 0.8, "pressure": 0.5, "wake": 0.15, "n1": 0.1, "n2": 0.3, "n3": 0.2,
+    "x": 0.4,
+    "y": -0.7,
+    "used": 0.3,
+    "level": 0.6,
+    "waiting": 0.5,
+    "strain": 0.2,
+    "plasma": 21.0,
+    "gut": 30.0,
+    "risen": 0.6,
+    "body": 120.0,
+    "blood": 0.3,
+    "lagged": 0.1,
+    "onset_gut": 0.5,
+    "onset": 0.4,
+    "staying_gut": 0.3,
+    "staying": 0.2,
+    "adaptogen": 0.1,
+    "swallowed": 2.0,
+    "solid": 1.5,
+    "lumen": 3.0,
+    "tissue": 93.0,
+    "slow": 850.0,
+    "load": 0.3,
+    "brain": 0.97,
+    "rem_pressure": 0.4,
+    "light": 80.0,
+    "drinking": 5.0,
+    "cos": 0.6,
+    "sin": 0.8,
+    "pressure": 0.5,
+    "wake": 0.15,
+    "n1": 0.1,
+    "n2": 0.3,
+    "n3": 0.2,
     "rem": 0.15,
-}  # fmt: skip
+}
 """A number of each field and argument; what is not named is ½."""
 
 ARGUMENTS = {
@@ -127,14 +155,28 @@ RESULTS = {
     "urinary_flux": "mmol/h",
     **dict.fromkeys(
         (
-            "activity_gain", "arousal", "asleep", "brain_rest", "caffeine_block", "frequency",
-            "gaba_tone", "inertia", "nmda_block", "rated_sleepiness", "relative_serum",
-            "shifting_melatonin", "suppression_left", "sympathetic_tone", "synthesis_gate",
-            "tissue_deficit", "vagal_tone", "waking_drive",
+            "activity_gain",
+            "arousal",
+            "asleep",
+            "brain_rest",
+            "caffeine_block",
+            "frequency",
+            "gaba_tone",
+            "inertia",
+            "nmda_block",
+            "rated_sleepiness",
+            "relative_serum",
+            "shifting_melatonin",
+            "suppression_left",
+            "sympathetic_tone",
+            "synthesis_gate",
+            "tissue_deficit",
+            "vagal_tone",
+            "waking_drive",
         ),
         "1",
     ),
-}  # fmt: skip
+}
 """Unit of every equation that gives one number. Tuples have the units of `STATES`, and those
 given by a function whose name ends as in `PER_HOUR` these per hour."""
 
@@ -247,9 +289,15 @@ def test_the_whole_body_in_one_chain():
 
 def test_every_field_has_a_unit():
     for kind in (
-        assembly.State, assembly.Inputs, assembly.Fixed, assembly.Exposure, assembly.Slow,
-        readouts.Signals, stages.Drive, stages.Rates,
-    ):  # fmt: skip
+        assembly.State,
+        assembly.Inputs,
+        assembly.Fixed,
+        assembly.Exposure,
+        assembly.Slow,
+        readouts.Signals,
+        stages.Drive,
+        stages.Rates,
+    ):
         build(kind, quantity)
 
 

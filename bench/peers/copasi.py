@@ -33,9 +33,16 @@ def prepare(problem: Problem) -> Simulate:
         hours = problem.lives[k].hours
         times = [0.0, *(problem.rises(k) - JUST_BEFORE).tolist(), hours]
         found = basico.run_time_course_with_output(
-            names, values=times, start_time=0.0, duration=hours, use_initial_values=True,
-            r_tol=options["rtol"], a_tol=options["atol"], max_steps=10**7, model=models[k],
-        )  # fmt: skip
+            names,
+            values=times,
+            start_time=0.0,
+            duration=hours,
+            use_initial_values=True,
+            r_tol=options["rtol"],
+            a_tol=options["atol"],
+            max_steps=10**7,
+            model=models[k],
+        )
         return found.to_numpy().astype(float)[1:-1] * (60.0, 60.0, 1.0)
 
     return one_by_one(simulate)

@@ -47,8 +47,15 @@ def _derivative(found: Equations, states: list[str], known: list[str]) -> Any:
     rates = [_python(formula(found.rates[n])) for n in found.rates]
     last = f"    return jnp.stack([{', '.join(rates)}])"
     source = "\n".join(["def rates(t, y, k):", *lines, last])
-    space = {"jnp": jnp, "exp": jnp.exp, "ln": jnp.log, "sqrt": jnp.sqrt, "cos": jnp.cos,
-             "sin": jnp.sin, "abs": jnp.abs}
+    space = {
+        "jnp": jnp,
+        "exp": jnp.exp,
+        "ln": jnp.log,
+        "sqrt": jnp.sqrt,
+        "cos": jnp.cos,
+        "sin": jnp.sin,
+        "abs": jnp.abs,
+    }
     exec(source, space)
     return space["rates"]
 
@@ -57,8 +64,9 @@ def _python(text: str) -> str:
     return text.replace(" dimensionless", "").replace("^", "**")
 
 
-def _stretches(lived: list[Moment], names: list[str], inputs: dict[str, float], hours: float,
-               most: int) -> Stretches:
+def _stretches(
+    lived: list[Moment], names: list[str], inputs: dict[str, float], hours: float, most: int
+) -> Stretches:
     """One life; after its last moment come stretches of no length."""
     place = {name: k for k, name in enumerate(names)}
     own = list(inputs)
@@ -118,16 +126,23 @@ def prepare(problem: Problem) -> Simulate:
             end = jnp.maximum(this.until, now + 1e-9)
             args = jnp.concatenate([body, this.inputs])
             y = diffrax.diffeqsolve(
-                term, solver, now, end, None, y, args, stepsize_controller=control,
-                max_steps=20_000, adjoint=diffrax.ForwardMode(), throw=False,
-            ).ys[-1]  # fmt: skip
+                term,
+                solver,
+                now,
+                end,
+                None,
+                y,
+                args,
+                stepsize_controller=control,
+                max_steps=20_000,
+                adjoint=diffrax.ForwardMode(),
+                throw=False,
+            ).ys[-1]
             return (y, end), before
 
         return jax.lax.scan(stretch, (y, 0.0), row)[1]
 
-    many = jax.jit(
-        jax.vmap(one_life, in_axes=(0, 0, 0, None, None, None)), static_argnums=5
-    )
+    many = jax.jit(jax.vmap(one_life, in_axes=(0, 0, 0, None, None, None)), static_argnums=5)
     rises = [[k for k, m in enumerate(one) if m.rises] for one in lived]
 
     def simulate(people: Any, options: Options) -> list[np.ndarray]:

@@ -48,8 +48,9 @@ def prepare(problem: Problem) -> Simulate:
                 now = moment.time
             state = tool.state()
             if moment.rises:
-                rows.append([state[place[n]] for n in ("night_latency", "night_duration",
-                                                       "stores_plasma")])
+                rows.append(
+                    [state[place[n]] for n in ("night_latency", "night_duration", "stores_plasma")]
+                )
             for name, other in moment.copies.items():
                 state[place[name]] = state[place[other]]
             put(moment.sets, state)

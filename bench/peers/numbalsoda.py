@@ -26,9 +26,7 @@ def _live(address, start, known, times, channels, values, hours, rtol, atol, out
             happen(channels[k], values[k], y, known)
             k += 1
         span[0], span[1] = now, min(times[k], hours) if k < len(times) else hours
-        found, good = lsoda(
-            address, y.ravel(), span, data=known.ravel(), rtol=rtol, atol=atol
-        )
+        found, good = lsoda(address, y.ravel(), span, data=known.ravel(), rtol=rtol, atol=atol)
         if not good:
             return
         y[:, 0] = found[1]
@@ -45,8 +43,18 @@ def prepare(problem: Problem) -> Simulate:
     def simulate(k: int, options: Options) -> np.ndarray:
         f = problem.flats[k]
         out = np.full((f.nights, 3), np.nan)
-        _live(derivative.address, f.start, f.known, f.times, f.channels, f.values, f.hours,
-              options["rtol"], options["atol"], out)
+        _live(
+            derivative.address,
+            f.start,
+            f.known,
+            f.times,
+            f.channels,
+            f.values,
+            f.hours,
+            options["rtol"],
+            options["atol"],
+            out,
+        )
         return out
 
     simulate(0, {"rtol": 1e-3, "atol": 1e-3})

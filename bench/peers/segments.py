@@ -62,8 +62,12 @@ def _stages(waiting: float) -> dict[str, float]:
 
 def start(life: Life) -> dict[str, float]:
     """Values of parameters and state at hour 0 by the names of the SBML."""
-    parts = (("", life.body), ("", life.state), (PREFIXES[Stages], life.stages),
-             (PREFIXES[Inputs], life.inputs))
+    parts = (
+        ("", life.body),
+        ("", life.state),
+        (PREFIXES[Stages], life.stages),
+        (PREFIXES[Inputs], life.inputs),
+    )
     found = {
         identifier(name): float(value)
         for prefix, part in parts

@@ -11,34 +11,32 @@ if TYPE_CHECKING:
     from somnesium.answers.safety import check
     from somnesium.app.schema import ForecastAnswer
     from somnesium.app.usecases import Simulation, forecast, simulate
-    from somnesium.errors import (
-        InvalidInput,
-        MissingPart,
-        NotConverged,
-        SomnesiumError,
-        UnsafePlan,
-    )
+    from somnesium.errors import InvalidInput, MissingPart, NotConverged, SomnesiumError, UnsafePlan
     from somnesium.nights.night import Night
-    from somnesium.person import Diet, Habits, Person, Product, Regimen, Request, read_request
+    from somnesium.person.diet import Diet
+    from somnesium.person.habits import Habits
+    from somnesium.person.person import Person
+    from somnesium.person.regimen import Product, Regimen
+    from somnesium.person.request import Request, read_request
 
 _HOMES = {
-    "Diet": "somnesium.person",
+    "Diet": "somnesium.person.diet",
     "ForecastAnswer": "somnesium.app.schema",
-    "Habits": "somnesium.person",
+    "Habits": "somnesium.person.habits",
     "InvalidInput": "somnesium.errors",
     "MissingPart": "somnesium.errors",
     "Night": "somnesium.nights.night",
     "NotConverged": "somnesium.errors",
-    "Person": "somnesium.person",
-    "Product": "somnesium.person",
-    "Regimen": "somnesium.person",
-    "Request": "somnesium.person",
+    "Person": "somnesium.person.person",
+    "Product": "somnesium.person.regimen",
+    "Regimen": "somnesium.person.regimen",
+    "Request": "somnesium.person.request",
     "Simulation": "somnesium.app.usecases",
     "SomnesiumError": "somnesium.errors",
     "UnsafePlan": "somnesium.errors",
     "check": "somnesium.answers.safety",
     "forecast": "somnesium.app.usecases",
-    "read_request": "somnesium.person",
+    "read_request": "somnesium.person.request",
     "simulate": "somnesium.app.usecases",
 }
 

@@ -12,8 +12,6 @@ Every message names the field, the value given, what is allowed, and what to do 
 Science raises them; only surfaces catch them.
 """
 
-__all__ = ["InvalidInput", "MissingPart", "NotConverged", "SomnesiumError", "UnsafePlan"]
-
 
 class SomnesiumError(Exception):
     """Something went wrong that we can explain; `exit_code` and `http_status` say how to report."""

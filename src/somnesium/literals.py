@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-__all__ = ["holds_float32", "narrowed"]
-
 
 def holds_float32(of: Any) -> bool:  # noqa: ANN401 - a compiler's type
     """Whether a type is, or holds, float32."""

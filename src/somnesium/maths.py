@@ -20,26 +20,6 @@ from numba.extending import intrinsic, overload
 from somnesium.literals import holds_float32, narrowed
 from somnesium.quantity import Real
 
-__all__ = [
-    "COMPILE",
-    "FASTMATH",
-    "Direction",
-    "cos_between",
-    "direction",
-    "double",
-    "equation",
-    "exp",
-    "floor",
-    "hill",
-    "log",
-    "power",
-    "rotate_back",
-    "sigmoid",
-    "softplus",
-    "sqrt",
-    "tanh",
-]
-
 Equation = TypeVar("Equation", bound=Callable[..., Any])
 FASTMATH = {"contract", "nsz", "arcp", "nnan", "ninf"}
 """What the compiler may assume: no NaN, no infinity, no signed zero; it may fuse, reciprocate."""

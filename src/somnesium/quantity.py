@@ -10,17 +10,6 @@ from typing import NamedTuple
 
 from somnesium.errors import InvalidInput
 
-__all__ = [
-    "MAGNESIUM_MOLAR_MASS",
-    "Par",
-    "Real",
-    "clock_hours",
-    "clock_text",
-    "mg_to_mmol",
-    "mmol_to_mg",
-    "require_finite",
-]
-
 Real = float
 """A real number: a float in use, a unit-carrying or symbolic number in tests and exports."""
 

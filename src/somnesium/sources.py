@@ -13,8 +13,6 @@ from typing import Any
 
 from somnesium.errors import SomnesiumError
 
-__all__ = ["cite", "example_path", "exists", "packaged_path", "packaged_text", "packaged_toml"]
-
 _OWN = ("judgement", "fitted", "definition")
 
 

@@ -14,15 +14,17 @@ from somnesium.person.regimen import Regimen, doses
 
 
 def person(*medicines):
-    return Person(
-        age=40, sex="female", mass_kg=70, height_cm=170, egfr=95, medicines=medicines
-    )
+    return Person(age=40, sex="female", mass_kg=70, height_cm=170, egfr=95, medicines=medicines)
 
 
 def citrate(*times, amount=100, **fields):
     return {
-        "form": "citrate", "magnesium_mg": amount, "mass_is": "elemental", "times": times, **fields
-    }  # fmt: skip
+        "form": "citrate",
+        "magnesium_mg": amount,
+        "mass_is": "elemental",
+        "times": times,
+        **fields,
+    }
 
 
 def plan(*intakes):
@@ -73,8 +75,11 @@ def test_a_medicine_named_twice_is_one_and_its_times_add_up():
 def test_unknown_medicines_are_kept_four_hours_away():
     (need,) = needs(find_medicines(["zzyxolimumab at 09:00"]))
     assert (need.medicine, need.times, need.hours_before, need.hours_after) == (
-        "zzyxolimumab", (9.0,), 4.0, 4.0
-    )  # fmt: skip
+        "zzyxolimumab",
+        (9.0,),
+        4.0,
+        4.0,
+    )
     assert times(mended(person("zzyxolimumab at 09:00"), plan(citrate("10:00")))) == [("13:00",)]
 
 
@@ -116,8 +121,10 @@ def test_moved_doses_keep_two_hours_from_each_other():
 
 
 def test_only_what_needs_it_moves():
-    night = {"product": {"name": "m", "ingredients": [
-        {"substance": "melatonin", "amount_mg": 1}]}, "times": ["08:00"]}  # fmt: skip
+    night = {
+        "product": {"name": "m", "ingredients": [{"substance": "melatonin", "amount_mg": 1}]},
+        "times": ["08:00"],
+    }
     found = mended(person("levothyroxine at 07:00"), plan(night, citrate("08:00", amount=0)))
     assert found.moves == found.unsolved == ()
 
@@ -160,10 +167,13 @@ QUARTERS = st.integers(0, 95).map(lambda q: f"{q // 4:02d}:{15 * (q % 4):02d}")
 
 @settings(deadline=None, max_examples=120)
 @given(
-    st.lists(st.tuples(st.sampled_from(NAMES), st.lists(QUARTERS, min_size=1, max_size=2)),
-             max_size=3, unique_by=lambda pair: pair[0]),
+    st.lists(
+        st.tuples(st.sampled_from(NAMES), st.lists(QUARTERS, min_size=1, max_size=2)),
+        max_size=3,
+        unique_by=lambda pair: pair[0],
+    ),
     st.lists(st.lists(QUARTERS, min_size=1, max_size=3, unique=True), max_size=3),
-)  # fmt: skip
+)
 def test_mended_holds_every_separation_or_says_it_cannot(medicines, lines):
     who = person(*(f"{name} at {' and '.join(at)}" for name, at in medicines))
     regimen = plan(*(citrate(*at, amount=50) for at in lines))

@@ -103,13 +103,16 @@ def test_share_counts_people_and_not_draws():
 def oxide_user(egfr, daily_mg, people=1024):
     """A Japanese patient of 72 with constipation, oxide in three doses for eight weeks."""
     each = {"form": "oxide", "magnesium_mg": daily_mg / 3, "mass_is": "elemental"}
-    return read_request({
-        "person": {"age": 72, "sex": "female", "mass_kg": 55, "height_cm": 153, "egfr": egfr},
-        "habits": {"bedtime": "22:30", "rise": "06:30", "time_zone": "Asia/Tokyo"},
-        "diet": {"magnesium_mg_per_day": 250},
-        "regimen": {"intakes": [{**each, "times": ["08:00", "13:00", "19:00"]}]},
-        "days": 56, "people": people,
-    })  # fmt: skip
+    return read_request(
+        {
+            "person": {"age": 72, "sex": "female", "mass_kg": 55, "height_cm": 153, "egfr": egfr},
+            "habits": {"bedtime": "22:30", "rise": "06:30", "time_zone": "Asia/Tokyo"},
+            "diet": {"magnesium_mg_per_day": 250},
+            "regimen": {"intakes": [{**each, "times": ["08:00", "13:00", "19:00"]}]},
+            "days": 56,
+            "people": people,
+        }
+    )
 
 
 def share_above(request, limit, world="with"):

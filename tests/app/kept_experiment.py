@@ -31,15 +31,20 @@ def begun(store, blinding="capsules", blocks=2, length=4, seed=5):
     plan = {
         "question": asked,
         "design": {
-            "measure": "latency", "unit": "min", "worthwhile": 10.0, "blinding": blinding,
-            "half_life_nights": 0.5, "run_in_nights": 0, "period_nights": length,
+            "measure": "latency",
+            "unit": "min",
+            "worthwhile": 10.0,
+            "blinding": blinding,
+            "half_life_nights": 0.5,
+            "run_in_nights": 0,
+            "period_nights": length,
             "blocks": blocks,
         },
         "bottles": [[day.isoformat(), letter] for day, letter in dealt.nights],
         "power": [{"change": 10.0, "weeks": 8, "chance": 0.8}],
         "stop_rules": ["Stop if it hurts."],
         "allocation": {"algorithm": dealt.algorithm, "sha256": sealed_hash(sealed)},
-    }  # fmt: skip
+    }
     kept = keep_experiment(
         store, "Anna", START, asked, json.dumps(plan), dealt.algorithm, seed, sealed, evening(-5)
     )
@@ -49,9 +54,14 @@ def begun(store, blinding="capsules", blocks=2, length=4, seed=5):
 def morning(night: int, latency: float, **others) -> Morning:
     """The diary of a night."""
     return Morning(
-        day=START + timedelta(days=night + 1), zone="Europe/Berlin", bed="23:00", rise="07:00",
-        latency=float(latency), awake=20.0, **others,
-    )  # fmt: skip
+        day=START + timedelta(days=night + 1),
+        zone="Europe/Berlin",
+        bed="23:00",
+        rise="07:00",
+        latency=float(latency),
+        awake=20.0,
+        **others,
+    )
 
 
 def lived(store, dealt, effect=-20.0, seed=1, skipped=()):

@@ -17,9 +17,14 @@ from somnesium.errors import InvalidInput
 
 FIRST = date(2026, 1, 5)
 PLAN = {
-    "measure": "latency", "worthwhile": 10.0, "first_evening": FIRST, "period_nights": 4,
-    "order": "ABBABAAB", "plan_letter": "A", "blinding": "open",
-}  # fmt: skip
+    "measure": "latency",
+    "worthwhile": 10.0,
+    "first_evening": FIRST,
+    "period_nights": 4,
+    "order": "ABBABAAB",
+    "plan_letter": "A",
+    "blinding": "open",
+}
 
 
 def table(path, effect=0.0, noise=6.0, nights=32, seed=1, header="evening,value", **cells):
@@ -42,9 +47,13 @@ def example():
 
 @pytest.mark.parametrize(
     ("effect", "noise", "word"),
-    [(-25.0, 5.0, "helps"), (25.0, 5.0, "harms"), (0.0, 2.0, "no meaningful effect"),
-     (0.0, 25.0, "cannot tell")],
-)  # fmt: skip
+    [
+        (-25.0, 5.0, "helps"),
+        (25.0, 5.0, "harms"),
+        (0.0, 2.0, "no meaningful effect"),
+        (0.0, 25.0, "cannot tell"),
+    ],
+)
 def test_each_verdict_is_reached_and_said_plainly(tmp_path, effect, noise, word):
     answer = analyse(table_ran(table(tmp_path / "n.csv", effect, noise), Carried(**PLAN)))
     assert answer.verdict == word
@@ -94,8 +103,7 @@ def test_covariates_doses_and_gaps_are_read(tmp_path):
     path = tmp_path / "n.csv"
     lines = ["Evening;Value;Taken;Assigned;Late coffee"]
     lines += [
-        f"{FIRST + timedelta(days=k)};{30 + k % 7},5;{int(k != 2)};{int(k // 4 in (0, 3))};"
-        f"{k % 3}"
+        f"{FIRST + timedelta(days=k)};{30 + k % 7},5;{int(k != 2)};{int(k // 4 in (0, 3))};{k % 3}"
         for k in range(16)
         if k != 9
     ]

@@ -16,9 +16,13 @@ from somnesium.person.document import read_document
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 USUAL = {
-    "day": "2026-03-05", "zone": "Europe/Berlin", "bed": "23:10", "rise": "07:00",
-    "latency": 20.0, "awake": 15.0,
-}  # fmt: skip
+    "day": "2026-03-05",
+    "zone": "Europe/Berlin",
+    "bed": "23:10",
+    "rise": "07:00",
+    "latency": 20.0,
+    "awake": 15.0,
+}
 
 
 def morning(**others) -> Morning:
@@ -83,15 +87,23 @@ def test_what_cannot_be_is_refused(wrong, say):
 
 
 @given(
-    st.integers(0, 23), st.integers(0, 59), st.integers(0, 23), st.integers(0, 59),
-    st.integers(0, 700), st.integers(0, 700), st.dates(date(2025, 1, 1), date(2026, 12, 31)),
-)  # fmt: skip
+    st.integers(0, 23),
+    st.integers(0, 59),
+    st.integers(0, 23),
+    st.integers(0, 59),
+    st.integers(0, 700),
+    st.integers(0, 700),
+    st.dates(date(2025, 1, 1), date(2026, 12, 31)),
+)
 def test_parts_of_a_night_add_up(h, m, hh, mm, latency, awake, day):
     try:
         one = morning(
-            bed=f"{h:02d}:{m:02d}", rise=f"{hh:02d}:{mm:02d}", latency=float(latency),
-            awake=float(awake), day=day,
-        )  # fmt: skip
+            bed=f"{h:02d}:{m:02d}",
+            rise=f"{hh:02d}:{mm:02d}",
+            latency=float(latency),
+            awake=float(awake),
+            day=day,
+        )
     except InvalidInput:
         return
     night = diary_night(one).night
@@ -103,9 +115,15 @@ def test_parts_of_a_night_add_up(h, m, hh, mm, latency, awake, day):
 
 def test_all_that_is_told_is_kept(store):
     told = morning(
-        dose={"taken": True, "at": "21:30", "what": "capsule"}, sleepiness=3, alcohol=2.0,
-        illness=False, phase="luteal", note="noisy street", isi=14, psqi=9,
-    )  # fmt: skip
+        dose={"taken": True, "at": "21:30", "what": "capsule"},
+        sleepiness=3,
+        alcohol=2.0,
+        illness=False,
+        phase="luteal",
+        note="noisy street",
+        isi=14,
+        psqi=9,
+    )
     answer = record(store, told, NOW)
     evening = date(2026, 3, 4)
     assert (answer.outcome, answer.nights, answer.dose) == ("new", 1, "taken at 21:30")
@@ -113,8 +131,10 @@ def test_all_that_is_told_is_kept(store):
     assert (dose.evening, dose.what, dose.taken_at.hour) == (evening, "capsule", 21)
     assert dose.taken_at.date() == evening
     assert {one.name: one.value for one in ratings(store)} == {
-        "sleepiness": 3.0, "isi": 14.0, "psqi": 9.0,
-    }  # fmt: skip
+        "sleepiness": 3.0,
+        "isi": 14.0,
+        "psqi": 9.0,
+    }
     told_of = {one.name: one.text or one.value for one in circumstances(store)}
     assert told_of == {"alcohol": 2.0, "illness": 0.0, "phase": "luteal"}
     assert notes(store)[0].text == "noisy street"

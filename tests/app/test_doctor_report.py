@@ -43,13 +43,18 @@ def test_every_rule_asks_something_and_refusals_come_first(row):
 @pytest.mark.parametrize(
     ("key", "action", "kind"),
     [
-        ("kidney_unknown", "ask", "kidneys"), ("ppi", "test", "serum"),
-        ("upper_limit_us", "ask", "dose"), ("thyroid", "separate", "apart"),
-        ("unknown_medicine", "ask", "name"), ("sedative", "avoid", "together"),
-        ("digoxin", "monitor", "watch"), ("insomnia", "ask", "consider"),
-        ("serum_unit", "ask", "unit"), ("emergency_noted", "ask", "now"),
+        ("kidney_unknown", "ask", "kidneys"),
+        ("ppi", "test", "serum"),
+        ("upper_limit_us", "ask", "dose"),
+        ("thyroid", "separate", "apart"),
+        ("unknown_medicine", "ask", "name"),
+        ("sedative", "avoid", "together"),
+        ("digoxin", "monitor", "watch"),
+        ("insomnia", "ask", "consider"),
+        ("serum_unit", "ask", "unit"),
+        ("emergency_noted", "ask", "now"),
     ],
-)  # fmt: skip
+)
 def test_questions_belong_to_what_was_found(key, action, kind):
     one = Caution(key=key, text="t", clinician="c", sources=("iom1997",), action=action)
     assert kind_of(one) == kind
@@ -103,8 +108,10 @@ def test_without_a_dose_nothing_is_to_be_kept_apart():
 def test_the_day_by_the_clock_is_in_order():
     told = changed(medicines=["ramipril at 20:00 and 08:00"], at="12:30")
     assert [(one.time, one.kind) for one in by_the_clock(told)] == [
-        ("08:00", "medicine"), ("12:30", "plan"), ("20:00", "medicine"),
-    ]  # fmt: skip
+        ("08:00", "medicine"),
+        ("12:30", "plan"),
+        ("20:00", "medicine"),
+    ]
 
 
 # --- the store ---
@@ -125,8 +132,12 @@ def test_means_count_the_nights_that_tell_them_and_the_missing(store):
     lived(store, dealt, skipped=(2, 6))
     one = nights(store)[0].recorded
     silent = one.night._replace(latency=None, duration=400.0)
-    keep_nights(store, [one._replace(source="oura", device="Ring", key="r", night=silent)],
-                evening(40), "oura")  # fmt: skip
+    keep_nights(
+        store,
+        [one._replace(source="oura", device="Ring", key="r", night=silent)],
+        evening(40),
+        "oura",
+    )
     found = stored(store, 40).nights
     assert (found.last, found.evenings) == (START + timedelta(days=15), EVENINGS)
     assert found.first == found.last - timedelta(days=EVENINGS - 1)

@@ -46,8 +46,12 @@ def test_an_answer_has_sources_and_version_and_no_source_is_missing():
     assert answer.model_version
     assert {"knapp2003", "turner2015", "sterne2011"} <= {one.key for one in answer.sources}
     assert [one.prior.split("(")[0] for one in answer.bayes] == [
-        "half-normal", "half-normal", "half-Cauchy", "log-normal", "shrinkage",
-    ]  # fmt: skip
+        "half-normal",
+        "half-normal",
+        "half-Cauchy",
+        "log-normal",
+        "shrinkage",
+    ]
 
 
 def test_one_study_is_told_as_it_is():
@@ -130,8 +134,9 @@ def test_poolings_by_others_are_told_and_only_those_of_magnesium(whole):
 def test_means_are_pooled_as_from_a_table(whole):
     serum = next(one for one in whole.endpoints if one.endpoint == "serum")
     rows = serum.synthesis.studies
-    again = pool_table(studies_of([r.study for r in rows], [r.yi for r in rows],
-                                  [r.vi for r in rows]))  # fmt: skip
+    again = pool_table(
+        studies_of([r.study for r in rows], [r.yi for r in rows], [r.vi for r in rows])
+    )
     assert again.pooled == serum.synthesis.pooled
     assert sum(row.share for row in rows) == pytest.approx(1.0)
 

@@ -99,11 +99,14 @@ def ring(store, device, shift):
     """The diary's nights again, as a ring would tell them."""
     told = [
         one.recorded._replace(
-            device=device, source="oura_csv", key=f"{device}/{one.recorded.key}",
+            device=device,
+            source="oura_csv",
+            key=f"{device}/{one.recorded.key}",
             night=one.recorded.night._replace(latency=(one.recorded.night.latency or 0) + shift),
         )
-        for one in nights(store) if one.instrument == "diary"
-    ]  # fmt: skip
+        for one in nights(store)
+        if one.instrument == "diary"
+    ]
     keep_nights(store, told, evening(20), "oura")
 
 
@@ -125,11 +128,12 @@ def test_an_instrument_that_reads_the_same_each_night_is_left_out_and_told(store
     lived(store, dealt)
     told = [
         one.recorded._replace(
-            device="Fitbit", key=f"f/{one.recorded.key}",
+            device="Fitbit",
+            key=f"f/{one.recorded.key}",
             night=one.recorded.night._replace(latency=0.0),
         )
         for one in nights(store)
-    ]  # fmt: skip
+    ]
     keep_nights(store, told, evening(20), "fitbit")
     found = ran(store)
     assert [one.instrument for one in found.series.readings] == ["diary"]
@@ -160,7 +164,7 @@ def test_what_design_writes_is_what_analyse_reads(store):
             "trial": {"seed": 3, "most_weeks": 6, "nights": [30, 45, 25, 60] * 8},
         },
         DesignQuestion,
-    )  # fmt: skip
+    )
     planned = design(question)
     done = begin(store, question, planned, 3, evening(-1))
     lived(store, done.allocation)

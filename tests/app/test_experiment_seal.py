@@ -36,10 +36,13 @@ def test_the_preregistration_tells_nights_and_no_letters(store):
 
 @pytest.mark.parametrize(
     ("reason", "told"),
-    [(f"{EARLY_LOOK}: analysis after 3 of 16 nights", False),
-     (f"{AT_THE_END}: analysis after 16 of 16 nights", True),
-     ("unblinded: I fainted.", True), ("because", True)],
-)  # fmt: skip
+    [
+        (f"{EARLY_LOOK}: analysis after 3 of 16 nights", False),
+        (f"{AT_THE_END}: analysis after 16 of 16 nights", True),
+        ("unblinded: I fainted.", True),
+        ("because", True),
+    ],
+)
 def test_letters_are_told_after_the_end_or_an_opened_seal(store, reason, told):
     kept, dealt = begun(store)
     assert letters_told(store, kept.id) is None

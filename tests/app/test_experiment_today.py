@@ -7,12 +7,7 @@ from kept_experiment import START, begun, evening, lived, morning
 
 from reading import grade
 from somnesium.app.diary import record
-from somnesium.app.experiment_today import (
-    evening_now,
-    kept_experiments,
-    require_free,
-    today,
-)
+from somnesium.app.experiment_today import evening_now, kept_experiments, require_free, today
 from somnesium.app.store.experiments import set_state, unblindings
 from somnesium.app.store.nights import keep_nights, nights
 from somnesium.app.store.open import opened
@@ -93,9 +88,13 @@ def test_a_watch_reads_the_night_but_the_morning_stays_to_be_written(store):
 
 @pytest.mark.parametrize(
     ("change", "why"),
-    [({"egfr": 20.0}, "kidney"), ({"pregnant": True, "sex": "female"}, "pregnant"),
-     ({"medicines": ("ciprofloxacin",)}, "new drug"), ({"age": 17}, "18")],
-)  # fmt: skip
+    [
+        ({"egfr": 20.0}, "kidney"),
+        ({"pregnant": True, "sex": "female"}, "pregnant"),
+        ({"medicines": ("ciprofloxacin",)}, "new drug"),
+        ({"age": 17}, "18"),
+    ],
+)
 def test_what_speaks_against_it_by_now_comes_before_the_bottle(store, change, why):
     begun(store)
     person = {"age": 45, "sex": "male", "mass_kg": 84, "height_cm": 179} | change

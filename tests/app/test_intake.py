@@ -51,8 +51,10 @@ def test_every_authority_stands_side_by_side_and_only_averages_have_a_chance():
         assert has == (one.authority in ("us", "uk", "japan"))
         assert (one.probability is not None) == has
         assert has or one.verdict in (
-            "above what is advised", "likely above what is advised", "cannot tell"
-        )  # fmt: skip
+            "above what is advised",
+            "likely above what is advised",
+            "cannot tell",
+        )
 
 
 def test_usual_intake_lies_between_what_was_seen_and_the_population():

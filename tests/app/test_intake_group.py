@@ -30,8 +30,10 @@ def test_the_planted_share_is_in_the_interval(tmp_path, days):
     answer = group_intake(path)
     every = answer.rows[-1]
     assert [row.group for row in answer.rows] == [
-        "female, average requirement 265 mg", "male, average requirement 330 mg", "all"
-    ]  # fmt: skip
+        "female, average requirement 265 mg",
+        "male, average requirement 330 mg",
+        "all",
+    ]
     assert every.people == 600
     assert every.probability_approach == pytest.approx(planted, abs=0.05)
     low, high = every.probability_interval90
@@ -63,7 +65,9 @@ def test_usual_intakes_are_taken_as_they_are(tmp_path):
 
 def test_those_without_a_requirement_are_left_out_and_counted(tmp_path):
     path = tmp_path / "people.csv"
-    path.write_text("person,age,sex,magnesium_mg,pregnant\na,0.5,f,60,\nb,40,f,300,no\nc,55,f,300,1\n")
+    path.write_text(
+        "person,age,sex,magnesium_mg,pregnant\na,0.5,f,60,\nb,40,f,300,no\nc,55,f,300,1\n"
+    )
     answer = group_intake(path)
     assert answer.left_out == 2
     assert "2 people" in answer.summary[-1]

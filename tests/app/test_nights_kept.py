@@ -18,11 +18,21 @@ from somnesium.person.document import read_document
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 DIARY = {
-    "day": "2025-03-02", "zone": "Europe/Berlin", "bed": "23:10", "rise": "07:00",
-    "latency": 20.0, "awake": 15.0, "awakenings": 2, "sleepiness": 4, "alcohol": 1.0,
-    "caffeine": 0.0, "travel": False, "illness": True, "note": "late",
+    "day": "2025-03-02",
+    "zone": "Europe/Berlin",
+    "bed": "23:10",
+    "rise": "07:00",
+    "latency": 20.0,
+    "awake": 15.0,
+    "awakenings": 2,
+    "sleepiness": 4,
+    "alcohol": 1.0,
+    "caffeine": 0.0,
+    "travel": False,
+    "illness": True,
+    "note": "late",
     "dose": {"taken": True, "at": "21:30", "what": "capsule"},
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -73,9 +83,7 @@ def test_a_day_tells_every_recorder_and_what_else_was_said(store):
     assert told["whoop"].import_number == 1
     assert told["diary"].import_number is None
     assert answer.ratings == {"sleepiness": 4.0}
-    assert answer.circumstances == {
-        "alcohol": 1.0, "caffeine": 0.0, "travel": 0.0, "illness": 1.0,
-    }  # fmt: skip
+    assert answer.circumstances == {"alcohol": 1.0, "caffeine": 0.0, "travel": 0.0, "illness": 1.0}
     assert (answer.note, answer.doses[0].what) == ("late", "capsule")
     assert f"{answer.doses[0].at:%H:%M}" == "21:30"
 
@@ -107,10 +115,14 @@ def test_a_morning_comes_back_as_it_was_told(store):
 def test_as_usual_repeats_times_and_dose_and_nothing_else(store):
     found = usual_morning(store, date(2025, 3, 10), "Europe/Berlin")
     assert found.model_dump(mode="json", exclude_unset=True) == {
-        "day": "2025-03-10", "zone": "Europe/Berlin", "bed": "23:10", "rise": "07:00",
-        "latency": 20.0, "awake": 15.0,
+        "day": "2025-03-10",
+        "zone": "Europe/Berlin",
+        "bed": "23:10",
+        "rise": "07:00",
+        "latency": 20.0,
+        "awake": 15.0,
         "dose": {"taken": True, "at": "21:30", "what": "capsule"},
-    }  # fmt: skip
+    }
 
 
 def test_as_usual_is_not_offered_for_a_clock_time_that_was_skipped(store):

@@ -40,9 +40,13 @@ def test_a_healthy_person_who_eats_enough_is_at_little_risk():
 
 @pytest.mark.parametrize(
     "who",
-    [{"conditions": ["diabetes_type_2"]}, {"conditions": ["alcohol_use_disorder"]},
-     {"conditions": ["bariatric_surgery"]}, {"medicines": ["omeprazole"]}],
-)  # fmt: skip
+    [
+        {"conditions": ["diabetes_type_2"]},
+        {"conditions": ["alcohol_use_disorder"]},
+        {"conditions": ["bariatric_surgery"]},
+        {"medicines": ["omeprazole"]},
+    ],
+)
 def test_illness_and_medicines_raise_every_low_figure(plain, who):
     answer = risk(asked(**who))
     for key in ("serum_below_0.75", "serum_below_0.85", "stores_low"):
@@ -121,14 +125,27 @@ def test_signs_are_told_and_change_nothing(plain):
 
 def test_every_figure_has_its_source_and_the_answer_is_the_same_twice():
     request = asked(
-        220.0, conditions=["diabetes_type_2"], medicines=["furosemide"], signs=["mood"],
-        serum_magnesium_mmol_l=0.8, regimen=citrate(150.0),
-    )  # fmt: skip
+        220.0,
+        conditions=["diabetes_type_2"],
+        medicines=["furosemide"],
+        signs=["mood"],
+        serum_magnesium_mmol_l=0.8,
+        regimen=citrate(150.0),
+    )
     answer = risk(request)
     held = {source.key for source in answer.sources}
-    for one in (*answer.status, *answer.laboratory, *answer.factors, *answer.signs,
-                *answer.uncounted, *answer.cautions, answer.serum, answer.shortfall,
-                answer.urine, answer.serum_on_plan):  # fmt: skip
+    for one in (
+        *answer.status,
+        *answer.laboratory,
+        *answer.factors,
+        *answer.signs,
+        *answer.uncounted,
+        *answer.cautions,
+        answer.serum,
+        answer.shortfall,
+        answer.urine,
+        answer.serum_on_plan,
+    ):
         assert set(one.sources) <= held
     assert answer.settled
     assert answer.drift_per_week <= 0.001
@@ -141,12 +158,22 @@ def test_every_figure_has_its_source_and_the_answer_is_the_same_twice():
 
 @pytest.mark.parametrize(
     "who",
-    [{}, {"egfr": 15.0}, {"conditions": ["diabetes_type_2", "alcohol_use_disorder"]},
-     {"serum_magnesium_mmol_l": 0.42, "laboratory": {
-         "ionised_mg_dl": 1.2, "red_cell_mmol_l": 1.9, "urine_mg_day": 80.0,
-         "loading_retained_percent": 30.0}},
-     {"signs": ["fatigue", "headache", "mood"], "medicines": ["furosemide", "cisplatin"]}],
-)  # fmt: skip
+    [
+        {},
+        {"egfr": 15.0},
+        {"conditions": ["diabetes_type_2", "alcohol_use_disorder"]},
+        {
+            "serum_magnesium_mmol_l": 0.42,
+            "laboratory": {
+                "ionised_mg_dl": 1.2,
+                "red_cell_mmol_l": 1.9,
+                "urine_mg_day": 80.0,
+                "loading_retained_percent": 30.0,
+            },
+        },
+        {"signs": ["fatigue", "headache", "mood"], "medicines": ["furosemide", "cisplatin"]},
+    ],
+)
 def test_the_words_are_plain(who):
     answer = risk(asked(220.0, **who))
     assert grade(" ".join(answer.summary)) <= 9

@@ -12,10 +12,14 @@ from somnesium.person.request import Request
 def _request(mg: float, age: float = 72.0, **person: object) -> Request:
     who = {"age": age, "sex": "female", "mass_kg": 65.0, "height_cm": 160.0, **person}
     taken = {"form": "citrate", "magnesium_mg": mg, "mass_is": "elemental", "times": ["08:00"]}
-    return Request.model_validate({
-        "person": who, "habits": {"bedtime": "22:30", "rise": "06:30"},
-        "diet": {"magnesium_mg_per_day": 250.0}, "regimen": {"intakes": [taken]},
-    })  # fmt: skip
+    return Request.model_validate(
+        {
+            "person": who,
+            "habits": {"bedtime": "22:30", "rise": "06:30"},
+            "diet": {"magnesium_mg_per_day": 250.0},
+            "regimen": {"intakes": [taken]},
+        }
+    )
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,12 @@ def test_simulate_gives_a_course_with_units_and_nights():
     assert parts == pytest.approx(night.time_in_bed, abs=1e-6)
     assert len(found.hypnograms) == len(found.drawn)
     assert {bout.stage for bouts in found.hypnograms for bout in bouts} == {
-        "awake", "N1", "N2", "N3", "REM"
-    }  # fmt: skip
+        "awake",
+        "N1",
+        "N2",
+        "N3",
+        "REM",
+    }
     assert len({round(n.duration, 3) for n in found.drawn}) == len(found.drawn)
 
 

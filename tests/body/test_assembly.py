@@ -191,11 +191,15 @@ def test_slow_by_hand():
             activity=0.03, activity_slope=1.0, melatonin_gain=0.02, melatonin_half=100.0
         ),
         adrenal=BODY.adrenal._replace(
-            early_drive=200.0, early_width=2.5, late_drive=120.0, late_width=1.0,
-            early_peak=0.0, late_peak=6.0,
+            early_drive=200.0,
+            early_width=2.5,
+            late_drive=120.0,
+            late_width=1.0,
+            early_peak=0.0,
+            late_peak=6.0,
         ),
         pineal=BODY.pineal._replace(midpoint=6.0),
-    )  # fmt: skip
+    )
     found = slow(STATE._replace(stores=StoresState(17.0, 95.0, 900.0)), body, fix(body))
     assert found.phase == pytest.approx((1.0, 0.0), abs=1e-15)
     missing = 0.02 * (math.log(1 + math.exp(2.5)) - math.log(2))
@@ -323,8 +327,9 @@ def test_drive_by_hand():
 @given(some_states, some_inputs)
 def test_caffeine_and_stress_only_disturb(state, inputs):
     here = drive(state, inputs, BODY, FIXED)
-    cup = drive(state._replace(caffeine=CaffeineState(0.0, state.caffeine.body + 80)), inputs,
-                BODY, FIXED)  # fmt: skip
+    cup = drive(
+        state._replace(caffeine=CaffeineState(0.0, state.caffeine.body + 80)), inputs, BODY, FIXED
+    )
     stressed = drive(state, inputs._replace(stress=inputs.stress + 0.2), BODY, FIXED)
     assert cup.sleep <= here.sleep
     assert cup.caffeine_wake > here.caffeine_wake

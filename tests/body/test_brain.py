@@ -7,12 +7,7 @@ from hypothesis import strategies as st
 from somnesium.body.brain import Brain, brain_derivative, brain_rest, gaba_tone, nmda_block
 
 BRAIN = Brain(
-    coupling=0.5,
-    exchange=1 / 20,
-    typical=0.8,
-    half_block=0.8,
-    gaba_gain=1.5,
-    nmda_gain=0.9,
+    coupling=0.5, exchange=1 / 20, typical=0.8, half_block=0.8, gaba_gain=1.5, nmda_gain=0.9
 )
 relative = st.floats(0.3, 3)
 

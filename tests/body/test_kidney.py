@@ -9,13 +9,7 @@ from hypothesis import strategies as st
 from somnesium.body.kidney import Kidney, faecal_flux, filtered_flux, urinary_flux
 
 KIDNEY = Kidney(
-    gfr=1.0,
-    threshold=0.7,
-    width=0.02,
-    slope=1.5,
-    obligatory=0.01,
-    leak=0.0,
-    endogenous=0.024,
+    gfr=1.0, threshold=0.7, width=0.02, slope=1.5, obligatory=0.01, leak=0.0, endogenous=0.024
 )
 TYPICAL = 0.8
 serums = st.floats(0.1, 2.0)
@@ -43,9 +37,7 @@ def test_urinary_flux_by_hand():
 
 def test_urine_at_the_threshold_by_hand():
     # softplus(0) = 0.02 ln 2; floor 0.01 · 0.7/0.8
-    assert urine(0.7, 0.0, KIDNEY) == pytest.approx(
-        1.5 * 0.02 * 0.6931471806 + 0.00875, rel=1e-9
-    )
+    assert urine(0.7, 0.0, KIDNEY) == pytest.approx(1.5 * 0.02 * 0.6931471806 + 0.00875, rel=1e-9)
 
 
 def test_urine_well_above_and_well_below_by_hand():

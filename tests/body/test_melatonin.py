@@ -37,9 +37,7 @@ def test_gate_by_hand():
     here = direction(0.7)
     assert synthesis_gate(here, here, PINEAL) == pytest.approx(1 / (1 + math.exp(-6.5)), rel=1e-12)
     aside = direction(0.7 + math.pi / 2)
-    assert synthesis_gate(aside, here, PINEAL) == pytest.approx(
-        1 / (1 + math.exp(3.5)), rel=1e-12
-    )
+    assert synthesis_gate(aside, here, PINEAL) == pytest.approx(1 / (1 + math.exp(3.5)), rel=1e-12)
     edge = direction(0.7 + math.acos(0.35))
     assert synthesis_gate(edge, here, PINEAL) == pytest.approx(0.5, rel=1e-12)
 

@@ -110,10 +110,19 @@ def test_rates_without_a_drive_by_hand():
 
 def test_rates_under_a_drive_by_hand():
     drive = Drive(
-        sleep=0.5, waiting_bonus=0.2, arousal=0.3, calm=0.1, hypnotic=0.4, staying=0.05,
-        caffeine_wake=0.15, pressure=0.6, alcohol_slow_wave=0.08, alcohol_rem=0.3,
-        rem_clock=0.5, rem_pressure=0.7,
-    )  # fmt: skip
+        sleep=0.5,
+        waiting_bonus=0.2,
+        arousal=0.3,
+        calm=0.1,
+        hypnotic=0.4,
+        staying=0.05,
+        caffeine_wake=0.15,
+        pressure=0.6,
+        alcohol_slow_wave=0.08,
+        alcohol_rem=0.3,
+        rem_clock=0.5,
+        rem_pressure=0.7,
+    )
     found = transition_rates(drive, CHAIN)
     falling = 3 * math.exp(0.5 + 0.2 + 0.5 - 0.3)
     keep = math.exp(0.5 * (0.5 + 0.5 + 0.05 - 0.4 * 0.3 - 0.15))

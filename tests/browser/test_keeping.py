@@ -40,8 +40,9 @@ def library_counts(folder, name, data, place):
 
     (place / name).write_bytes(data)
     table = folder / "map.toml"
-    asked = ImportOptions(zone="Europe/Berlin", first_night=date(2025, 3, 1),
-                          map=table if table.exists() else None)  # fmt: skip
+    asked = ImportOptions(
+        zone="Europe/Berlin", first_night=date(2025, 3, 1), map=table if table.exists() else None
+    )
     found = read_export(place / name, asked).ledger
     counts = found.counts
     return [found.rows, counts["accepted"], counts["partial"], counts["rejected"]]
@@ -164,10 +165,14 @@ def lived(app, number, first):
             app.state.now.day = evening + timedelta(days=1)
             better = 40.0 if dealt.letters[letter] == "the plan" else 0.0
             told = Morning(
-                day=app.state.now.day, zone="UTC", bed="23:00", rise="07:00", awake=20.0,
+                day=app.state.now.day,
+                zone="UTC",
+                bed="23:00",
+                rise="07:00",
+                awake=20.0,
                 latency=max(1.0, float(round(60.0 - better + random.normal(0.0, 8.0)))),
                 dose=DoseAnswer(taken=True),
-            )  # fmt: skip
+            )
             record(store, told, app.state.now())
     return dealt
 

@@ -79,8 +79,9 @@ def test_a_page_weighs_little_without_its_figures(visit, told, path):
     visitor.page.locator("footer").wait_for()
     weights = {
         one.url: len(re.sub(rb'<svg role="img".*?</svg>', b"", one.body(), flags=re.DOTALL))
-        for one in answers if one.request.resource_type in kinds
-    }  # fmt: skip
+        for one in answers
+        if one.request.resource_type in kinds
+    }
     assert len(weights) >= 4, weights
     assert sum(weights.values()) <= MOST_BYTES, weights
 
@@ -198,10 +199,24 @@ def for_my_doctor(page):
 
 
 STATES = (
-    safe_answer, refused_answer, day_of_food, forecast, forest_plot, endpoint, claim, wrong_answer,
-    open_menu, diary, brought, calendar, night, designed, example_verdict, research_form,
+    safe_answer,
+    refused_answer,
+    day_of_food,
+    forecast,
+    forest_plot,
+    endpoint,
+    claim,
+    wrong_answer,
+    open_menu,
+    diary,
+    brought,
+    calendar,
+    night,
+    designed,
+    example_verdict,
+    research_form,
     for_my_doctor,
-)  # fmt: skip
+)
 """What a page looks like once something was asked of it."""
 
 

@@ -16,9 +16,15 @@ REQUIRED = os.environ.get("SOMNESIUM_BROWSER") == "required"
 """Whether a missing browser is a failure, as it is where everything is checked."""
 SOURCE = Path(__file__).parents[2] / "src"
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 PHONE, DESKTOP = 360, 1280
 HEIGHTS = {PHONE: 740, DESKTOP: 900}
 ABORTED = ("htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
@@ -45,9 +51,10 @@ def serving(folder):
     said = folder / "said.txt"
     with said.open("w") as words:
         process = subprocess.Popen(
-            [*command, "--store", str(folder / "store.sqlite3")], stderr=words,
+            [*command, "--store", str(folder / "store.sqlite3")],
+            stderr=words,
             env=os.environ | {"PYTHONPATH": str(SOURCE)},
-        )  # fmt: skip
+        )
     try:
         yield _address(process, said)
     finally:

@@ -16,16 +16,36 @@ def night(begin=datetime(2026, 3, 28, 23, 10, tzinfo=BERLIN), instrument="oura",
     """A night over the change of clocks in spring, with everything that a ring tells."""
     rise = (begin.astimezone(UTC) + timedelta(hours=8)).astimezone(begin.tzinfo)
     told = Night(
-        kind="measured", evening=evening_of(begin), lights_out=begin, rise=rise, nap=False,
-        latency=20.0, duration=420.5, awake_after_onset=39.5, efficiency=87.6, n1=None, n2=None,
-        slow_wave=80.25, rem=95.0, awakenings=3.0, rem_latency=70.0, heart_rate=55.5, rmssd=41.0,
-    )  # fmt: skip
+        kind="measured",
+        evening=evening_of(begin),
+        lights_out=begin,
+        rise=rise,
+        nap=False,
+        latency=20.0,
+        duration=420.5,
+        awake_after_onset=39.5,
+        efficiency=87.6,
+        n1=None,
+        n2=None,
+        slow_wave=80.25,
+        rem=95.0,
+        awakenings=3.0,
+        rem_latency=70.0,
+        heart_rate=55.5,
+        rmssd=41.0,
+    )
     held = {name: others.pop(name) for name in tuple(others) if name in Night._fields}
     recorded = Recorded(
-        night=told._replace(**held), wake_date=rise.date(), source="oura_json", device="Ring 4",
-        zone=getattr(begin.tzinfo, "key", str(begin.tzinfo)), key=f"oura/{begin:%Y%m%dT%H%M}",
-        light=245.25, stages=(), lacks=(),
-    )  # fmt: skip
+        night=told._replace(**held),
+        wake_date=rise.date(),
+        source="oura_json",
+        device="Ring 4",
+        zone=getattr(begin.tzinfo, "key", str(begin.tzinfo)),
+        key=f"oura/{begin:%Y%m%dT%H%M}",
+        light=245.25,
+        stages=(),
+        lacks=(),
+    )
     kept_at = datetime(2026, 4, 1, 7, 0, 0, 123, tzinfo=UTC)
     return NightTold(recorded._replace(**others), instrument, kept_at)
 
@@ -45,8 +65,16 @@ def diary(**others):
     """A night out of the diary: no stages, no heart, no device."""
     begin = datetime(2026, 3, 30, 23, 0, tzinfo=BERLIN)
     gone = dict.fromkeys(("slow_wave", "rem", "rem_latency", "heart_rate", "rmssd"))
-    return night(begin, "diary", source="diary", device="", light=None, key="diary/2026-03-31",
-                 awakenings=None, **(gone | others))  # fmt: skip
+    return night(
+        begin,
+        "diary",
+        source="diary",
+        device="",
+        light=None,
+        key="diary/2026-03-31",
+        awakenings=None,
+        **(gone | others),
+    )
 
 
 def everything():
@@ -55,8 +83,16 @@ def everything():
     at = datetime(2026, 3, 28, 21, 30, tzinfo=BERLIN)
     return Kept(
         nights=(
-            staged(), night(), night(nap, nap=True, duration=None, latency=None,
-                                     lacks=("how long they slept is not told",)), diary(),
+            staged(),
+            night(),
+            night(
+                nap,
+                nap=True,
+                duration=None,
+                latency=None,
+                lacks=("how long they slept is not told",),
+            ),
+            diary(),
         ),
         doses=(
             DoseTold(at.date(), "my pill", True, at, "Europe/Berlin", "citrate", 200.0),
@@ -64,8 +100,12 @@ def everything():
             DoseTold(date(2026, 3, 30), "=bottle A", True, None, "Europe/Berlin", None, None),
             DoseTold(date(2026, 3, 31), "glycine", True, None, "UTC", None, 3000.0),
         ),
-        ratings=(RatingTold(date(2026, 3, 31), "sleepiness", 4.0),
-                 RatingTold(date(2026, 3, 31), "isi", 12.0)),
-        circumstances=(CircumstanceTold(date(2026, 3, 30), "alcohol", 2.0, None),
-                       CircumstanceTold(date(2026, 3, 30), "phase", None, "luteal")),
-    )  # fmt: skip
+        ratings=(
+            RatingTold(date(2026, 3, 31), "sleepiness", 4.0),
+            RatingTold(date(2026, 3, 31), "isi", 12.0),
+        ),
+        circumstances=(
+            CircumstanceTold(date(2026, 3, 30), "alcohol", 2.0, None),
+            CircumstanceTold(date(2026, 3, 30), "phase", None, "luteal"),
+        ),
+    )

@@ -19,8 +19,13 @@ from somnesium.nights.readers.mapped import mapped, table_map
 from somnesium.nights.readers.opening import opened
 from somnesium.nights.readers.reader import Asked
 
-KINDS = {"string": pl.String, "date": pl.Date, "boolean": pl.Boolean, "number": pl.Float64,
-         "datetime": pl.String}  # fmt: skip
+KINDS = {
+    "string": pl.String,
+    "date": pl.Date,
+    "boolean": pl.Boolean,
+    "number": pl.Float64,
+    "datetime": pl.String,
+}
 
 
 def files(content):
@@ -137,9 +142,19 @@ def test_our_own_reader_of_tables_reads_the_same_nights_back(tmp_path):
     for one, told in zip(found, kept.nights, strict=True):
         same = told.recorded.night
         for name in (
-            "evening", "lights_out", "rise", "nap", "latency", "duration", "awake_after_onset",
-            "slow_wave", "rem", "awakenings", "heart_rate", "rmssd",
-        ):  # fmt: skip
+            "evening",
+            "lights_out",
+            "rise",
+            "nap",
+            "latency",
+            "duration",
+            "awake_after_onset",
+            "slow_wave",
+            "rem",
+            "awakenings",
+            "heart_rate",
+            "rmssd",
+        ):
             assert getattr(one.night, name) == getattr(same, name), name
         assert one.light == told.recorded.light
 

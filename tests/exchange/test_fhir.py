@@ -19,13 +19,33 @@ from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen
 
 ROOT = Path(__file__).parents[2]
-PLAN = {"intakes": [
-    {"form": "citrate", "magnesium_mg": 1000, "mass_is": "compound", "times": ["21:30", "08:00"],
-     "days": ["mon", "sat"], "with_food": True},
-    {"product": {"name": "Sleep well", "ingredients": [
-        {"substance": "magnesium", "form": "oxide", "amount_mg": 100, "mass_is": "elemental"},
-        {"substance": "glycine", "amount_mg": 3000}]}, "times": ["22:00"]},
-]}  # fmt: skip
+PLAN = {
+    "intakes": [
+        {
+            "form": "citrate",
+            "magnesium_mg": 1000,
+            "mass_is": "compound",
+            "times": ["21:30", "08:00"],
+            "days": ["mon", "sat"],
+            "with_food": True,
+        },
+        {
+            "product": {
+                "name": "Sleep well",
+                "ingredients": [
+                    {
+                        "substance": "magnesium",
+                        "form": "oxide",
+                        "amount_mg": 100,
+                        "mass_is": "elemental",
+                    },
+                    {"substance": "glycine", "amount_mg": 3000},
+                ],
+            },
+            "times": ["22:00"],
+        },
+    ]
+}
 PERSON = {"age": 45, "sex": "male", "mass_kg": 80, "height_cm": 180}
 
 
@@ -48,8 +68,12 @@ def made(kept=None, subject=NOBODY, **others):
 
 
 def whole():
-    laboratory = {"ionised_mmol_l": 0.55, "red_cell_mmol_l": 2.1, "urine_mg_day": 90,
-                  "loading_retained_percent": 12}  # fmt: skip
+    laboratory = {
+        "ionised_mmol_l": 0.55,
+        "red_cell_mmol_l": 2.1,
+        "urine_mg_day": 90,
+        "loading_retained_percent": 12,
+    }
     who = person(serum_magnesium_mg_dl=1.9, creatinine_mg_dl=1.0, laboratory=laboratory)
     eaten = Eaten(310.04, (250.0, 370.0))
     subject = Subject("male", "A. B.", 1980)
@@ -84,11 +108,14 @@ def shape(part):
     return [shape(one) for one in part] if isinstance(part, list) else type(part) is str
 
 
-@pytest.mark.parametrize("break_it", [
-    lambda one: one.pop("status"),
-    lambda one: one.update(valueQuantity={"value": "7 h"}),
-    lambda one: one.update(status=["final"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        lambda one: one.pop("status"),
+        lambda one: one.update(valueQuantity={"value": "7 h"}),
+        lambda one: one.update(status=["final"]),
+    ],
+)
 def test_that_library_refuses_a_broken_observation(break_it):
     r4 = pytest.importorskip("fhir.resources.R4B.observation")
     broken = nights_of(whole())[0]
@@ -121,11 +148,16 @@ def test_every_reference_leads_to_an_entry_and_every_name_is_used_once():
 def test_a_night_is_its_sleep_duration_with_the_rest_as_components():
     first = nights_of(made(Kept((night(),))))[0]
     assert first["code"]["coding"][0] == {
-        "system": LOINC, "code": "93832-4", "display": "Sleep duration"
-    }  # fmt: skip
+        "system": LOINC,
+        "code": "93832-4",
+        "display": "Sleep duration",
+    }
     assert first["valueQuantity"] == {
-        "value": 420.5, "unit": "min", "system": "http://unitsofmeasure.org", "code": "min"
-    }  # fmt: skip
+        "value": 420.5,
+        "unit": "min",
+        "system": "http://unitsofmeasure.org",
+        "code": "min",
+    }
     parts = {code_of(one["code"]): one for one in first["component"]}
     assert parts["rem"]["code"]["coding"][0]["code"] == "93829-0"
     assert parts["slow_wave"]["valueQuantity"]["value"] == 80.25
@@ -170,52 +202,82 @@ def test_doses_are_completed_or_not_taken_and_their_milligrams_elemental():
     first = found[0]
     assert "elemental" in first["medicationCodeableConcept"]["text"]
     assert first["dosage"][0]["doseAndRate"][0]["doseQuantity"] == {
-        "value": 200, "unit": "mg elemental magnesium", "system": "http://unitsofmeasure.org",
+        "value": 200,
+        "unit": "mg elemental magnesium",
+        "system": "http://unitsofmeasure.org",
         "code": "mg",
-    }  # fmt: skip
+    }
     assert first["effectiveDateTime"] == "2026-03-28T21:30:00+01:00"
     assert found[1]["effectiveDateTime"] == "2026-03-29"
     assert [("dosage" in one) for one in found] == [True, False, False, True]
 
 
 def test_a_plan_is_intended_and_its_compound_mass_becomes_elemental():
-    found = [one for one in of_type(made(plan=PLAN), "MedicationStatement")
-             if one["status"] == "intended"]  # fmt: skip
+    found = [
+        one
+        for one in of_type(made(plan=PLAN), "MedicationStatement")
+        if one["status"] == "intended"
+    ]
     assert len(found) == 3
     dose = found[0]["dosage"][0]
     assert dose["doseAndRate"][0]["doseQuantity"]["value"] == pytest.approx(161.6, abs=0.5)
     assert dose["timing"]["repeat"] == {
-        "frequency": 2, "period": 1, "periodUnit": "d", "dayOfWeek": ["mon", "sat"],
+        "frequency": 2,
+        "period": 1,
+        "periodUnit": "d",
+        "dayOfWeek": ["mon", "sat"],
         "timeOfDay": ["08:00:00", "21:30:00"],
-    }  # fmt: skip
+    }
     names = [one["medicationCodeableConcept"]["text"] for one in found]
     assert names[0].startswith("Magnesium (mg are elemental), as magnesium citrate")
     assert sorted(names[1:])[1] == "glycine"
     assert {one["meta"]["tag"][0]["code"] for one in found} == {"planned"}
 
 
-@pytest.mark.parametrize(("start", "bounds"), [
-    (date(2026, 6, 1), {"boundsPeriod": {"start": "2026-06-03", "end": "2026-06-30"}}),
-    (None, {"boundsDuration": {"value": 28, "unit": "d", "code": "d",
-                               "system": "http://unitsofmeasure.org"}}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("start", "bounds"),
+    [
+        (date(2026, 6, 1), {"boundsPeriod": {"start": "2026-06-03", "end": "2026-06-30"}}),
+        (
+            None,
+            {
+                "boundsDuration": {
+                    "value": 28,
+                    "unit": "d",
+                    "code": "d",
+                    "system": "http://unitsofmeasure.org",
+                }
+            },
+        ),
+    ],
+)
 def test_a_plan_says_from_when_to_when_and_which_days_are_left_out(start, bounds):
-    line = {"form": "citrate", "magnesium_mg": 200, "mass_is": "elemental", "times": ["21:30"],
-            "start_day": 3, "end_day": 30, "missed_days": [5, 6]}  # fmt: skip
+    line = {
+        "form": "citrate",
+        "magnesium_mg": 200,
+        "mass_is": "elemental",
+        "times": ["21:30"],
+        "start_day": 3,
+        "end_day": 30,
+        "missed_days": [5, 6],
+    }
     found = of_type(made(Kept(), plan={"intakes": [line]}, start=start), "MedicationStatement")
     repeat = found[0]["dosage"][0]["timing"]["repeat"]
     assert {name: repeat[name] for name in repeat if name.startswith("bounds")} == bounds
     assert found[0]["note"] == [{"text": "left out on days 5, 6 of the plan"}]
 
 
-@pytest.mark.parametrize(("told_as", "loinc", "unit"), [
-    ({"serum_magnesium_mmol_l": 0.8}, "2601-3", "mmol/L"),
-    ({"serum_magnesium_mg_dl": 1.9}, "19123-9", "mg/dL"),
-    ({"creatinine_umol_l": 88.0}, "14682-9", "umol/L"),
-    ({"creatinine_mg_dl": 1.0}, "2160-0", "mg/dL"),
-    ({"laboratory": {"urine_mmol_day": 4.0}}, "2599-9", "mmol/(24.h)"),
-    ({"laboratory": {"urine_mg_day": 90.0}}, "24447-5", "mg/(24.h)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("told_as", "loinc", "unit"),
+    [
+        ({"serum_magnesium_mmol_l": 0.8}, "2601-3", "mmol/L"),
+        ({"serum_magnesium_mg_dl": 1.9}, "19123-9", "mg/dL"),
+        ({"creatinine_umol_l": 88.0}, "14682-9", "umol/L"),
+        ({"creatinine_mg_dl": 1.0}, "2160-0", "mg/dL"),
+        ({"laboratory": {"urine_mmol_day": 4.0}}, "2599-9", "mmol/(24.h)"),
+        ({"laboratory": {"urine_mg_day": 90.0}}, "24447-5", "mg/(24.h)"),
+    ],
+)
 def test_a_laboratory_value_goes_out_in_its_own_unit_under_the_code_of_that_unit(
     told_as, loinc, unit
 ):
@@ -281,9 +343,10 @@ def test_the_provenance_names_every_thing_told_and_what_wrote_it():
     found = made()
     source = of_type(found, "Provenance")[0]
     told_things = [
-        one["fullUrl"] for one in found["entry"]
+        one["fullUrl"]
+        for one in found["entry"]
         if one["resource"]["resourceType"] in ("Observation", "MedicationStatement")
-    ]  # fmt: skip
+    ]
     assert [one["reference"] for one in source["target"]] == told_things
     assert source["recorded"] == "2026-04-02T08:30:00+00:00"
 

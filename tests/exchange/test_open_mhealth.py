@@ -41,13 +41,16 @@ def test_everything_is_valid():
     assert wrong(made(everything())) == []
 
 
-@pytest.mark.parametrize(("at", "to"), [
-    (("body", "total_sleep_time", "unit"), "minutes"),
-    (("body", "effective_time_frame"), {"date_time": "2026-03-10T23:00:00+01:00"}),
-    (("body", "number_of_awakenings"), 2.5),
-    (("header", "creation_date_time"), "yesterday"),
-    (("header", "acquisition_provenance", "modality"), "guessed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("at", "to"),
+    [
+        (("body", "total_sleep_time", "unit"), "minutes"),
+        (("body", "effective_time_frame"), {"date_time": "2026-03-10T23:00:00+01:00"}),
+        (("body", "number_of_awakenings"), 2.5),
+        (("header", "creation_date_time"), "yesterday"),
+        (("header", "acquisition_provenance", "modality"), "guessed"),
+    ],
+)
 def test_the_schema_refuses_what_is_wrong(at, to):
     found = copy.deepcopy(made(Kept((staged(),))))
     place = found[0]
@@ -66,15 +69,22 @@ def _published(found):
     # The schemas of IEEE 1752.1 that they refer to are the same but for the place.
     held["https://w3id.org/ieee/ieee-1752-schema/unit-value-1.0.json"] = held["unit-value-1.0.json"]
     known = Registry().with_resources(
-        (name, Resource.from_contents(
-            {k: v for k, v in schema.items() if k != "$id"},
-            default_specification=DRAFT7 if "draft-07" in str(schema.get("$schema")) else DRAFT4,
-        ))
+        (
+            name,
+            Resource.from_contents(
+                {k: v for k, v in schema.items() if k != "$id"},
+                default_specification=DRAFT7
+                if "draft-07" in str(schema.get("$schema"))
+                else DRAFT4,
+            ),
+        )
         for name, schema in held.items()
-    )  # fmt: skip
+    )
     schema = found["header"]["schema_id"]
-    asked = {"data-point-1.0.json": found, f"{schema['name']}-{schema['version']}.json":
-             found["body"]}  # fmt: skip
+    asked = {
+        "data-point-1.0.json": found,
+        f"{schema['name']}-{schema['version']}.json": found["body"],
+    }
     for name, part in asked.items():
         new = "draft-07" in held[name]["$schema"]
         kind = jsonschema.Draft7Validator if new else jsonschema.Draft4Validator
@@ -94,8 +104,9 @@ def test_everything_is_valid_by_the_published_schemas():
 def test_a_staged_night_reaches_from_its_first_sleep_to_its_last():
     body = bodies(Kept((staged(),)), "sleep-episode")[0]
     assert body["effective_time_frame"]["time_interval"] == {
-        "start_date_time": "2026-03-10T23:15:00+01:00", "end_date_time": "2026-03-11T06:40:00+01:00"
-    }  # fmt: skip
+        "start_date_time": "2026-03-10T23:15:00+01:00",
+        "end_date_time": "2026-03-11T06:40:00+01:00",
+    }
     assert body["latency_to_arising"] == {"value": 20.0, "unit": "min"}
     assert body["wake_after_sleep_onset"]["value"] == 20.0
     share = body["sleep_maintenance_efficiency_percentage"]["value"]
@@ -105,8 +116,9 @@ def test_a_staged_night_reaches_from_its_first_sleep_to_its_last():
 def test_without_stages_it_reaches_from_the_latency_to_the_rise_over_the_clock_change():
     body = bodies(Kept((night(),)), "sleep-episode")[0]
     assert body["effective_time_frame"]["time_interval"] == {
-        "start_date_time": "2026-03-28T23:30:00+01:00", "end_date_time": "2026-03-29T08:10:00+02:00"
-    }  # fmt: skip
+        "start_date_time": "2026-03-28T23:30:00+01:00",
+        "end_date_time": "2026-03-29T08:10:00+02:00",
+    }
     assert "latency_to_arising" not in body
     assert body["wake_after_sleep_onset"]["value"] == pytest.approx(460.0 - 420.5)
     assert body["latency_to_sleep_onset"]["value"] == 20.0
@@ -119,8 +131,11 @@ def test_without_a_latency_nothing_that_needs_falling_asleep_is_told():
 
 def test_a_nap_is_no_main_sleep():
     assert [body["is_main_sleep"] for body in bodies(everything(), "sleep-episode")] == [
-        True, True, False, True,
-    ]  # fmt: skip
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_doses_taken_not_taken_and_of_unknown_amount():
@@ -138,8 +153,10 @@ def test_doses_taken_not_taken_and_of_unknown_amount():
 def test_a_ring_senses_and_a_diary_is_self_reported():
     found = made(Kept((night(), diary())))
     told = [one["header"]["acquisition_provenance"] for one in found]
-    assert told == [{"source_name": "Ring 4", "modality": "sensed"},
-                    {"source_name": "diary", "modality": "self-reported"}]  # fmt: skip
+    assert told == [
+        {"source_name": "Ring 4", "modality": "sensed"},
+        {"source_name": "diary", "modality": "self-reported"},
+    ]
 
 
 def test_names_are_the_same_when_written_again_and_used_once():

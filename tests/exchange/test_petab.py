@@ -24,11 +24,16 @@ def made(tmp_path_factory):
     told = Observed(np.array([1.0, -2.0]), np.array([0.5, 0.3]), np.array([0.2, 1.0]))
     folder = tmp_path_factory.mktemp("petab")
     fitted = Fitted(
-        gains=[gain.name for gain in GAINS], mixing=np.linalg.cholesky(correlation()),
-        observations=["first", "second"], value=told.value,
-        error=np.sqrt(told.error**2 + emulator.error**2), scale=told.scale,
-        terms=terms_of(COUNT), coefficients=coefficients, discrepancy_sd=1.0,
-    )  # fmt: skip
+        gains=[gain.name for gain in GAINS],
+        mixing=np.linalg.cholesky(correlation()),
+        observations=["first", "second"],
+        value=told.value,
+        error=np.sqrt(told.error**2 + emulator.error**2),
+        scale=told.scale,
+        terms=terms_of(COUNT),
+        coefficients=coefficients,
+        discrepancy_sd=1.0,
+    )
     write_petab(fitted, folder)
     return emulator, told, folder
 

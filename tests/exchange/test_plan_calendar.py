@@ -19,14 +19,22 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def request(intakes=(), days=28, start="2026-03-16", **habits):
     base = read_document(example_path("stressed_45"), Request).model_dump(exclude_unset=True)
     base["habits"] = {"bedtime": "23:00", "rise": "07:00", "time_zone": "Europe/Berlin", **habits}
-    base |= {"regimen": {"name": "Plan, of; mine", "intakes": list(intakes)}, "days": days,
-             "start": start}  # fmt: skip
+    base |= {
+        "regimen": {"name": "Plan, of; mine", "intakes": list(intakes)},
+        "days": days,
+        "start": start,
+    }
     return read_document(base, Request)
 
 
 def intake(**others):
-    return {"form": "citrate", "magnesium_mg": 200, "mass_is": "elemental", "times": ["21:30"],
-            **others}  # fmt: skip
+    return {
+        "form": "citrate",
+        "magnesium_mg": 200,
+        "mass_is": "elemental",
+        "times": ["21:30"],
+        **others,
+    }
 
 
 def events(asked):
@@ -80,8 +88,11 @@ def test_weekdays_missed_days_and_the_last_day_hold():
     told = intake(days=["mon", "thu"], start_day=3, end_day=18, missed_days=[11])
     found = occurrences(doses_of(request([told]))[0])
     assert [at.date() for at in found] == [
-        date(2026, 3, 19), date(2026, 3, 23), date(2026, 3, 30), date(2026, 4, 2),
-    ]  # fmt: skip
+        date(2026, 3, 19),
+        date(2026, 3, 23),
+        date(2026, 3, 30),
+        date(2026, 4, 2),
+    ]
 
 
 def test_after_a_journey_the_clock_is_read_in_the_new_zone():
@@ -94,8 +105,9 @@ def test_after_a_journey_the_clock_is_read_in_the_new_zone():
 
 
 def test_nights_are_grouped_and_one_after_midnight_is_on_the_next_date():
-    asked = request(bedtime={"default": "23:00", "fri": "00:30"}, rise={"default": "07:00",
-                    "fri": "09:00"})  # fmt: skip
+    asked = request(
+        bedtime={"default": "23:00", "fri": "00:30"}, rise={"default": "07:00", "fri": "09:00"}
+    )
     _, found = events(asked)
     nights = [e for e in found if str(e["summary"]) == "Lights out"]
     assert [(e["dtstart"].dt.hour, len(occurrences(e))) for e in nights] == [(23, 24), (0, 4)]
@@ -121,8 +133,10 @@ def test_a_changed_dose_keeps_its_name_so_that_the_calendar_is_replaced():
 
 
 def test_lines_are_folded_and_special_characters_escaped():
-    product = {"name": "A; very, long\nname " + "ä" * 90, "ingredients": [
-        {"substance": "glycine", "amount_mg": 3000}]}  # fmt: skip
+    product = {
+        "name": "A; very, long\nname " + "ä" * 90,
+        "ingredients": [{"substance": "glycine", "amount_mg": 3000}],
+    }
     asked = request([{"product": product, "times": ["21:30"]}])
     text = plan_calendar(asked, NOW)
     assert max(len(line) for line in text.split(b"\r\n")) <= 75

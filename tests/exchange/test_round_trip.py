@@ -48,10 +48,16 @@ def by_copasi(text, times):
     names = {row.sbml_id: f"Values[{name}]" for name, row in parameters.iterrows()}
     names |= {row.sbml_id: f"[{name}]" for name, row in species.iterrows()}
     found = basico.run_time_course_with_output(
-        [names[name] for name in WANTED], values=[0.0, *times], start_time=0.0,
-        duration=times[-1], use_initial_values=True, r_tol=1e-9, a_tol=1e-12,
-        max_steps=10**7, model=model,
-    )  # fmt: skip
+        [names[name] for name in WANTED],
+        values=[0.0, *times],
+        start_time=0.0,
+        duration=times[-1],
+        use_initial_values=True,
+        r_tol=1e-9,
+        a_tol=1e-12,
+        max_steps=10**7,
+        model=model,
+    )
     basico.remove_datamodel(model)
     return found.to_numpy()[1:]
 

@@ -14,8 +14,16 @@ from somnesium.exchange.symbols import leaves
 from somnesium.person.request import read_request
 from somnesium.sources import cite, example_path
 
-EXAMPLES = ("diabetes_ppi_thiazide", "gummies", "healthy_30", "insomnia_68", "jet_lag",
-            "kidney_egfr25", "shift_worker", "stressed_45")
+EXAMPLES = (
+    "diabetes_ppi_thiazide",
+    "gummies",
+    "healthy_30",
+    "insomnia_68",
+    "jet_lag",
+    "kidney_egfr25",
+    "shift_worker",
+    "stressed_45",
+)
 
 
 def read(text):
@@ -33,8 +41,10 @@ def written(lives):
 def test_no_error_and_no_warning_with_every_check_on(lives, name):
     document = read(sbml_of(lives(name)))
     for category in (
-        libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, libsbml.LIBSBML_CAT_MATHML_CONSISTENCY,
-        libsbml.LIBSBML_CAT_SBO_CONSISTENCY, libsbml.LIBSBML_CAT_MODELING_PRACTICE,
+        libsbml.LIBSBML_CAT_UNITS_CONSISTENCY,
+        libsbml.LIBSBML_CAT_MATHML_CONSISTENCY,
+        libsbml.LIBSBML_CAT_SBO_CONSISTENCY,
+        libsbml.LIBSBML_CAT_MODELING_PRACTICE,
     ):
         document.setConsistencyChecks(category, True)
     found = document.checkConsistency()
@@ -133,8 +143,15 @@ def test_events_are_the_persons_own(written, lives):
         for event in model.getListOfEvents()
         for assignment in event.getListOfEventAssignments()
     }
-    assert {"input_light", "input_in_bed", "gut_swallowed", "caffeine_gut", "input_stress",
-            "input_drinking", "lost_stool"} <= touched  # fmt: skip
+    assert {
+        "input_light",
+        "input_in_bed",
+        "gut_swallowed",
+        "caffeine_gut",
+        "input_stress",
+        "input_drinking",
+        "lost_stool",
+    } <= touched
     assert model.getEvent(0).getTrigger().getPersistent()
 
 

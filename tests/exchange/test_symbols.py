@@ -14,9 +14,13 @@ from somnesium.exchange.symbols import equations, formula, leaves, melatonin_of_
 from somnesium.simulation.lanes import column, leaf_names
 
 FUNCTIONS = {
-    "abs": abs, "exp": math.exp, "ln": math.log, "sqrt": math.sqrt,
-    "cos": math.cos, "sin": math.sin,
-}  # fmt: skip
+    "abs": abs,
+    "exp": math.exp,
+    "ln": math.log,
+    "sqrt": math.sqrt,
+    "cos": math.cos,
+    "sin": math.sin,
+}
 
 
 def value(text, known):

@@ -6,9 +6,10 @@ from somnesium.errors import SomnesiumError
 from somnesium.nights.ledger import Entry, balanced
 
 ENTRIES = (
-    Entry("row 1", 1, "accepted"), Entry("row 2", 1, "partial", "no duration"),
+    Entry("row 1", 1, "accepted"),
+    Entry("row 2", 1, "partial", "no duration"),
     Entry("rows 3 to 5", 3, "rejected", "twice"),
-)  # fmt: skip
+)
 
 
 def test_counts_and_reasons():

@@ -69,9 +69,9 @@ def test_naps_stay_apart():
 
 
 def test_a_nap_told_by_the_file_is_never_joined_to_the_night():
-    merged = merge([
-        session(23, 7, duration=400.0, nap=False), session(30.5, 1, duration=40.0, nap=True),
-    ])  # fmt: skip
+    merged = merge(
+        [session(23, 7, duration=400.0, nap=False), session(30.5, 1, duration=40.0, nap=True)]
+    )
     assert [one.night.duration for one in merged.nights] == [400.0, 40.0]
 
 

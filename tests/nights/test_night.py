@@ -30,10 +30,18 @@ def at(day, clock):
 
 
 ORDINARY = {
-    "lights_out": at(0, 23.0), "rise": at(1, 7.0), "latency": 0.25, "awake_after_onset": 0.5,
-    "n1": 0.5, "n2": 4.0, "n3": 1.25, "rem": 1.5, "awakenings": 12.0, "vagal": 0.5,
+    "lights_out": at(0, 23.0),
+    "rise": at(1, 7.0),
+    "latency": 0.25,
+    "awake_after_onset": 0.5,
+    "n1": 0.5,
+    "n2": 4.0,
+    "n3": 1.25,
+    "rem": 1.5,
+    "awakenings": 12.0,
+    "vagal": 0.5,
     "sleepiness": 4.0,
-}  # fmt: skip
+}
 
 
 def test_durations_are_minutes_and_add_up():
@@ -67,8 +75,9 @@ def test_a_night_after_midnight_counts_to_the_evening_before(clock, evening):
 
 
 def test_sleepiness_keeps_to_its_scale():
-    found = measure(result(ORDINARY | {"sleepiness": 31.0}, ORDINARY | {"sleepiness": -4.0}),
-                    "sleepiness")  # fmt: skip
+    found = measure(
+        result(ORDINARY | {"sleepiness": 31.0}, ORDINARY | {"sleepiness": -4.0}), "sleepiness"
+    )
     assert found[:2, 0].tolist() == [9.0, 1.0]
     assert np.isnan(found[2, 0])
 

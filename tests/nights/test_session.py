@@ -49,9 +49,16 @@ def test_from_falling_asleep_there_is_no_efficiency():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("duration", 483.0), ("rem", -1.0), ("heart_rate", 5.0), ("rmssd", 900.0),
-     ("latency", float("nan")), ("efficiency", 120.0), ("awakenings", -1.0)],
-)  # fmt: skip
+    [
+        ("duration", 483.0),
+        ("rem", -1.0),
+        ("heart_rate", 5.0),
+        ("rmssd", 900.0),
+        ("latency", float("nan")),
+        ("efficiency", 120.0),
+        ("awakenings", -1.0),
+    ],
+)
 def test_impossible_values_are_left_out_and_said(name, value):
     found = checked(session(**{name: value}))
     assert getattr(found, name) is None

@@ -31,17 +31,21 @@ def test_short_wakes_lie_over_long_stages():
     wakes = [stretch("awake", 10, 11), stretch("awake", 59, 61)]
     found = overlaid([stretch("light", 0, 60)], wakes)
     assert [(s.stage, s.minutes) for s in found] == [
-        ("light", 10), ("awake", 1), ("light", 48), ("awake", 2),
-    ]  # fmt: skip
+        ("light", 10),
+        ("awake", 1),
+        ("light", 48),
+        ("awake", 2),
+    ]
 
 
 SPANS = st.lists(
     st.tuples(
         st.sampled_from(["in_bed", "asleep", "awake", "light", "deep", "rem"]),
-        st.integers(0, 500), st.integers(1, 200),
+        st.integers(0, 500),
+        st.integers(1, 200),
     ),
     max_size=12,
-)  # fmt: skip
+)
 
 
 def minutes_of(spans):
@@ -69,9 +73,13 @@ def test_laying_over_covers_both(below, above):
 
 def test_what_a_night_of_stages_tells():
     stages = [
-        stretch("awake", 0, 12), stretch("light", 12, 100), stretch("deep", 100, 160),
-        stretch("awake", 160, 170), stretch("rem", 170, 200), stretch("awake", 200, 210),
-    ]  # fmt: skip
+        stretch("awake", 0, 12),
+        stretch("light", 12, 100),
+        stretch("deep", 100, 160),
+        stretch("awake", 160, 170),
+        stretch("rem", 170, 200),
+        stretch("awake", 200, 210),
+    ]
     found = told(stages, at(0))
     assert found.latency == 12
     assert found.duration == 88 + 60 + 30

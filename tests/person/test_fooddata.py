@@ -61,14 +61,22 @@ def tables() -> dict[str, list[list]]:
         "foundation_food.csv": [["fdc_id", "NDB_number", "footnote"], [747447, 11090, ""]],
         "measure_unit.csv": [["id", "name"], [1000, "cup"], [9999, "undetermined"]],
         "food_portion.csv": [
-            ["id", "fdc_id", "seq_num", "amount", "measure_unit_id", "portion_description",
-             "modifier", "gram_weight"],
+            [
+                "id",
+                "fdc_id",
+                "seq_num",
+                "amount",
+                "measure_unit_id",
+                "portion_description",
+                "modifier",
+                "gram_weight",
+            ],
             [1, 168462, 1, 1, 9999, "", "cup", 30],
             [2, 747447, 1, 1, 1000, "", "chopped", 76],
             [3, 2341752, 1, "", 9999, "2 cups, cooked", "10205", 480],
             [4, 2341752, 2, "", 9999, "Quantity not specified", "90000", 240],
         ],
-    }  # fmt: skip
+    }
 
 
 def zipped(path: Path, changed: dict[str, list[list] | None] | None = None) -> Path:
@@ -92,8 +100,11 @@ def told(code: str) -> list[str]:
     """What a new process prints: the table is read once a process."""
     done = subprocess.run(
         [sys.executable, "-c", f"from somnesium.person.foods import *\n{code}"],
-        env=os.environ | {"PYTHONPATH": str(SOURCE)}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return done.stdout.split("\n")[:-1]
 
 
@@ -169,8 +180,10 @@ def test_what_is_wrong_is_said_and_the_earlier_import_stays(home, changed, said)
 def test_files_that_are_no_such_zip(home):
     whole = zipped(home / "fdc.zip").read_bytes()
     for name, content in {
-        "text.zip": b"not a zip", "empty.zip": b"", "half.zip": whole[: len(whole) // 2],
-    }.items():  # fmt: skip
+        "text.zip": b"not a zip",
+        "empty.zip": b"",
+        "half.zip": whole[: len(whole) // 2],
+    }.items():
         (home / name).write_bytes(content)
         with pytest.raises(InvalidInput, match="download it again"):
             import_foods(home / name)
@@ -214,9 +227,12 @@ def test_rows_of_other_foods_cost_no_memory(home):
 
     def peak(source: Path) -> int:
         done = subprocess.run(
-            [sys.executable, "-c", code, str(source)], capture_output=True, text=True, check=True,
+            [sys.executable, "-c", code, str(source)],
+            capture_output=True,
+            text=True,
+            check=True,
             env=os.environ | {"PYTHONPATH": str(SOURCE)},
-        )  # fmt: skip
+        )
         return int(done.stdout) * resource.getpagesize() // resource.getpagesize()
 
     # ru_maxrss is in KiB; a million rows held would be hundreds of MiB.

@@ -81,10 +81,7 @@ def test_each_weekday_has_its_night():
         ({"rise": "15:01"}, "2 to 16 h in bed"),
         ({"bedtime": "40:00"}, "bedtime: got '40:00'; allowed: a clock time from 00:00 to 23:59"),
         ({"bedtime": "24:00"}, 'write it as "22:30"'),
-        (
-            {"bedtime": 23},
-            "bedtime: got 23; allowed: a table with default, mon, tue, wed",
-        ),
+        ({"bedtime": 23}, "bedtime: got 23; allowed: a table with default, mon, tue, wed"),
         ({"bedtime": {"mon": "23:00"}}, "add tue, wed, thu, fri, sat, sun or default"),
         ({"bedtime": {}}, "a time for each of mon … sun, or a default"),
         ({"bedtime": {"default": "23:00", "mno": "22:00"}}, "bedtime.mno: unknown field"),

@@ -26,9 +26,15 @@ def test_both_units_say_the_same(molar, mass, read):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("ionised_mmol_l", 0.0), ("red_cell_mg_dl", 60.0), ("urine_mg_day", float("nan")),
-     ("urine_mmol_day", -3.0), ("loading_retained_percent", 120.0), ("serum_mmol_l", 0.8)],
-)  # fmt: skip
+    [
+        ("ionised_mmol_l", 0.0),
+        ("red_cell_mg_dl", 60.0),
+        ("urine_mg_day", float("nan")),
+        ("urine_mmol_day", -3.0),
+        ("loading_retained_percent", 120.0),
+        ("serum_mmol_l", 0.8),
+    ],
+)
 def test_what_cannot_be_is_refused_with_its_field(field, value):
     with pytest.raises(InvalidInput, match=f"laboratory.{field}"):
         Person(**WHO, laboratory={field: value})

@@ -148,9 +148,15 @@ def test_times_are_read_and_taken_off_the_name(text, name, times):
 
 @pytest.mark.parametrize(
     "text",
-    ["iron at 25:00", "iron at 08:00 and 19", "iron at 08:60", "iron at 13 pm", "iron at 0 am",
-     "iron at 08:00 and omeprazole at 07:00"],
-)  # fmt: skip
+    [
+        "iron at 25:00",
+        "iron at 08:00 and 19",
+        "iron at 08:60",
+        "iron at 13 pm",
+        "iron at 0 am",
+        "iron at 08:00 and omeprazole at 07:00",
+    ],
+)
 def test_a_time_that_cannot_be_read_is_not_lost(text):
     with pytest.raises(InvalidInput, match="medicines: got"):
         find_medicines([text])
@@ -159,8 +165,9 @@ def test_a_time_that_cannot_be_read_is_not_lost(text):
 def test_both_parts_of_a_combination_have_its_times():
     both = find_medicines(["lisinopril/hydrochlorothiazide at 7 am"])
     assert [(one.key, one.times) for one in both] == [
-        ("lisinopril", (7.0,)), ("hydrochlorothiazide", (7.0,))
-    ]  # fmt: skip
+        ("lisinopril", (7.0,)),
+        ("hydrochlorothiazide", (7.0,)),
+    ]
 
 
 @settings(deadline=None, max_examples=60)

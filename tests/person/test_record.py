@@ -39,14 +39,28 @@ def test_every_request_is_an_intake_document(path):
         ({"record": [DAY], "authority": "mars"}, ("us, eu, uk",)),
         ({"record": [DAY], "avoid": {"vegann": True}}, ("vegann", "vegan")),
         ({"record": [DAY], "regimen": {"intakes": [GLYCINATE]}}, ("elemental", "compound", "282")),
-        ({"diet": {"magnesium_mg_per_day": 250,
-                   "water": {"litres_per_day": 1, "magnesium_mg_per_l": 5}},
-          "water": {"litres_per_day": 1, "magnesium_mg_per_l": 5}}, ("water", "remove one")),
-        ({"record": [DAY], "days": 7, "regimen": {"intakes": [
-            {"product": "sleep_gummies", "times": ["21:00"], "start_day": 9}]}},
-         ("start_day", "9")),
+        (
+            {
+                "diet": {
+                    "magnesium_mg_per_day": 250,
+                    "water": {"litres_per_day": 1, "magnesium_mg_per_l": 5},
+                },
+                "water": {"litres_per_day": 1, "magnesium_mg_per_l": 5},
+            },
+            ("water", "remove one"),
+        ),
+        (
+            {
+                "record": [DAY],
+                "days": 7,
+                "regimen": {
+                    "intakes": [{"product": "sleep_gummies", "times": ["21:00"], "start_day": 9}]
+                },
+            },
+            ("start_day", "9"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_in_one_line(table, said):
     with pytest.raises(InvalidInput) as caught:
         read_intake({"person": PERSON, **table})

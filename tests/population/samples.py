@@ -6,8 +6,6 @@ from somnesium.population.spec import PopulationSpec
 
 SPEC = PopulationSpec(people=40, days=7, seed=3)
 PLAN = Regimen(
-    intakes=(
-        Intake(form="citrate", magnesium_mg=300.0, mass_is="elemental", times=("21:00",)),
-    )
+    intakes=(Intake(form="citrate", magnesium_mg=300.0, mass_is="elemental", times=("21:00",)),)
 )
 RUN = run_of(SPEC, PLAN, persons=8)

@@ -61,8 +61,10 @@ def test_every_person_has_every_night_in_every_world_once(whole):
     keys = set(zip(*(nights[c].to_pylist() for c in ("person", "night", "world")), strict=True))
     wanted = {
         (p, n, w)
-        for p in range(PEOPLE) for n in range(1, SPEC.days + 1) for w in ("without", "with")
-    }  # fmt: skip
+        for p in range(PEOPLE)
+        for n in range(1, SPEC.days + 1)
+        for w in ("without", "with")
+    }
     # Someone may go to bed on both sides of 06:00, and so twice or never on one date.
     assert len(keys - wanted) == 0
     assert len(keys) >= 0.98 * len(wanted)

@@ -35,8 +35,11 @@ def started(*arguments: str, folder: Path) -> subprocess.Popen:
     with log:
         return subprocess.Popen(
             [sys.executable, "-m", "dask", *arguments],
-            env=ENVIRONMENT, cwd=folder, stdout=log, stderr=log,
-        )  # fmt: skip
+            env=ENVIRONMENT,
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+        )
 
 
 @pytest.fixture
@@ -49,11 +52,20 @@ def cluster(tmp_path):
     )
     workers = [
         started(
-            "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard",
-            "--host", "127.0.0.1", "--name", f"w{k}", folder=tmp_path,
+            "worker",
+            address,
+            "--nthreads",
+            "1",
+            "--no-nanny",
+            "--no-dashboard",
+            "--host",
+            "127.0.0.1",
+            "--name",
+            f"w{k}",
+            folder=tmp_path,
         )
         for k in range(2)
-    ]  # fmt: skip
+    ]
     wait_for(address, 2)
     yield address, workers, scheduler
     for process in (*workers, scheduler):

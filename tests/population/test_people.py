@@ -141,8 +141,11 @@ def test_bed_and_rise_are_those_published(people):
     # di2022: asleep 23:02 to 06:41 on work days, 23:25 to 07:41 on free days; lights out 15 min
     # before; a quarter asleep at midnight or later, 23.1 % and 12.9 % below 7 h
     for column, hours in (
-        ("bed_work", 22.78), ("rise_work", 6.68), ("bed_free", 23.17), ("rise_free", 7.68),
-    ):  # fmt: skip
+        ("bed_work", 22.78),
+        ("rise_work", 6.68),
+        ("bed_free", 23.17),
+        ("rise_free", 7.68),
+    ):
         assert getattr(people, column).mean() == pytest.approx(hours, abs=0.1), column
     assert np.mean(people.bed_work + 0.25 >= 24.0) == pytest.approx(0.254, abs=0.03)
     # Hours are told by the half: less than 7 is below 6.75.
@@ -232,9 +235,12 @@ def test_a_filtered_person_is_the_first_attempt_that_passes():
 def test_a_spread_replaces_the_margin():
     spec = PopulationSpec(
         people=N,
-        spreads={"age": {"mean": 50, "sd": 5}, "food_mg": {"mean": 200, "sd": 40},
-                 "rise_work": {"mean": 6.0, "sd": 0.5}},
-    )  # fmt: skip
+        spreads={
+            "age": {"mean": 50, "sd": 5},
+            "food_mg": {"mean": 200, "sd": 40},
+            "rise_work": {"mean": 6.0, "sd": 0.5},
+        },
+    )
     found = draw_people(spec, 0, N)
     assert found.age.mean() == pytest.approx(50, abs=0.2)
     assert found.age.std() == pytest.approx(5, rel=0.03)

@@ -25,9 +25,8 @@ def persons(hours, slow=0.0, age=40.0, sex="male", weight=1.0):
 
 def found(rows, outcome, of="slept", sex="male", ages="31-50"):
     return next(
-        row for row in rows
-        if (row.outcome, row.of, row.sex, row.ages) == (outcome, of, sex, ages)
-    )  # fmt: skip
+        row for row in rows if (row.outcome, row.of, row.sex, row.ages) == (outcome, of, sex, ages)
+    )
 
 
 def test_shares_are_of_whole_hours_as_people_round():
@@ -75,8 +74,9 @@ def test_american_figures_stand_beside():
     assert {row.outcome for row in rows} == set(OUTCOMES)
 
 
-@pytest.mark.parametrize(("age", "ages"), [(20.0, "20-30"), (30.99, "20-30"), (31.0, "31-50"),
-                                           (85.0, "71+")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("age", "ages"), [(20.0, "20-30"), (30.99, "20-30"), (31.0, "31-50"), (85.0, "71+")]
+)
 def test_people_count_to_the_band_of_their_whole_years(age, ages):
     rows = prevalence(persons([7.0], age=age))
     assert found(rows, "short", ages=ages).people == 1

@@ -271,7 +271,9 @@ def test_memory_does_not_grow_with_the_number_of_people(tmp_path):
         done = subprocess.run(
             [sys.executable, "-c", script, str(tmp_path / str(people)), str(people)],
             env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-            capture_output=True, check=True, text=True,
-        )  # fmt: skip
+            capture_output=True,
+            check=True,
+            text=True,
+        )
         peaks.append(int(done.stdout) * 1024)
     assert peaks[1] - peaks[0] < 30e6

@@ -32,9 +32,7 @@ def week_of_documents(request):
     line = Timeline(request.habits, request.start)
     assert request.start.weekday() == 0
     events = life_events(line, request.diet, 14)
-    events += dose_events(
-        line, regimen_doses(request), dissolved_share
-    )
+    events += dose_events(line, regimen_doses(request), dissolved_share)
     found = merge([event for event in events if event[1] != SETTLE])
     inside = (found.time >= line.begin - 1e-9) & (found.time < line.begin + 168.0 - 1e-9)
     # To the whole minute, so that simultaneous events sort alike.

@@ -80,9 +80,7 @@ def crowd_of_40(**options):
     def some(who):
         who = np.asarray(who)
         lanes = start_lanes(np.ascontiguousarray(bodies[:, who]), 0.0, 4.0)
-        result = run_events(
-            lanes, bodies[:, who], schedules, of[who], 56.0, people=who, **options
-        )
+        result = run_events(lanes, bodies[:, who], schedules, of[who], 56.0, people=who, **options)
         return lanes, result
 
     return some

@@ -213,9 +213,13 @@ def unrest_at(until, people, seed=8, spread=1.1, precision="float64"):
     """The chance arousal that the people have at an hour [h]."""
     bodies = draw_bodies(Body(), len(people), 1, seed=1).values
     lanes, result = live(
-        bodies=bodies, until=until, people=np.array(people), seed=seed, unrest=spread,
+        bodies=bodies,
+        until=until,
+        people=np.array(people),
+        seed=seed,
+        unrest=spread,
         precision=precision,
-    )  # fmt: skip
+    )
     return lanes.inputs[leaf_index(Inputs, "unrest")], result
 
 

@@ -12,14 +12,7 @@ from scipy.linalg import expm
 
 from somnesium.body.stages import Chain, Drive, Rates, Stages, stage_derivative, transition_rates
 from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
-from somnesium.simulation.chain import (
-    between,
-    chain_over,
-    draw_path,
-    factorise,
-    solve,
-    substep,
-)
+from somnesium.simulation.chain import between, chain_over, draw_path, factorise, solve, substep
 
 DRIVE = Drive(0.6, 0.1, 0.2, 0.0, 0.0, 0.0, 0.0, 0.6, 0.0, 0.0, 0.5, 0.5)
 RATES = transition_rates(DRIVE, Chain())
@@ -50,8 +43,9 @@ def _occupancy(paths, r, step, steps, seed, ends):
     for person in range(paths):
         stage, draw = 0, 0
         for _ in range(steps):
-            stage, draw, _n = draw_path(stage, r, step, (seed, person, 0, draw), share, times,
-                                        stages)  # fmt: skip
+            stage, draw, _n = draw_path(
+                stage, r, step, (seed, person, 0, draw), share, times, stages
+            )
             total += share
         ends[stage] += 1.0
     return total / (paths * steps)

@@ -66,9 +66,13 @@ def oracle():
     for time, channel, value in [*sorted(LIFE), (56.0, None, 0.0)]:
         if time > now:
             found = solve_ivp(
-                lambda _, z: _slope(z, u, BODY, *like), (now, time), y, "DOP853",
-                rtol=1e-10, atol=1e-12,
-            )  # fmt: skip
+                lambda _, z: _slope(z, u, BODY, *like),
+                (now, time),
+                y,
+                "DOP853",
+                rtol=1e-10,
+                atol=1e-12,
+            )
             assert found.success
             y, now = found.y[:, -1], time
         if channel is None:
@@ -158,9 +162,10 @@ def test_a_dose_does_something():
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=15, deadline=None)
 def test_the_order_of_simultaneous_events_changes_nothing(random):
-    crowd = [
-        add("gut.swallowed", 22.8 + 24.0, amount) for amount in (0.1, 1e-9, 7.3, 2.2)
-    ] + [put("stress", 22.8 + 24.0, 0.3), add("caffeine.gut", 22.8 + 24.0, 20.0)]  # fmt: skip
+    crowd = [add("gut.swallowed", 22.8 + 24.0, amount) for amount in (0.1, 1e-9, 7.3, 2.2)] + [
+        put("stress", 22.8 + 24.0, 0.3),
+        add("caffeine.gut", 22.8 + 24.0, 20.0),
+    ]
     events = LIFE + crowd
     ordered = live(events)
     random.shuffle(events)

@@ -26,27 +26,53 @@ from somnesium.simulation.randomness import DRAW, normals
 PEOPLE = [
     Person(age=45, sex="male", mass_kg=75, height_cm=178),
     Person(
-        age=23.5, sex="female", mass_kg=61, height_cm=168, chronotype_hours=1.5,
-        light_sensitivity="high", smoker=True,
+        age=23.5,
+        sex="female",
+        mass_kg=61,
+        height_cm=168,
+        chronotype_hours=1.5,
+        light_sensitivity="high",
+        smoker=True,
     ),
     Person(
-        age=59, sex="male", mass_kg=96, height_cm=176, creatinine_umol_l=88.0, insomnia="mild",
+        age=59,
+        sex="male",
+        mass_kg=96,
+        height_cm=176,
+        creatinine_umol_l=88.0,
+        insomnia="mild",
         conditions=("diabetes_type_2", "hypertension"),
         medicines=("omeprazole 20 mg", "hydrochlorothiazide 25 mg"),
     ),
     Person(
-        age=95, sex="female", mass_kg=52, height_cm=155, insomnia="severe", chronotype_hours=-2.0,
-        light_sensitivity="low", medicines=("spironolactone", "tacrolimus"),
+        age=95,
+        sex="female",
+        mass_kg=52,
+        height_cm=155,
+        insomnia="severe",
+        chronotype_hours=-2.0,
+        light_sensitivity="low",
+        medicines=("spironolactone", "tacrolimus"),
         conditions=(
-            "gut_disease", "bowel_resection", "bariatric_surgery", "chronic_diarrhoea",
-            "alcohol_use_disorder", "prediabetes",
+            "gut_disease",
+            "bowel_resection",
+            "bariatric_surgery",
+            "chronic_diarrhoea",
+            "alcohol_use_disorder",
+            "prediabetes",
         ),
     ),
     Person(
-        age=31, sex="female", mass_kg=74, height_cm=165, pregnant=True, egfr=112.0,
-        insomnia="moderate", conditions=("diabetes_type_1", "prediabetes"),
+        age=31,
+        sex="female",
+        mass_kg=74,
+        height_cm=165,
+        pregnant=True,
+        egfr=112.0,
+        insomnia="moderate",
+        conditions=("diabetes_type_1", "prediabetes"),
     ),
-]  # fmt: skip
+]
 
 
 def expected(person):

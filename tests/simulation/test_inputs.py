@@ -102,6 +102,4 @@ def test_the_order_of_what_happens_at_once_changes_nothing():
     line = Timeline(habits(), date(2026, 1, 5))
     rows = life_events(line, DIET, 7)
     shuffled = [rows[k] for k in np.random.default_rng(1).permutation(len(rows))]
-    assert all(
-        np.array_equal(a, b) for a, b in zip(merge(rows), merge(shuffled), strict=True)
-    )
+    assert all(np.array_equal(a, b) for a, b in zip(merge(rows), merge(shuffled), strict=True))

@@ -41,8 +41,10 @@ def test_uniform_is_uniform():
     found = np.array([uniform(1, p, UNREST, n, 0) for p in range(200) for n in range(200)])
     assert 0.0 < found.min() < found.max() < 1.0
     assert stats.kstest(found, "uniform").pvalue > 0.01
-    assert stats.kstest(np.array([uniform(s, 0, DRAW, 0, 0) for s in range(5000)]),
-                        "uniform").pvalue > 0.01  # fmt: skip
+    assert (
+        stats.kstest(np.array([uniform(s, 0, DRAW, 0, 0) for s in range(5000)]), "uniform").pvalue
+        > 0.01
+    )
 
 
 def test_neighbours_are_not_alike():

@@ -20,9 +20,14 @@ ARITHMETIC = re.compile(
 )
 FUSED = re.compile(r"^\s+v?fn?m(?:add|sub)\d+([ps][sd])\s(.*)", re.MULTILINE)
 LOOPS = {
-    "to_middle": 300, "rate": 150, "chain": 200, "to_end": 130, "score": 40, "expose": 60,
+    "to_middle": 300,
+    "rate": 150,
+    "chain": 200,
+    "to_end": 130,
+    "score": 40,
+    "expose": 60,
     "prepare": 70,
-}  # fmt: skip
+}
 """The lane loops, and how many packed instructions of 512 bits each has at the least."""
 wide_enough = pytest.mark.skipif(
     not llvm.get_host_cpu_features().get("avx2"), reason="no vector unit of 256 bits here"

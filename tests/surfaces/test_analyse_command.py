@@ -37,8 +37,11 @@ def test_the_example_writes_all_there_is(run, tmp_path):
     for prior in ("the nights alone", "sceptical", "forecast"):
         assert f"\n{prior} " in out
     assert sorted(path.name for path in figures.iterdir()) == [
-        "effect.png", "effect.svg", "nights.png", "nights.svg",
-    ]  # fmt: skip
+        "effect.png",
+        "effect.svg",
+        "nights.png",
+        "nights.svg",
+    ]
     assert "| 17a.2 |" in report.read_text()
     assert "pool" not in out
     pooled = run("--pool", shared, "--pool", shared)

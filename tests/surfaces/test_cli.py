@@ -74,9 +74,7 @@ def test_check_says_by_exit_code_what_it_found():
 PERSON = '[person]\nage = 30\nsex = "female"\nmass_kg = 60\nheight_cm = 165\n'
 HABITS = '[habits]\nbedtime = "23:00"\nrise = "07:00"\n'
 DIET = "[diet]\nmagnesium_mg_per_day = 250\n"
-AMBIGUOUS = (
-    '[[regimen.intakes]]\nform = "glycinate"\nmagnesium_mg = 2000\ntimes = ["21:00"]\n'
-)
+AMBIGUOUS = '[[regimen.intakes]]\nform = "glycinate"\nmagnesium_mg = 2000\ntimes = ["21:00"]\n'
 
 
 @pytest.mark.parametrize(
@@ -91,8 +89,11 @@ AMBIGUOUS = (
         (PERSON + HABITS, ("diet",)),
         ("[person\nage = 30", ()),
         ("", ()),
-        (PERSON + HABITS + '[diet]\n[[diet.meals]]\nat = "08:00"\n'
-         '[[diet.meals.foods]]\nfood = "unobtainium stew"\ngrams = 100\n', ("unobtainium",)),
+        (
+            PERSON + HABITS + '[diet]\n[[diet.meals]]\nat = "08:00"\n'
+            '[[diet.meals.foods]]\nfood = "unobtainium stew"\ngrams = 100\n',
+            ("unobtainium",),
+        ),
     ],
 )
 def test_bad_input_is_one_line_that_says_what_to_do(document, said, tmp_path):

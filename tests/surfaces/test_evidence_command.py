@@ -77,8 +77,11 @@ def test_figures_of_a_table_are_written_whole(tmp_path):
     answer = pool_table(read_studies(Path(BCG)))
     written = save_evidence_figures(answer, tmp_path / "new")
     assert sorted(p.name for p in written) == [
-        "forest.png", "forest.svg", "funnel.png", "funnel.svg",
-    ]  # fmt: skip
+        "forest.png",
+        "forest.svg",
+        "funnel.png",
+        "funnel.svg",
+    ]
     assert not list((tmp_path / "new").glob("*.part"))
     drawn = (tmp_path / "new" / "forest.svg").read_text(encoding="utf-8")
     assert "Aronson 1948" in drawn

@@ -41,9 +41,10 @@ def test_a_figure_carries_its_data_and_its_version(answer, name):
 def test_the_title_tells_the_effect_with_its_interval(answer):
     from somnesium.app.explain import change
 
-    assert change(answer.effects["latency"]) in FIGURES["eight_weeks"](answer).to_dict()["title"][
-        "text"
-    ]
+    assert (
+        change(answer.effects["latency"])
+        in FIGURES["eight_weeks"](answer).to_dict()["title"]["text"]
+    )
 
 
 def test_a_file_is_no_folder(answer, tmp_path):

@@ -134,8 +134,10 @@ def test_killed_halfway_an_import_leaves_what_was_there_and_no_half(place):
     assert before
     writer = subprocess.Popen(
         [sys.executable, "-c", _SLOW, str(place), str(WHOOP)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert writer.stdout is not None
     assert writer.stdout.readline() == "halfway\n"
     writer.kill()

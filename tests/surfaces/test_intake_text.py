@@ -23,9 +23,17 @@ def told(*arguments: str, text: str | None = None) -> str:
 
 def test_text_says_how_much_whether_enough_and_what_to_eat():
     text = told(EXAMPLE)
-    for part in ("mg of magnesium a day", "Is it enough?", "Where they disagree", "close the gap",
-                 "Sources", "not medical advice", "9 of 10", "Data confidence"):
-        assert part in text  # fmt: skip
+    for part in (
+        "mg of magnesium a day",
+        "Is it enough?",
+        "Where they disagree",
+        "close the gap",
+        "Sources",
+        "not medical advice",
+        "9 of 10",
+        "Data confidence",
+    ):
+        assert part in text
 
 
 def test_a_bundled_example_by_name_and_another_authority():

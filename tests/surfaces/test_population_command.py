@@ -39,8 +39,18 @@ def asked(tmp_path_factory):
     """A small population with a plan: its folder, and what the command said."""
     folder = tmp_path_factory.mktemp("population")
     (folder / "plan.toml").write_text(PLAN, encoding="utf-8")
-    arguments = ("--people", "48", "--days", "7", "--seed", "5", "--regimen",
-                 str(folder / "plan.toml"), "--out", str(folder / "out"))  # fmt: skip
+    arguments = (
+        "--people",
+        "48",
+        "--days",
+        "7",
+        "--seed",
+        "5",
+        "--regimen",
+        str(folder / "plan.toml"),
+        "--out",
+        str(folder / "out"),
+    )
     return folder, arguments, somnesium(*arguments)
 
 

@@ -14,9 +14,23 @@ from somnesium.surfaces.record import record
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
-    "--date", "2026-03-05", "--zone", "Europe/Berlin", "--bed", "23:10", "--rise", "7:00",
-    "--latency", "20", "--awake", "15", "--dose", "yes@21:30", "--sleepiness", "3",
-)  # fmt: skip
+    "--date",
+    "2026-03-05",
+    "--zone",
+    "Europe/Berlin",
+    "--bed",
+    "23:10",
+    "--rise",
+    "7:00",
+    "--latency",
+    "20",
+    "--awake",
+    "15",
+    "--dose",
+    "yes@21:30",
+    "--sleepiness",
+    "3",
+)
 
 
 @pytest.fixture

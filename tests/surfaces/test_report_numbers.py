@@ -52,8 +52,10 @@ def check_forecast(text, found):
         one = found["effects"][name]
         digits = 1 if name == "isi" else 0
         low, high = (signed(value, digits) for value in one["interval90"])
-        shown = (f"{one['without']:.{digits}f} {one['with_plan']:.{digits}f} "
-                 f"{signed(one['mean'], digits)} {low} to {high}")  # fmt: skip
+        shown = (
+            f"{one['without']:.{digits}f} {one['with_plan']:.{digits}f} "
+            f"{signed(one['mean'], digits)} {low} to {high}"
+        )
         assert shown in text
     for one in found["side_effects"]:
         assert one["text"] in text

@@ -49,11 +49,17 @@ def test_the_same_day_gives_the_same_bytes_and_only_embedded_fonts():
     [
         (True, {}),
         (False, {}),
-        (True, {"conditions": ["heart_block", "myasthenia_gravis", "bowel_obstruction"],
-                "symptoms": sorted(URGENT), "laboratory": {"urine_mmol_day": 30.0}}),
+        (
+            True,
+            {
+                "conditions": ["heart_block", "myasthenia_gravis", "bowel_obstruction"],
+                "symptoms": sorted(URGENT),
+                "laboratory": {"urine_mmol_day": 30.0},
+            },
+        ),
     ],
     ids=["all at once", "not refused", "all that is urgent"],
-)  # fmt: skip
+)
 def test_the_longest_document_has_two_pages_and_says_what_was_cut(refused, person):
     answer = answered(read_request(longest(refused, **person)))
     assert bool(answer.check.refusals) == refused
@@ -105,5 +111,8 @@ def test_any_text_becomes_one_line_of_known_characters(text):
 
 def test_numbers_have_a_real_minus_and_no_minus_zero():
     assert [number(-0.04, 1), number(-3.2, 1), number(-0.04, 1, True), number(2, 0, True)] == [
-        "0.0", "−3.2", "0", "+2",
-    ]  # fmt: skip
+        "0.0",
+        "−3.2",
+        "0",
+        "+2",
+    ]

@@ -21,10 +21,18 @@ DOCUMENT = Path(__file__).parents[2] / "examples" / f"{EXAMPLE}.toml"
 
 def tell(store, day, **others):
     morning = Morning(
-        day=date(2026, 3, day), zone="Europe/Berlin", bed="23:00", rise="07:00", latency=15,
-        awake=10, dose=DoseAnswer(taken=True, at="21:30", what="citrate"), sleepiness=3,
-        note="my secret", alcohol=1, **others,
-    )  # fmt: skip
+        day=date(2026, 3, day),
+        zone="Europe/Berlin",
+        bed="23:00",
+        rise="07:00",
+        latency=15,
+        awake=10,
+        dose=DoseAnswer(taken=True, at="21:30", what="citrate"),
+        sleepiness=3,
+        note="my secret",
+        alcohol=1,
+        **others,
+    )
     with opened(store) as kept:
         record(kept, morning, datetime(2026, 4, 1, tzinfo=UTC))
 
@@ -53,16 +61,20 @@ def test_a_bundle_is_written_whole_private_and_without_the_notes(store, tmp_path
     text = file.read_text(encoding="utf-8")
     assert "my secret" not in text
     found = json.loads(text)
-    kinds = {tag["code"] for one in found["entry"]
-             for tag in one["resource"].get("meta", {}).get("tag", ())}  # fmt: skip
+    kinds = {
+        tag["code"]
+        for one in found["entry"]
+        for tag in one["resource"].get("meta", {}).get("tag", ())
+    }
     assert kinds == {"recorded", "estimated", "planned"}
     assert not {one["resource"].get("name") for one in found["entry"]} - {None}
 
 
 def test_only_the_evenings_asked_for_go_out(store, tmp_path):
     file = tmp_path / "out.zip"
-    done = run("--as", "csv", "-o", file, "--store", store, "--from", "2026-03-03",
-               "--to", "2026-03-03")  # fmt: skip
+    done = run(
+        "--as", "csv", "-o", file, "--store", store, "--from", "2026-03-03", "--to", "2026-03-03"
+    )
     assert "1 night, 1 dose, 1 rating, 1 circumstance" in done.output
     with zipfile.ZipFile(file) as archive:
         nights, ratings = (archive.read(f"{n}.csv").decode() for n in ("nights", "ratings"))
@@ -76,8 +88,9 @@ def test_a_thing_has_one_name_whatever_evenings_go_out(store, tmp_path):
     for n, more in enumerate(((), ("--from", "2026-03-04"))):
         run("--as", "fhir", "-o", tmp_path / f"{n}.json", "--store", store, *more)
         found = json.loads((tmp_path / f"{n}.json").read_text(encoding="utf-8"))["entry"]
-        names.append({one["fullUrl"] for one in found
-                      if one["resource"]["resourceType"] != "Provenance"})  # fmt: skip
+        names.append(
+            {one["fullUrl"] for one in found if one["resource"]["resourceType"] != "Provenance"}
+        )
     assert names[1] < names[0]
 
 
@@ -90,8 +103,19 @@ def test_the_other_formats_are_written(format, store, tmp_path):
 
 def test_a_calendar_begins_and_ends_when_asked_and_needs_no_store(tmp_path):
     file = tmp_path / "plan.ics"
-    done = run(EXAMPLE, "--as", "ics", "-o", file, "--store", tmp_path / "none",
-               "--from", "2026-06-01", "--to", "2026-06-14")  # fmt: skip
+    done = run(
+        EXAMPLE,
+        "--as",
+        "ics",
+        "-o",
+        file,
+        "--store",
+        tmp_path / "none",
+        "--from",
+        "2026-06-01",
+        "--to",
+        "2026-06-14",
+    )
     assert "14 days" in done.output
     events = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
     assert min(one["dtstart"].dt.date() for one in events) == date(2026, 6, 1)
@@ -106,15 +130,18 @@ def test_a_file_that_is_there_is_not_overwritten(store, tmp_path):
     assert file.read_text() == "mine"
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (("--as", "ics"), "a person's document with a plan"),
-    ((EXAMPLE, "--as", "csv"), "leave the document out"),
-    (("--as", "csv", "--name", "A. B."), "unless the format is fhir"),
-    (("--as", "csv", "--from", "2026-03-09", "--to", "2026-03-01"), "from 2026-03-09 on"),
-    (("--as", "csv", "--from", "9 March"), "a date such as"),
-    (("--as", "parquet", "--from", "2027-01-01"), "nights or doses"),
-    ((EXAMPLE, "--as", "fhir", "--born", "80"), "1900 to 2100"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--as", "ics"), "a person's document with a plan"),
+        ((EXAMPLE, "--as", "csv"), "leave the document out"),
+        (("--as", "csv", "--name", "A. B."), "unless the format is fhir"),
+        (("--as", "csv", "--from", "2026-03-09", "--to", "2026-03-01"), "from 2026-03-09 on"),
+        (("--as", "csv", "--from", "9 March"), "a date such as"),
+        (("--as", "parquet", "--from", "2027-01-01"), "nights or doses"),
+        ((EXAMPLE, "--as", "fhir", "--born", "80"), "1900 to 2100"),
+    ],
+)
 def test_what_cannot_be_is_refused_in_one_line_and_nothing_is_written(
     arguments, words, store, tmp_path
 ):

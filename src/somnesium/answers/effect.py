@@ -17,20 +17,6 @@ from somnesium.person.document import Document, Number
 from somnesium.simulation.simulate import Result
 from somnesium.simulation.worlds import Worlds
 
-__all__ = [
-    "QUANTITIES",
-    "Course",
-    "Effect",
-    "Noticed",
-    "Onset",
-    "Quantity",
-    "course",
-    "effects",
-    "nightly",
-    "noticed",
-    "onset",
-]
-
 WINDOW = 14
 """Nights at the end over which an effect is averaged."""
 
@@ -122,21 +108,23 @@ QUANTITIES: dict[str, Quantity] = {
     "tissue_magnesium": Quantity(
         "soft-tissue magnesium, share of replete", "%", ("avioli1966", "silver1960"), _tissue
     ),
-    "urine_magnesium": Quantity(
-        "magnesium in urine", "mmol/d", ("zhang2016",), _daily("urine")
-    ),
+    "urine_magnesium": Quantity("magnesium in urine", "mmol/d", ("zhang2016",), _daily("urine")),
     "absorbed_magnesium": Quantity(
         "magnesium absorbed", "mmol/d", ("fine1991", "sabatier2003"), _daily("absorbed")
     ),
     "melatonin_peak": Quantity(
-        "highest melatonin of the night", "pmol/L", ("brown1997", "billyard2006"),
+        "highest melatonin of the night",
+        "pmol/L",
+        ("brown1997", "billyard2006"),
         _row("melatonin_peak"),
     ),
     "cortisol_night": Quantity(
         "cortisol over the night", "nmol/L", ("debono2009", "schutten2020"), _row("cortisol")
     ),
     "heart_rate": Quantity(
-        "heart rate over the night", "beats/min", ("boudreau2013", "schutten2022"),
+        "heart rate over the night",
+        "beats/min",
+        ("boudreau2013", "schutten2022"),
         _row("heart_rate"),
     ),
     "rmssd": Quantity(
@@ -163,8 +151,9 @@ def nightly(worlds: Worlds, world: str, name: str) -> np.ndarray:
 def _spreads(change: np.ndarray, worlds: Worlds) -> tuple[float, np.ndarray]:
     """Spread between people within a doubt, and the mean of each doubt."""
     doubts = [change[worlds.draws.doubt == k] for k in np.unique(worlds.draws.doubt)]
-    within = float(np.sqrt(np.mean([np.var(part, ddof=1 if len(part) > 1 else 0)
-                                    for part in doubts])))
+    within = float(
+        np.sqrt(np.mean([np.var(part, ddof=1 if len(part) > 1 else 0) for part in doubts]))
+    )
     return within, np.array([part.mean() for part in doubts])
 
 
@@ -228,8 +217,10 @@ def noticed(worlds: Worlds, world: str = "with", against: str = "without") -> No
     low, high = np.quantile(doubts, [0.05, 0.95])
     return Noticed(
         share=share,
-        interval90=(max(0.0, min(float(low), share - error)),
-                    min(1.0, max(float(high), share + error))),
+        interval90=(
+            max(0.0, min(float(low), share - error)),
+            min(1.0, max(float(high), share + error)),
+        ),
         rule=(
             f"falls asleep at least {_LATENCY:g} min sooner, or sleeps {_DURATION:g} min longer, "
             f"or the severity index falls by {_ISI:g}"
@@ -287,5 +278,3 @@ def onset(worlds: Worlds, name: str = "duration", world: str = "with") -> Onset:
         f"is there after about {half} nights, most after about {most}."
     )
     return Onset(half=half, most=most, first_night_share=float(share[0]), text=text)
-
-

@@ -15,8 +15,6 @@ from somnesium.person.person import Condition, Symptom
 from somnesium.person.regimen import SUBSTANCES
 from somnesium.sources import packaged_toml
 
-__all__ = ["Interaction", "Region", "Rule", "Severity", "When", "interactions", "rules"]
-
 Region = Literal["us", "eu"]
 """Whose upper limits."""
 

@@ -25,8 +25,6 @@ from somnesium.person.person import Person, egfr_of, serum_magnesium_of
 from somnesium.person.regimen import SUBSTANCES, Dose, Regimen, doses
 from somnesium.quantity import clock_text, require_finite
 
-__all__ = ["Action", "Caution", "Refusal", "SafetyAnswer", "check", "require_safe"]
-
 Action = Literal["separate", "avoid", "monitor", "test", "ask"]
 """What a caution asks for; `ask` where it is not about a medicine."""
 

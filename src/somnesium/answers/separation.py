@@ -16,19 +16,6 @@ from somnesium.person.person import Person
 from somnesium.person.regimen import Intake, Regimen
 from somnesium.quantity import clock_hours, clock_text
 
-__all__ = [
-    "Clash",
-    "Mended",
-    "Move",
-    "Need",
-    "clash",
-    "meets",
-    "mended",
-    "need_of",
-    "needs",
-    "takings",
-]
-
 UNKNOWN_HOURS = 4.0
 """Hours an unrecognised medicine is kept from magnesium (emc4841: two to four hours of any)."""
 

@@ -12,19 +12,6 @@ from somnesium.person.supplements import find_form
 from somnesium.quantity import mg_to_mmol
 from somnesium.simulation.worlds import Worlds
 
-__all__ = [
-    "HIGH_SERUM",
-    "STOOL_GRAMS_PER_MMOL",
-    "VERY_HIGH_SERUM",
-    "SideEffect",
-    "day_probability",
-    "high_share",
-    "side_effects",
-    "stool_grams",
-    "symptom_probability",
-    "unabsorbed",
-]
-
 STOOL_GRAMS_PER_MMOL = 7.3
 """Stool [g] per mmol of magnesium in it (fine1991b)."""
 _INTERCEPT, _SLOPE = -5.85, 1.6
@@ -150,8 +137,10 @@ def _high_serum(person: Person, worlds: Worlds) -> SideEffect:
     who = worlds.draws.person
     plain = high_share(worlds.results["without"].field("serum"), who, HIGH_SERUM)[0]
     share, low, high = high_share(worlds.results["with"].field("serum"), who, HIGH_SERUM)
-    known = "" if person.egfr or person.creatinine_mg_dl or person.creatinine_umol_l else (
-        " Your kidneys were not measured; we took the usual for your age."
+    known = (
+        ""
+        if person.egfr or person.creatinine_mg_dl or person.creatinine_umol_l
+        else (" Your kidneys were not measured; we took the usual for your age.")
     )
     return SideEffect(
         key="high_serum",
@@ -189,9 +178,7 @@ def _stool(worlds: Worlds) -> SideEffect:
     )
 
 
-def side_effects(
-    person: Person, taken: Sequence[Dose], worlds: Worlds
-) -> tuple[SideEffect, ...]:
+def side_effects(person: Person, taken: Sequence[Dose], worlds: Worlds) -> tuple[SideEffect, ...]:
     """Side effects of the magnesium in a plan; none if it holds none."""
     stomach = _stomach(taken)
     if stomach is None:

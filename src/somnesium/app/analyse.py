@@ -23,10 +23,6 @@ from somnesium.nights.instrument_error import instrument_error
 from somnesium.person.document import Document, Number
 from somnesium.sources import cite
 
-__all__ = [
-    "AnalysisAnswer", "BeliefTold", "CheckTold", "NightTold", "ReadingTold", "Varied", "analyse",
-]  # fmt: skip
-
 
 class BeliefTold(Document):
     """The effect under one prior [unit of the measure]: mean, 95 % credible interval, verdict.
@@ -137,24 +133,39 @@ def analyse(ran: Ran) -> AnalysisAnswer:
     """Analyse an experiment; `InvalidInput` says why one cannot be analysed."""
     scale = scale_of(ran.measure)
     choices = Choices(
-        scale="log" if ran.measure == "latency" else "plain",
-        carry=Carry((ran.half_life,), (1.0,)),
+        scale="log" if ran.measure == "latency" else "plain", carry=Carry((ran.half_life,), (1.0,))
     )
     scheme = Pairs(ran.series.nights, ran.allocation.period_nights)
     question = Question(ran.worthwhile, choices, ran.forecast, ran.finished, scheme)
     found = analysed(ran.series, question)
     alone = found.beliefs[0]
     return AnalysisAnswer(
-        cautions=(), sources=_sources(ran, scale.sd_source), model_version=model_version(),
-        name=ran.name, plan=ran.plan, comparison=ran.comparison, blinding=ran.blinding,
-        measure=ran.measure, label=scale.label, unit=scale.unit,
-        better="more" if scale.better > 0 else "less", worthwhile=ran.worthwhile,
-        finished=ran.finished, planned_nights=ran.planned, nights=found.nights,
-        measured=found.measured, periods=found.periods,
-        period_nights=ran.allocation.period_nights, half_life_nights=ran.half_life,
-        verdict=found.verdict.word, why=found.verdict.why,
-        beliefs=tuple(_belief(one) for one in found.beliefs), baseline=found.baseline,
-        persistence=found.persistence, evidence=found.look.evidence, may_stop=found.look.stop,
+        cautions=(),
+        sources=_sources(ran, scale.sd_source),
+        model_version=model_version(),
+        name=ran.name,
+        plan=ran.plan,
+        comparison=ran.comparison,
+        blinding=ran.blinding,
+        measure=ran.measure,
+        label=scale.label,
+        unit=scale.unit,
+        better="more" if scale.better > 0 else "less",
+        worthwhile=ran.worthwhile,
+        finished=ran.finished,
+        planned_nights=ran.planned,
+        nights=found.nights,
+        measured=found.measured,
+        periods=found.periods,
+        period_nights=ran.allocation.period_nights,
+        half_life_nights=ran.half_life,
+        verdict=found.verdict.word,
+        why=found.verdict.why,
+        beliefs=tuple(_belief(one) for one in found.beliefs),
+        baseline=found.baseline,
+        persistence=found.persistence,
+        evidence=found.look.evidence,
+        may_stop=found.look.stop,
         always_valid=(_finite(found.always_valid[0]), _finite(found.always_valid[1])),
         more_nights=None if found.needed is None else found.needed.nights,
         more_nights_chance=None if found.needed is None else found.needed.chance,
@@ -164,11 +175,14 @@ def analyse(ran: Ran) -> AnalysisAnswer:
             Varied(what=v.what, mean=v.mean, interval95=v.interval, why_not=v.why_not)
             for v in sensitivity(ran.series, choices)
         ),
-        missing_undoes=tipping_point(ran.series, alone.mean), instruments=_instruments(ran),
+        missing_undoes=tipping_point(ran.series, alone.mean),
+        instruments=_instruments(ran),
         looks=None if ran.kept is None else len(ran.kept.looks),
-        preregistration=None if ran.kept is None else ran.kept.hash, series=_nights(ran),
-        notes=(*ran.notes, *found.cautions), summary=summary(ran, found, scale),
-    )  # fmt: skip
+        preregistration=None if ran.kept is None else ran.kept.hash,
+        series=_nights(ran),
+        notes=(*ran.notes, *found.cautions),
+        summary=summary(ran, found, scale),
+    )
 
 
 def _finite(value: float) -> float | None:
@@ -178,10 +192,15 @@ def _finite(value: float) -> float | None:
 def _belief(one: Belief) -> BeliefTold:
     judged = one.verdict
     return BeliefTold(
-        prior=one.prior, mean=one.mean, interval95=one.interval, verdict=judged.word,
-        better=judged.better, enough=judged.worthwhile, small=judged.negligible,
+        prior=one.prior,
+        mean=one.mean,
+        interval95=one.interval,
+        verdict=judged.word,
+        better=judged.better,
+        enough=judged.worthwhile,
+        small=judged.negligible,
         worse=judged.worse,
-    )  # fmt: skip
+    )
 
 
 def _randomisation(found: Analysis) -> dict[str, float]:
@@ -199,10 +218,13 @@ def _instruments(ran: Ran) -> tuple[ReadingTold, ...]:
         error = instrument_error(one.instrument, ran.measure)
         out.append(
             ReadingTold(
-                instrument=one.instrument, nights=int(np.isfinite(one.values).sum()),
-                noise=error.sd, known=error.known, source=error.source,
+                instrument=one.instrument,
+                nights=int(np.isfinite(one.values).sum()),
+                noise=error.sd,
+                known=error.known,
+                source=error.source,
             )
-        )  # fmt: skip
+        )
     return tuple(out)
 
 
@@ -211,12 +233,14 @@ def _nights(ran: Ran) -> tuple[NightTold, ...]:
     series = ran.series
     return tuple(
         NightTold(
-            evening=series.evening(k), period=int(series.period[k]),
-            on_plan=bool(series.assigned[k] == 1.0), taken=_finite(float(series.taken[k])),
+            evening=series.evening(k),
+            period=int(series.period[k]),
+            on_plan=bool(series.assigned[k] == 1.0),
+            taken=_finite(float(series.taken[k])),
             values=tuple(_finite(float(one.values[k])) for one in series.readings),
         )
         for k in range(series.nights)
-    )  # fmt: skip
+    )
 
 
 def _sources(ran: Ran, spread: str) -> tuple[Source, ...]:

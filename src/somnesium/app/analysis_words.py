@@ -4,8 +4,6 @@ from somnesium.answers.selftrial.analysis import Analysis, Belief
 from somnesium.answers.selftrial_design.question import Scale
 from somnesium.app.experiment import Ran
 
-__all__ = ["amount", "summary"]
-
 _HEADS = {
     "helps": "It helps you.",
     "no meaningful effect": "It makes no change that you would care about.",
@@ -84,15 +82,16 @@ def summary(ran: Ran, found: Analysis, scale: Scale) -> tuple[str, ...]:
     lines = [
         _HEADS[found.verdict.word],
         found.verdict.why,
-        f"On the plan you had {_way(alone.mean, scale.label, scale.unit)} than on "
-        f"{ran.comparison}." if alone.mean else "On the plan your nights were the same.",
+        f"On the plan you had {_way(alone.mean, scale.label, scale.unit)} than on {ran.comparison}."
+        if alone.mean
+        else "On the plan your nights were the same.",
         f"The chance is 95 in 100 that it is truly {_range(alone, scale.label, scale.unit)}.",
         f"You said you care about {size} or more. The chance of a gain that large is "
         f"{100 * alone.verdict.worthwhile:.0f} in 100.",
         *(_beside(one, alone, scale.unit) for one in found.beliefs[1:]),
         *_more(found),
         *_chance(found),
-    ]  # fmt: skip
+    ]
     if not ran.finished and found.look.stop:
         lines.append("The nights so far are strong enough to stop early.")
     if ran.blinding == "open":

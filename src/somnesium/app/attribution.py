@@ -10,12 +10,7 @@ from somnesium.answers.attribution.days import LEVERS
 from somnesium.answers.attribution.inputs import GROUPS, MAGNESIUM, doubts_of
 from somnesium.answers.attribution.intervals import interval90, shares
 from somnesium.answers.attribution.lives import OUTCOMES, PLAN_DAYS
-from somnesium.answers.attribution.nights import (
-    NIGHT_LIVES,
-    NightGame,
-    alone_and_last,
-    night_game,
-)
+from somnesium.answers.attribution.nights import NIGHT_LIVES, NightGame, alone_and_last, night_game
 from somnesium.answers.attribution.people import PeopleGame, lives_of_walks, people_game
 from somnesium.answers.attribution.sobol import Sobol, sobol
 from somnesium.answers.safety import Caution
@@ -27,19 +22,6 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number
 from somnesium.person.regimen import Intake, Regimen
 from somnesium.sources import cite
-
-__all__ = [
-    "PEOPLE",
-    "PLAN",
-    "SCOPES",
-    "AttributionAnswer",
-    "Part",
-    "Scope",
-    "Share",
-    "Variance",
-    "attribute",
-    "lives_of",
-]
 
 PEOPLE = 1000
 """Walks between two virtual people, and people whose nights are compared, unless asked."""
@@ -216,24 +198,30 @@ def _variance(
             interval90=_pair(*found.interval[:, k]),
             sampling90=_pair(*found.sampling[:, k]),
             alone=float(beside.first[k]),
-            alone_interval90=_pair(beside.first[k] - beside.first_half[k],
-                                   beside.first[k] + beside.first_half[k]),
+            alone_interval90=_pair(
+                beside.first[k] - beside.first_half[k], beside.first[k] + beside.first_half[k]
+            ),
             last=float(beside.total[k]),
-            last_interval90=_pair(beside.total[k] - beside.total_half[k],
-                                  beside.total[k] + beside.total_half[k]),
+            last_interval90=_pair(
+                beside.total[k] - beside.total_half[k], beside.total[k] + beside.total_half[k]
+            ),
         )
         for k, (name, label) in enumerate(names.items())
-    ]  # fmt: skip
+    ]
     what = OUTCOMES[outcome]
     return Variance(
-        scope=scope, outcome=outcome, label=what.label, unit=what.unit,
-        sd=float(np.sqrt(max(found.variance, 0.0))), shares=tuple(rows),
+        scope=scope,
+        outcome=outcome,
+        label=what.label,
+        unit=what.unit,
+        sd=float(np.sqrt(max(found.variance, 0.0))),
+        shares=tuple(rows),
         magnesium=Part(
             share=float(found.share[own].sum()),
             interval90=_pair(*interval90(found.resampled[:, own].sum(axis=1))),
             sampling90=_pair(*interval90(found.sampled[:, own].sum(axis=1))),
         ),
-    )  # fmt: skip
+    )
 
 
 def _between(
@@ -242,17 +230,22 @@ def _between(
     """Variances of usual sleep (world 0) or of its change (world 1)."""
     return [
         _variance(
-            scope, outcome, game.parts[world, :, :, k], doubt, seed,
+            scope,
+            outcome,
+            game.parts[world, :, :, k],
+            doubt,
+            seed,
             sobol(game.at_a[world, k], game.at_exchanged[:, world, k], game.at_b[world, k], seed),
         )
         for k, outcome in enumerate(OUTCOMES)
-    ]  # fmt: skip
+    ]
 
 
 def _within(game: NightGame, doubt: np.ndarray, seed: int) -> list[Variance]:
     """Variances between nights; beside the shares, each lever alone and each held."""
     return [
-        _variance("nights", outcome, game.parts[:, :, k], doubt, seed,
-                  alone_and_last(game, k, seed))
+        _variance(
+            "nights", outcome, game.parts[:, :, k], doubt, seed, alone_and_last(game, k, seed)
+        )
         for k, outcome in enumerate(OUTCOMES)
     ]

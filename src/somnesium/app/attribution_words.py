@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from somnesium.app.attribution import Part, Share, Variance
 
-__all__ = ["headline", "percent", "summary"]
-
 _SAID = {"duration": "how long they sleep", "isi": "how bad their sleep feels"}
 _SHORT = {
-    "magnesium": "magnesium", "light": "light", "caffeine": "coffee and tea",
-    "alcohol": "alcohol", "stress": "stress", "insomnia": "how tense one is as a rule",
-    "age": "age", "size": "sex and size", "clock": "the body clock", "schedule": "bedtimes",
-    "exercise": "sport", "traits": "other traits", "chance": "chance",
-}  # fmt: skip
+    "magnesium": "magnesium",
+    "light": "light",
+    "caffeine": "coffee and tea",
+    "alcohol": "alcohol",
+    "stress": "stress",
+    "insomnia": "how tense one is as a rule",
+    "age": "age",
+    "size": "sex and size",
+    "clock": "the body clock",
+    "schedule": "bedtimes",
+    "exercise": "sport",
+    "traits": "other traits",
+    "chance": "chance",
+}
 
 
 def percent(value: float) -> str:
@@ -44,8 +51,13 @@ def summary(variances: Sequence["Variance"]) -> tuple[str, ...]:
     """Magnesium's other parts, and what plays the largest ones."""
     feels = _said(_of(variances, "people", "isi").magnesium)
     nights = _said(_of(variances, "nights", "duration").magnesium)
-    taken = _said(next(one for one in _of(variances, "people", "duration").shares
-                       if one.input == "magnesium_intake"))
+    taken = _said(
+        next(
+            one
+            for one in _of(variances, "people", "duration").shares
+            if one.input == "magnesium_intake"
+        )
+    )
     lines = [
         f"Of how long they sleep, what they eat and take of it makes up {taken}.",
         f"It makes up {feels} of how they differ in {_SAID['isi']}.",

@@ -17,12 +17,7 @@ from somnesium.answers.calibration.emulator import (
     terms_of,
 )
 from somnesium.answers.calibration.lived import Progress
-from somnesium.answers.calibration.posterior import (
-    DISCREPANCY_SD,
-    Chains,
-    Observed,
-    sample,
-)
+from somnesium.answers.calibration.posterior import DISCREPANCY_SD, Chains, Observed, sample
 from somnesium.answers.calibration.problem import Asked, asked_of, live_all, observed
 from somnesium.answers.evidence.table import Evidence, packaged
 from somnesium.answers.safety import Caution
@@ -34,8 +29,6 @@ from somnesium.person.document import Document, Number
 from somnesium.population.files import write_whole
 from somnesium.simulation.gains import GAINS, correlation, from_normal
 from somnesium.sources import cite, packaged_toml
-
-__all__ = ["CalibrationAnswer", "GainRow", "ObservedRow", "calibrate", "posterior_table"]
 
 KEPT = 1024
 """Draws kept in the packaged posterior."""
@@ -124,15 +117,20 @@ def _gain_rows(chains: Chains, prior: np.ndarray, found: Recovery | None) -> tup
     before, after, good = from_normal(prior), chains.factors, mixing(chains)
     return tuple(
         GainRow(
-            gain=gain.name, parameter=gain.parameter or "dissolving share of oxide",
-            meaning=gain.meaning, prior_interval90=_interval(before[:, k]),
-            mean=float(after[:, k].mean()), interval90=_interval(after[:, k]),
-            contraction=float(good.contraction[k]), r_hat=float(good.r_hat[k]),
+            gain=gain.name,
+            parameter=gain.parameter or "dissolving share of oxide",
+            meaning=gain.meaning,
+            prior_interval90=_interval(before[:, k]),
+            mean=float(after[:, k].mean()),
+            interval90=_interval(after[:, k]),
+            contraction=float(good.contraction[k]),
+            r_hat=float(good.r_hat[k]),
             effective=float(good.effective[k]),
-            covered=None if found is None else float(found.coverage[k]), sources=(gain.source,),
+            covered=None if found is None else float(found.coverage[k]),
+            sources=(gain.source,),
         )
         for k, gain in enumerate(GAINS)
-    )  # fmt: skip
+    )
 
 
 def _observed_rows(
@@ -146,13 +144,20 @@ def _observed_rows(
         assert one.error is not None
         rows.append(
             ObservedRow(
-                trial=one.trial, comparison=f"{one.arm} – {one.versus}", endpoint=one.endpoint,
-                unit=one.unit, published=one.value, error=one.error, error_from=one.error_from,
-                before90=_interval(before[:, k]), after=float(after[:, k].mean()),
-                after90=_interval(after[:, k]), emulator_error=float(emulator.error[k]),
+                trial=one.trial,
+                comparison=f"{one.arm} – {one.versus}",
+                endpoint=one.endpoint,
+                unit=one.unit,
+                published=one.value,
+                error=one.error,
+                error_from=one.error_from,
+                before90=_interval(before[:, k]),
+                after=float(after[:, k].mean()),
+                after90=_interval(after[:, k]),
+                emulator_error=float(emulator.error[k]),
                 sources=one.sources,
             )
-        )  # fmt: skip
+        )
     return tuple(rows)
 
 
@@ -186,12 +191,16 @@ def _fitted(asked: Asked, told: Observed, emulator: Emulator) -> Fitted:
     """The problem as it is sampled, for other tools."""
     names = [f"{one.trial}_{one.arm}_{one.endpoint}" for one in asked.rows]
     return Fitted(
-        gains=[gain.name for gain in GAINS], mixing=np.linalg.cholesky(correlation()),
-        observations=names, value=told.value,
-        error=np.sqrt(told.error**2 + emulator.error**2), scale=told.scale,
-        terms=terms_of(len(GAINS)), coefficients=emulator.coefficients,
+        gains=[gain.name for gain in GAINS],
+        mixing=np.linalg.cholesky(correlation()),
+        observations=names,
+        value=told.value,
+        error=np.sqrt(told.error**2 + emulator.error**2),
+        scale=told.scale,
+        terms=terms_of(len(GAINS)),
+        coefficients=emulator.coefficients,
         discrepancy_sd=DISCREPANCY_SD,
-    )  # fmt: skip
+    )
 
 
 def _trained(
@@ -232,9 +241,12 @@ def calibrate(
     table = packaged() if table is None else table
     asked = asked_of(table, "calibrate", numbers=True)
     run: dict[str, Any] = {
-        "people": people, "seed": seed, "model": body_version(), "progress": progress,
+        "people": people,
+        "seed": seed,
+        "model": body_version(),
+        "progress": progress,
         "folder": None if folder is None else folder / "lived",
-    }  # fmt: skip
+    }
     emulator, fresh_z, fresh = _trained(asked, table, points, seed, run)
     told: Observed = observed(asked.rows)
     chains = sample(told, emulator, seed)
@@ -252,9 +264,15 @@ def calibrate(
 
 
 def _answer(
-    asked: Asked, table: Evidence, emulator: Emulator, chains: Chains, found: Recovery | None,
-    points: int, people: int, seed: int,
-) -> CalibrationAnswer:  # fmt: skip
+    asked: Asked,
+    table: Evidence,
+    emulator: Emulator,
+    chains: Chains,
+    found: Recovery | None,
+    points: int,
+    people: int,
+    seed: int,
+) -> CalibrationAnswer:
     prior = _prior_draws(seed, 4096)
     gains = _gain_rows(chains, prior, found)
     rows = _observed_rows(asked, emulator, chains, prior)
@@ -263,18 +281,27 @@ def _answer(
     keys += [packaged_toml("calibration/prior.toml")["shared_source"], "judgement#between-trials"]
     text = "Few and small trials: these gains may be nothing, or more than they seem."
     caution = Caution(
-        key="calibration_thin", text=text, sources=("judgement#same-trials",),
+        key="calibration_thin",
+        text=text,
+        sources=("judgement#same-trials",),
         clinician="Posterior rests on a handful of small trials; see contraction and intervals.",
-    )  # fmt: skip
+    )
     return CalibrationAnswer(
         cautions=(caution,),
         sources=tuple(Source(**cite(key)) for key in dict.fromkeys(keys)),
-        model_version=model_version(), gains=gains, observed=rows,
-        discrepancy=float(tau.mean()), discrepancy_interval90=_interval(tau),
-        held_out=tuple(_held_out(table)), held_out_reasons=_held_out(table), points=points,
-        people=people, seed=seed, recoveries=0 if found is None else len(found.ranks),
+        model_version=model_version(),
+        gains=gains,
+        observed=rows,
+        discrepancy=float(tau.mean()),
+        discrepancy_interval90=_interval(tau),
+        held_out=tuple(_held_out(table)),
+        held_out_reasons=_held_out(table),
+        points=points,
+        people=people,
+        seed=seed,
+        recoveries=0 if found is None else len(found.ranks),
         rank_p=_rank_p(found),
         command=f"somnesium calibrate --out FOLDER --points {points} --people {people} "
         f"--seed {seed}",
         summary=_summary(gains, float(tau.mean())),
-    )  # fmt: skip
+    )

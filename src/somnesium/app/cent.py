@@ -16,8 +16,6 @@ from somnesium.app.schema import Answer, Source
 from somnesium.person.document import Document
 from somnesium.sources import cite
 
-__all__ = ["CentItem", "CentReport", "cent", "cent_text"]
-
 
 class CentItem(Document):
     """An item of the checklist: its number and what it asks, in our words, and what is told.
@@ -43,8 +41,14 @@ class CentReport(Answer):
 
 def cent(ran: Ran, answer: AnalysisAnswer) -> CentReport:
     """The report of one analysed experiment."""
-    items = (*_front(ran, answer), *_design(ran, answer), *_outcomes(ran, answer),
-             *_drawing(ran, answer), *results(ran, answer), *closing(ran, answer))  # fmt: skip
+    items = (
+        *_front(ran, answer),
+        *_design(ran, answer),
+        *_outcomes(ran, answer),
+        *_drawing(ran, answer),
+        *results(ran, answer),
+        *closing(ran, answer),
+    )
     counts = Counter(one.status for one in items)
     keys = ("vohra2015", "shamseer2015")
     return CentReport(
@@ -52,19 +56,23 @@ def cent(ran: Ran, answer: AnalysisAnswer) -> CentReport:
         sources=(*(Source(**cite(key)) for key in keys), *answer.sources),
         model_version=answer.model_version,
         items=tuple(CentItem(**one._asdict()) for one in items),
-        filled=counts["filled"], absent=counts["absent"],
+        filled=counts["filled"],
+        absent=counts["absent"],
         not_applicable=counts["not applicable"],
-    )  # fmt: skip
+    )
 
 
 def cent_text(report: CentReport) -> str:
     """The report as Markdown."""
     lines = [
-        "# Report by CENT 2015", "",
+        "# Report by CENT 2015",
+        "",
         f"{report.filled} items are filled, {report.absent} absent and "
-        f"{report.not_applicable} not applicable. Absent items say what to add.", "",
-        "| item | asks for | told |", "|---|---|---|",
-    ]  # fmt: skip
+        f"{report.not_applicable} not applicable. Absent items say what to add.",
+        "",
+        "| item | asks for | told |",
+        "|---|---|---|",
+    ]
     section = ""
     for one in report.items:
         if one.section != section:
@@ -85,44 +93,84 @@ def _front(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
         f"{ran.plan} against {ran.comparison}."
     )
     return (
-        filled("1a", top, "a title that says N-of-1 trial",
-               f"{ran.name or 'A self-experiment'}: an N-of-1 trial of {ran.plan}"),
+        filled(
+            "1a",
+            top,
+            "a title that says N-of-1 trial",
+            f"{ran.name or 'A self-experiment'}: an N-of-1 trial of {ran.plan}",
+        ),
         filled("1b", top, "a structured summary", f"{design} " + " ".join(answer.summary)),
-        absent("2a.1", intro, "background and reasons",
-               "what is known of this plan, and why this person tried it"),
-        filled("2a.2", intro, "why a trial in one person",
-               "The question is whether the plan works for this person. Averages of others "
-               "cannot tell that, and the plan's effect comes and goes within the trial."),
-        filled("2b", intro, "aims",
-               f"Does {ran.plan} change {answer.label} by {answer.worthwhile:g} {answer.unit} "
-               f"or more towards {answer.better}, against {ran.comparison}?"),
-    )  # fmt: skip
+        absent(
+            "2a.1",
+            intro,
+            "background and reasons",
+            "what is known of this plan, and why this person tried it",
+        ),
+        filled(
+            "2a.2",
+            intro,
+            "why a trial in one person",
+            "The question is whether the plan works for this person. Averages of others "
+            "cannot tell that, and the plan's effect comes and goes within the trial.",
+        ),
+        filled(
+            "2b",
+            intro,
+            "aims",
+            f"Does {ran.plan} change {answer.label} by {answer.worthwhile:g} {answer.unit} "
+            f"or more towards {answer.better}, against {ran.comparison}?",
+        ),
+    )
 
 
 def _design(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
     """Design, the person, what was taken."""
     part, kept = "Methods", ran.kept
-    run_in = "not told" if kept is None else (
-        f"{kept.preregistered['design']['run_in_nights']} nights"
-    )  # fmt: skip
+    run_in = (
+        "not told" if kept is None else (f"{kept.preregistered['design']['run_in_nights']} nights")
+    )
     planned = len(ran.allocation.periods)
     return (
-        filled("3a", part, "design, periods and their length",
-               f"{planned} periods of {answer.period_nights} nights in blocks of two. "
-               f"Run-in: {run_in}. No wash-out: each night counts by how much of the effect "
-               f"is there, which halves in {answer.half_life_nights:.1f} nights."),
-        or_absent("3b", part, "changes after the start", kept and (
-            f"Preregistration and allocation are as written (SHA-256 {kept.hash}). No other "
-            "change is on record."), "what was changed, and why"),
-        or_absent("4a", part, "condition, other illness, other treatment",
-                  kept and _person(kept.preregistered["question"]["person"]),
-                  "diagnosis, other conditions, medicines"),
-        filled("4b", part, "where data were collected",
-               "At home, by " + ", ".join(one.instrument for one in answer.instruments) + "."),
-        absent("4c", part, "whether it is research, and ethics approval",
-               "whether this is research, and who approved it"),
+        filled(
+            "3a",
+            part,
+            "design, periods and their length",
+            f"{planned} periods of {answer.period_nights} nights in blocks of two. "
+            f"Run-in: {run_in}. No wash-out: each night counts by how much of the effect "
+            f"is there, which halves in {answer.half_life_nights:.1f} nights.",
+        ),
+        or_absent(
+            "3b",
+            part,
+            "changes after the start",
+            kept
+            and (
+                f"Preregistration and allocation are as written (SHA-256 {kept.hash}). No other "
+                "change is on record."
+            ),
+            "what was changed, and why",
+        ),
+        or_absent(
+            "4a",
+            part,
+            "condition, other illness, other treatment",
+            kept and _person(kept.preregistered["question"]["person"]),
+            "diagnosis, other conditions, medicines",
+        ),
+        filled(
+            "4b",
+            part,
+            "where data were collected",
+            "At home, by " + ", ".join(one.instrument for one in answer.instruments) + ".",
+        ),
+        absent(
+            "4c",
+            part,
+            "whether it is research, and ethics approval",
+            "whether this is research, and who approved it",
+        ),
         filled("5", part, "what was taken in each period", _taken(ran, kept)),
-    )  # fmt: skip
+    )
 
 
 def _person(person: Mapping[str, Any]) -> str:
@@ -160,9 +208,10 @@ def _outcomes(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
     part, kept = "Methods", ran.kept
     known = "; ".join(
         f"{one.instrument}: noise {one.noise:g} {answer.unit} a night"
-        + ("" if one.known else ", not tested by anyone we know") + f" [{one.source}]"
+        + ("" if one.known else ", not tested by anyone we know")
+        + f" [{one.source}]"
         for one in answer.instruments
-    )  # fmt: skip
+    )
     power = kept and "; ".join(
         f"{row['change']:g} {answer.unit}: {100 * row['chance']:.0f} % in the time planned"
         for row in kept.preregistered["power"]
@@ -170,18 +219,35 @@ def _outcomes(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
     rules = kept and " ".join(kept.preregistered["stop_rules"])
     looks = "" if kept is None else f"{len(kept.looks)} looks behind the seal are on record. "
     return (
-        filled("6a.1", part, "outcomes, how and when they were read",
-               f"Primary: {answer.label} [{answer.unit}], each night. No secondary outcome."),
+        filled(
+            "6a.1",
+            part,
+            "outcomes, how and when they were read",
+            f"Primary: {answer.label} [{answer.unit}], each night. No secondary outcome.",
+        ),
         filled("6a.2", part, "how good the instruments are", known),
-        or_absent("6b", part, "outcomes that were changed",
-                  kept and f"None: {answer.measure} was preregistered and analysed.",
-                  "whether the outcome was fixed beforehand"),
-        or_absent("7a", part, "how the size of the trial was found",
-                  kept and f"Simulated power: {power}.", "how many nights were planned, and why"),
-        filled("7b", part, "looks on the way, and when to stop",
-               f"{looks}An early verdict needs evidence of 200 to 1, valid at every look; now "
-               f"it is {answer.evidence:.2g} to 1. {rules or ''}".strip()),
-    )  # fmt: skip
+        or_absent(
+            "6b",
+            part,
+            "outcomes that were changed",
+            kept and f"None: {answer.measure} was preregistered and analysed.",
+            "whether the outcome was fixed beforehand",
+        ),
+        or_absent(
+            "7a",
+            part,
+            "how the size of the trial was found",
+            kept and f"Simulated power: {power}.",
+            "how many nights were planned, and why",
+        ),
+        filled(
+            "7b",
+            part,
+            "looks on the way, and when to stop",
+            f"{looks}An early verdict needs evidence of 200 to 1, valid at every look; now "
+            f"it is {answer.evidence:.2g} to 1. {rules or ''}".strip(),
+        ),
+    )
 
 
 def _blinded(ran: Ran) -> str:
@@ -202,26 +268,53 @@ def _drawing(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
     who = "A helper filled the bottles. " if blind else ""
     checked = ", ".join(one.about for one in answer.checks)
     return (
-        or_absent("8a", part, "how the order was drawn",
-                  kept and f"At random, by {dealt.algorithm}, with seed {kept.seed}.",
-                  "how the order was drawn"),
+        or_absent(
+            "8a",
+            part,
+            "how the order was drawn",
+            kept and f"At random, by {dealt.algorithm}, with seed {kept.seed}.",
+            "how the order was drawn",
+        ),
         filled("8b", part, "restrictions of the drawing", "Blocks of two periods, one of each."),
-        filled("8c", part, "the whole intended order",
-               f"{''.join(dealt.periods)}; {letter} is the plan."),
-        or_absent("9", part, "how the order was hidden",
-                  kept and "Sealed in the store with its hash in the preregistration; each "
-                  "opening is written down.", "how the order was hidden"),
-        or_absent("10", part, "who drew, enrolled and assigned",
-                  kept and f"The program drew. The person enrolled themself. {who}".strip(),
-                  "who drew the order, and who gave the doses"),
+        filled(
+            "8c",
+            part,
+            "the whole intended order",
+            f"{''.join(dealt.periods)}; {letter} is the plan.",
+        ),
+        or_absent(
+            "9",
+            part,
+            "how the order was hidden",
+            kept
+            and "Sealed in the store with its hash in the preregistration; each "
+            "opening is written down.",
+            "how the order was hidden",
+        ),
+        or_absent(
+            "10",
+            part,
+            "who drew, enrolled and assigned",
+            kept and f"The program drew. The person enrolled themself. {who}".strip(),
+            "who drew the order, and who gave the doses",
+        ),
         filled("11a", part, "who was blinded", _blinded(ran)),
         absent("11b", part, "how alike the two were", "how alike the capsules looked and tasted")
-        if blind else not_applicable("11b", part, "how alike the two were", "It was open."),
-        filled("12a", part, "how nights were compared",
-               "A Bayesian regression on exposure to the plan, calibrated by simulated trials of "
-               "this design; a randomisation test beside it."),
+        if blind
+        else not_applicable("11b", part, "how alike the two were", "It was open."),
+        filled(
+            "12a",
+            part,
+            "how nights were compared",
+            "A Bayesian regression on exposure to the plan, calibrated by simulated trials of "
+            "this design; a randomisation test beside it.",
+        ),
         not_applicable("12b", part, "how several persons were put together", "One person."),
-        filled("12c", part, "carry-over, periods, likeness of nights in a row",
-               f"Carry-over by its half-life, a trend, weekdays, and correlated noise. "
-               f"Checked: {checked}."),
-    )  # fmt: skip
+        filled(
+            "12c",
+            part,
+            "carry-over, periods, likeness of nights in a row",
+            f"Carry-over by its half-life, a trend, weekdays, and correlated noise. "
+            f"Checked: {checked}.",
+        ),
+    )

@@ -6,8 +6,6 @@ from somnesium.app.analyse import AnalysisAnswer
 from somnesium.app.cent_words import Item, absent, filled, not_applicable, or_absent
 from somnesium.app.experiment import Ran
 
-__all__ = ["closing", "results"]
-
 
 def _arms(answer: AnalysisAnswer) -> str:
     """Nights and periods analysed of each arm."""
@@ -37,8 +35,11 @@ def _person_told(ran: Ran, answer: AnalysisAnswer) -> str | None:
     if ran.kept is None:
         return None
     person = ran.kept.preregistered["question"]["person"]
-    told = [f"{name} {person[name]}" for name in ("age", "sex", "mass_kg", "height_cm")
-            if person.get(name) is not None]  # fmt: skip
+    told = [
+        f"{name} {person[name]}"
+        for name in ("age", "sex", "mass_kg", "height_cm")
+        if person.get(name) is not None
+    ]
     usual = f"{answer.label} without the plan {answer.baseline:.0f} {answer.unit}"
     return ", ".join([*told, usual]) + "."
 
@@ -73,28 +74,46 @@ def results(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
     part, alone = "Results", answer.beliefs[0]
     low, high = alone.interval95
     series = "One person."
-    ended = "As planned." if ran.finished else (
-        f"After {answer.nights} of {answer.planned_nights} nights it is not over, or was stopped."
-    )  # fmt: skip
+    ended = (
+        "As planned."
+        if ran.finished
+        else (
+            f"After {answer.nights} of {answer.planned_nights} nights it is not over, or was "
+            "stopped."
+        )
+    )
     return (
-        filled("13a.1", part, "periods completed, in which order",
-               f"{answer.periods} of {len(ran.allocation.periods)} periods have nights, in the "
-               f"order {''.join(ran.allocation.periods)}. Nights missing: "
-               f"{answer.nights - answer.measured}.{_ledger(ran)}"),
+        filled(
+            "13a.1",
+            part,
+            "periods completed, in which order",
+            f"{answer.periods} of {len(ran.allocation.periods)} periods have nights, in the "
+            f"order {''.join(ran.allocation.periods)}. Nights missing: "
+            f"{answer.nights - answer.measured}.{_ledger(ran)}",
+        ),
         not_applicable("13a.2", part, "persons enrolled and analysed", series),
         not_applicable("13b", part, "persons lost", series),
         filled("14a", part, "dates", f"{answer.series[0].evening} to {answer.series[-1].evening}."),
         filled("14b", part, "whether it ended early, and why", ended),
-        or_absent("15", part, "who the person was", _person_told(ran, answer),
-                  "age, sex and state of health at the start"),
+        or_absent(
+            "15",
+            part,
+            "who the person was",
+            _person_told(ran, answer),
+            "age, sex and state of health at the start",
+        ),
         filled("16", part, "periods analysed of each kind", _arms(answer)),
         filled("17a.1", part, "results of each period, with a figure", _each_period(answer)),
-        filled("17a.2", part, "size of the effect, and how sure",
-               f"{alone.mean:.1f} {answer.unit} (95 % interval {low:.1f} to {high:.1f})."),
+        filled(
+            "17a.2",
+            part,
+            "size of the effect, and how sure",
+            f"{alone.mean:.1f} {answer.unit} (95 % interval {low:.1f} to {high:.1f}).",
+        ),
         not_applicable("17b", part, "absolute and relative effect", "The outcome is an amount."),
         filled("18", part, "other analyses", _other(answer)),
         absent("19", part, "harms of each", "what was felt on the plan and on its comparison"),
-    )  # fmt: skip
+    )
 
 
 def closing(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
@@ -107,12 +126,21 @@ def closing(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
     return (
         filled("20", part, "limits", limits.strip() or "None was found by the checks."),
         filled("21", part, "for whom it holds", "For this person, in a life like that one."),
-        filled("22", part, "what it means",
-               f"{answer.why} Verdict: {answer.verdict}. Beside it: " + "; ".join(
-                   f"{one.prior} would say {one.verdict}" for one in answer.beliefs[1:]) + "."),
+        filled(
+            "22",
+            part,
+            "what it means",
+            f"{answer.why} Verdict: {answer.verdict}. Beside it: "
+            + "; ".join(f"{one.prior} would say {one.verdict}" for one in answer.beliefs[1:])
+            + ".",
+        ),
         absent("23", other, "registration", f"a registry and number{sealed}"),
-        or_absent("24", other, "where the protocol is",
-                  kept and f"In the store and the kit, as preregistration {kept.hash[:12]}.",
-                  "a protocol written before the start"),
+        or_absent(
+            "24",
+            other,
+            "where the protocol is",
+            kept and f"In the store and the kit, as preregistration {kept.hash[:12]}.",
+            "a protocol written before the start",
+        ),
         absent("25", other, "money and support", "who paid, and for what"),
-    )  # fmt: skip
+    )

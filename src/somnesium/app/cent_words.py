@@ -2,8 +2,6 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["Item", "absent", "filled", "not_applicable", "or_absent"]
-
 
 class Item(NamedTuple):
     """An item: number, section, what it asks in our words, status, and what is told or missing."""

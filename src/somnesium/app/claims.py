@@ -5,15 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pydantic import Field
 
 from somnesium.answers.claims import eating, harm, living, mechanism, taking
-from somnesium.answers.claims.claim import (
-    Article,
-    Claim,
-    Fact,
-    Found,
-    Picture,
-    VerdictWord,
-    claims,
-)
+from somnesium.answers.claims.claim import Article, Claim, Fact, Found, Picture, VerdictWord, claims
 from somnesium.answers.claims.lives import Ask
 from somnesium.answers.claims.verdicts import said, verdict_of
 from somnesium.app.schema import Answer, Source
@@ -21,16 +13,6 @@ from somnesium.app.version import model_version
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Whole, read_document
 from somnesium.sources import cite, packaged_text
-
-__all__ = [
-    "KEPT",
-    "ClaimAnswer",
-    "ClaimsAnswer",
-    "Report",
-    "answer_claims",
-    "answered",
-    "kept_claims",
-]
 
 KEPT = "claims_answered.json"
 """The packaged answers to all claims, written by `python -m docs.generate --measured`."""
@@ -89,14 +71,23 @@ def answered(claim: Claim, found: Found, seed: int) -> ClaimAnswer:
     case = verdict_of(claim, facts)
     keys = [key for fact in facts for key in fact.sources]
     return ClaimAnswer(
-        key=claim.key, articles=claim.articles, claim=claim.claim, verdict=case.verdict,
-        because=said(case.because, facts), engine=said(claim.engine, facts),
-        trial=said(claim.trial, facts), shown_true_by=claim.shown_true_by, rule=claim.rule,
-        engine_facts=found.engine, trial_facts=found.trials, picture_title=claim.picture,
-        picture=found.picture, pages=claim.pages,
+        key=claim.key,
+        articles=claim.articles,
+        claim=claim.claim,
+        verdict=case.verdict,
+        because=said(case.because, facts),
+        engine=said(claim.engine, facts),
+        trial=said(claim.trial, facts),
+        shown_true_by=claim.shown_true_by,
+        rule=claim.rule,
+        engine_facts=found.engine,
+        trial_facts=found.trials,
+        picture_title=claim.picture,
+        picture=found.picture,
+        pages=claim.pages,
         sources=tuple(dict.fromkeys((*claim.sources, *keys))),
         command=f"somnesium claims {claim.key} --seed {seed}",
-    )  # fmt: skip
+    )
 
 
 def _asked(keys: Sequence[str]) -> tuple[str, ...]:
@@ -131,10 +122,14 @@ def answer_claims(
     sources = dict.fromkeys(key for one in told for key in one.sources)
     named = " ".join(chosen) if keys else ""
     return ClaimsAnswer(
-        cautions=(), sources=tuple(Source(**cite(key)) for key in sources),
-        model_version=model_version(), seed=seed, claims=tuple(told), verdicts=counts,
+        cautions=(),
+        sources=tuple(Source(**cite(key)) for key in sources),
+        model_version=model_version(),
+        seed=seed,
+        claims=tuple(told),
+        verdicts=counts,
         command=" ".join(f"somnesium claims {named} --seed {seed}".split()),
-    )  # fmt: skip
+    )
 
 
 def kept_claims() -> ClaimsAnswer:

@@ -15,19 +15,8 @@ from somnesium.answers.selftrial_design.allocation import (
     sealed_text,
 )
 from somnesium.answers.selftrial_design.kinetics import Kinetics, kinetics
-from somnesium.answers.selftrial_design.plan import (
-    Planned,
-    PowerRow,
-    Verdict,
-    planned,
-    spread_told,
-)
-from somnesium.answers.selftrial_design.question import (
-    DesignQuestion,
-    Kind,
-    Measure,
-    scale_of,
-)
+from somnesium.answers.selftrial_design.plan import Planned, PowerRow, Verdict, planned, spread_told
+from somnesium.answers.selftrial_design.question import DesignQuestion, Kind, Measure, scale_of
 from somnesium.app.preregistration import preregistration_text
 from somnesium.app.schema import Answer, Source
 from somnesium.app.store.experiments import Experiment, allocation, keep_experiment
@@ -37,11 +26,6 @@ from somnesium.app.version import model_version
 from somnesium.errors import InvalidInput, UnsafePlan
 from somnesium.person.document import Document, Number
 from somnesium.sources import cite, packaged_toml
-
-__all__ = [
-    "Begun", "DesignAnswer", "StopRule", "arms", "begin", "design", "expectation", "own_nights",
-    "require_worth", "washout",
-]  # fmt: skip
 
 
 class StopRule(Document):
@@ -104,8 +88,11 @@ class Begun(NamedTuple):
 
 def own_nights(store: Store, measure: Measure, before: date) -> tuple[float | None, ...]:
     """The diary's own nights of a measure up to an evening, one a night; None where missing."""
-    kept = [one.recorded.night for one in nights(store, last=before - timedelta(days=1))
-            if one.instrument == "diary" and not one.recorded.night.nap]  # fmt: skip
+    kept = [
+        one.recorded.night
+        for one in nights(store, last=before - timedelta(days=1))
+        if one.instrument == "diary" and not one.recorded.night.nap
+    ]
     if not kept:
         return ()
     values = {night.evening: getattr(night, measure) for night in kept}
@@ -132,12 +119,17 @@ def expectation(question: DesignQuestion) -> tuple[str, tuple[str, ...]]:
             sources,
         )
     change = table.get(f"{question.trial.measure}_min")
-    size = "" if change is None else (
-        f" On placebo in trials this changed by {abs(change):.0f} min; about "
-        f"{abs(change) * table['share']:.0f} min of it may be what people hoped for."
-    )  # fmt: skip
+    size = (
+        ""
+        if change is None
+        else (
+            f" On placebo in trials this changed by {abs(change):.0f} min; about "
+            f"{abs(change) * table['share']:.0f} min of it may be what people hoped for."
+        )
+    )
     return (
-        "You will know what you take, so what you expect is part of the result." + size
+        "You will know what you take, so what you expect is part of the result."
+        + size
         + " A gain of that size cannot be told from hope here. Capsules filled by a helper can.",
         sources,
     )
@@ -200,18 +192,38 @@ def design(question: DesignQuestion, earlier: Sequence[float | None] = ()) -> De
         cautions=cautions,
         sources=tuple(Source(**cite(key)) for key in dict.fromkeys(keys)),
         model_version=model_version(),
-        name=question.name or person.name, plan=question.regimen.name,
-        question=found.kind, measure=trial.measure, label=scale.label, unit=scale.unit,
-        better="more" if scale.better > 0 else "less", worthwhile=size, blinding=trial.blinding,
-        first_run_in=question.start, first_evening=first,
+        name=question.name or person.name,
+        plan=question.regimen.name,
+        question=found.kind,
+        measure=trial.measure,
+        label=scale.label,
+        unit=scale.unit,
+        better="more" if scale.better > 0 else "less",
+        worthwhile=size,
+        blinding=trial.blinding,
+        first_run_in=question.start,
+        first_evening=first,
         last_evening=first + timedelta(days=layout.nights - 1),
-        run_in_nights=found.run_in, period_nights=layout.period_nights, blocks=layout.blocks,
-        weeks=found.weeks, half_life_nights=layout.half_life, carry_over_nights=found.carry,
-        washout=washout(found.kind, layout.half_life), seen_share=found.seen, kinetics=course,
-        own_nights=found.spread.nights, night_sd=sd, night_sd_interval90=sd90, night_ar=phi,
-        power=found.rows, verdict=found.verdict, reasons=found.reasons, expectation=expecting,
-        stop_rules=rules, summary=_summary(question, found, scale.unit, size),
-    )  # fmt: skip
+        run_in_nights=found.run_in,
+        period_nights=layout.period_nights,
+        blocks=layout.blocks,
+        weeks=found.weeks,
+        half_life_nights=layout.half_life,
+        carry_over_nights=found.carry,
+        washout=washout(found.kind, layout.half_life),
+        seen_share=found.seen,
+        kinetics=course,
+        own_nights=found.spread.nights,
+        night_sd=sd,
+        night_sd_interval90=sd90,
+        night_ar=phi,
+        power=found.rows,
+        verdict=found.verdict,
+        reasons=found.reasons,
+        expectation=expecting,
+        stop_rules=rules,
+        summary=_summary(question, found, scale.unit, size),
+    )
 
 
 def require_worth(answer: DesignAnswer, anyway: bool, field: str, how: str) -> None:
@@ -237,9 +249,7 @@ def begin(
         fix = "a plan is written down before it begins: use --start"
         raise InvalidInput.field("start", answer.first_run_in.isoformat(), "today or later", fix)
     own = seed if question.trial.seed is None else question.trial.seed
-    drawn = allocate(
-        own, answer.blocks, answer.period_nights, answer.first_evening, arms(question)
-    )
+    drawn = allocate(own, answer.blocks, answer.period_nights, answer.first_evening, arms(question))
     sealed = sealed_text(drawn)
     asked = question.model_dump(mode="json", exclude={"trial": {"seed"}})
     text = preregistration_text(asked, answer, drawn, sealed, now)

@@ -35,16 +35,6 @@ from somnesium.person.request import StartDate
 from somnesium.quantity import clock_hours, clock_text
 from somnesium.sources import cite
 
-__all__ = [
-    "DoseAnswer",
-    "LastMorning",
-    "Morning",
-    "MorningAnswer",
-    "diary_night",
-    "last_morning",
-    "record",
-]
-
 _SOURCE = "diary"
 _LONGEST = 20.0
 """Hours in bed past which a clock time must be a slip (judgement#diary-night)."""
@@ -187,12 +177,24 @@ def diary_night(morning: Morning) -> Recorded:
         allowed = f"at most the {length:.0f} minutes in bed, with latency and waking at the end"
         raise InvalidInput.field("awake", morning.awake, allowed, "check the clock times")
     night = Night(
-        kind="measured", evening=evening_of(bed), lights_out=bed, rise=rise, nap=False,
-        latency=float(morning.latency), duration=duration, awake_after_onset=awake,
-        efficiency=100.0 * duration / length, n1=None, n2=None, slow_wave=None, rem=None,
+        kind="measured",
+        evening=evening_of(bed),
+        lights_out=bed,
+        rise=rise,
+        nap=False,
+        latency=float(morning.latency),
+        duration=duration,
+        awake_after_onset=awake,
+        efficiency=100.0 * duration / length,
+        n1=None,
+        n2=None,
+        slow_wave=None,
+        rem=None,
         awakenings=None if morning.awakenings is None else float(morning.awakenings),
-        rem_latency=None, heart_rate=None, rmssd=None,
-    )  # fmt: skip
+        rem_latency=None,
+        heart_rate=None,
+        rmssd=None,
+    )
     key = f"{_SOURCE}/{morning.day.isoformat()}"
     return Recorded(night, morning.day, _SOURCE, "", morning.zone, key, None, (), ())
 
@@ -210,8 +212,12 @@ def _dose(morning: Morning, recorded: Recorded) -> DoseTaken | None:
 
 def _circumstances(morning: Morning, evening: date) -> tuple[Circumstance, ...]:
     """What else was told of the day before the night."""
-    numbers = {"alcohol": morning.alcohol, "caffeine": morning.caffeine,
-               "travel": morning.travel, "illness": morning.illness}  # fmt: skip
+    numbers = {
+        "alcohol": morning.alcohol,
+        "caffeine": morning.caffeine,
+        "travel": morning.travel,
+        "illness": morning.illness,
+    }
     found = [
         Circumstance(evening, name, float(value), None)
         for name, value in numbers.items()
@@ -266,22 +272,32 @@ def _answer(
     if dose is not None and dose.taken_at is not None:
         said += f" at {dose.taken_at:%H:%M}"
     hours, minutes = divmod(round(night.duration), 60)
-    words = {"new": "Kept", "changed": "Changed (the earlier one is in the history)",
-             "unchanged": "Nothing new"}  # fmt: skip
+    words = {
+        "new": "Kept",
+        "changed": "Changed (the earlier one is in the history)",
+        "unchanged": "Nothing new",
+    }
     return MorningAnswer(
         cautions=(),
         sources=(Source(**cite("definition#sleep-diary")), Source(**cite("judgement#diary"))),
         model_version=model_version(),
-        evening=night.evening, day=recorded.wake_date, bed=night.lights_out, rise=night.rise,
-        latency=night.latency, duration=night.duration,
-        awake_after_onset=night.awake_after_onset, efficiency=night.efficiency,
-        dose=said, outcome=outcome, nights=kept,
+        evening=night.evening,
+        day=recorded.wake_date,
+        bed=night.lights_out,
+        rise=night.rise,
+        latency=night.latency,
+        duration=night.duration,
+        awake_after_onset=night.awake_after_onset,
+        efficiency=night.efficiency,
+        dose=said,
+        outcome=outcome,
+        nights=kept,
         summary=(
             f"{words[outcome]}: the night of {night.evening.isoformat()}.",
             f"You slept {hours} h {minutes:02d} min, {night.efficiency:.0f} % of the time in bed.",
             f"The dose: {said}. Nights in the diary: {kept}.",
         ),
-    )  # fmt: skip
+    )
 
 
 def last_morning(store: Store) -> LastMorning | None:

@@ -36,8 +36,6 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import near_miss
 from somnesium.sources import exists, packaged_toml
 
-__all__ = ["evidence"]
-
 _LOW_CORRELATION, _HIGH_CORRELATION = 0.2, 0.8
 _ISI_WORTH = 6.0  # yang2009
 _SEEN_SELF = ("paper", "abstract")
@@ -65,10 +63,15 @@ def _worth(endpoint: str, way: _Way) -> tuple[float | None, str]:
 
 def _bias(trial: Trial) -> Bias:
     """Worst risk of bias over the domains of a trial."""
-    return worst_bias((
-        trial.rob_randomisation, trial.rob_deviations, trial.rob_missing,
-        trial.rob_measurement, trial.rob_selection,
-    ))  # fmt: skip
+    return worst_bias(
+        (
+            trial.rob_randomisation,
+            trial.rob_deviations,
+            trial.rob_missing,
+            trial.rob_measurement,
+            trial.rob_selection,
+        )
+    )
 
 
 def _studies(kept: Sequence[Difference]) -> Studies:
@@ -96,10 +99,16 @@ def _graded(
     facts = []
     for one, share in zip(kept, shares(studies, pooled), strict=True):
         trial = _trial_of(table, one.trial)
-        facts.append(TrialFacts(
-            one.trial, float(share), one.people, _bias(trial),
-            trial.sponsor_kind == "industry", trial.age_mean,
-        ))  # fmt: skip
+        facts.append(
+            TrialFacts(
+                one.trial,
+                float(share),
+                one.people,
+                _bias(trial),
+                trial.sponsor_kind == "industry",
+                trial.age_mean,
+            )
+        )
     return grade(pooled, facts, asymmetry(studies, way.method), worth, untold)
 
 
@@ -107,27 +116,46 @@ def _told(table: Evidence, one: Difference) -> TrialEffect:
     """One difference with what stands behind it."""
     trial, arm = _trial_of(table, one.trial), table.arm(one.trial, one.arm)
     return TrialEffect(
-        study=one.name, trial=one.trial, arm=one.arm, control=one.control,
-        instrument=one.instrument, form=arm.form if arm else "",
-        elemental_mg=arm.elemental_mg if arm else None, weeks=one.weeks, n=one.n,
-        n_control=one.n_versus, crossover=one.crossover, how=one.how, se_from=one.se_from,
-        correlation=one.correlation, seen=one.seen, risk_of_bias=_bias(trial), role=trial.role,
-    )  # fmt: skip
+        study=one.name,
+        trial=one.trial,
+        arm=one.arm,
+        control=one.control,
+        instrument=one.instrument,
+        form=arm.form if arm else "",
+        elemental_mg=arm.elemental_mg if arm else None,
+        weeks=one.weeks,
+        n=one.n,
+        n_control=one.n_versus,
+        crossover=one.crossover,
+        how=one.how,
+        se_from=one.se_from,
+        correlation=one.correlation,
+        seen=one.seen,
+        risk_of_bias=_bias(trial),
+        role=trial.role,
+    )
 
 
 def _again(key: str, text: str, kept: Sequence[Difference], way: _Way) -> Sensitivity:
     """The pool of other trials, or by another method."""
     found = pool(_studies(kept), way.method, way.interval)
     return Sensitivity(
-        key=key, text=text, k=found.k, estimate=found.estimate, interval95=found.used.interval,
+        key=key,
+        text=text,
+        k=found.k,
+        estimate=found.estimate,
+        interval95=found.used.interval,
         tau2=found.between.tau2 if found.between else None,
-    )  # fmt: skip
+    )
 
 
 def _other_choices(
-    table: Evidence, endpoint: str, kept: Sequence[Difference], all_: Sequence[Difference],
+    table: Evidence,
+    endpoint: str,
+    kept: Sequence[Difference],
+    all_: Sequence[Difference],
     way: _Way,
-) -> tuple[Sensitivity, ...]:  # fmt: skip
+) -> tuple[Sensitivity, ...]:
     """The pool with each choice made otherwise, where that changes which figures go in."""
     choices: list[tuple[str, str, Sequence[Difference]]] = []
     if len(all_) > len(kept):
@@ -140,9 +168,8 @@ def _other_choices(
     low = [d for d in kept if _bias(_trial_of(table, d.trial)) != "high"]
     only("not_high_bias", "without trials at high risk of bias", low)
     blind = [
-        d for d in kept
-        if d.control == "placebo" and _trial_of(table, d.trial).blinding == "double"
-    ]  # fmt: skip
+        d for d in kept if d.control == "placebo" and _trial_of(table, d.trial).blinding == "double"
+    ]
     only("blind_placebo", "double-blind against placebo only", blind)
     own = [d for d in kept if set(d.seen.split(", ")) <= set(_SEEN_SELF)]
     only("read_by_us", "figures read in the paper or its abstract only", own)
@@ -156,36 +183,54 @@ def _other_choices(
     if len(kept) > 1:
         for method in ("DL", "PM", "FE"):
             if method != way.method:
-                found.append(_again(f"method_{method}", f"by {method}", kept,
-                                    way._replace(method=method)))  # fmt: skip
+                found.append(
+                    _again(f"method_{method}", f"by {method}", kept, way._replace(method=method))
+                )
     return tuple(found)
 
 
 def _choice_notes(kept: Sequence[Difference]) -> tuple[Note, ...]:
     """What was assumed or is second-hand in the figures that were pooled."""
     cases = (
-        ("assumed_correlation", [d for d in kept if d.correlation is not None],
-         f"correlation {CORRELATION} within people was assumed for",
-         "judgement#within-person-correlation"),
-        ("p_bound", [d for d in kept if d.se_from == "p_bound"],
-         "the standard error was worked out from a bound of p, so it is too wide, for",
-         "higgins2019"),
-        ("shared_people", [d for d in kept if d.n_shared],
-         "the sizes of the arms were not told and taken as equal for", "judgement#equal-arms"),
-        ("second_hand", [d for d in kept if not set(d.seen.split(", ")) <= set(_SEEN_SELF)],
-         "figures are from memory or quoted by others for", "judgement#seen"),
-    )  # fmt: skip
+        (
+            "assumed_correlation",
+            [d for d in kept if d.correlation is not None],
+            f"correlation {CORRELATION} within people was assumed for",
+            "judgement#within-person-correlation",
+        ),
+        (
+            "p_bound",
+            [d for d in kept if d.se_from == "p_bound"],
+            "the standard error was worked out from a bound of p, so it is too wide, for",
+            "higgins2019",
+        ),
+        (
+            "shared_people",
+            [d for d in kept if d.n_shared],
+            "the sizes of the arms were not told and taken as equal for",
+            "judgement#equal-arms",
+        ),
+        (
+            "second_hand",
+            [d for d in kept if not set(d.seen.split(", ")) <= set(_SEEN_SELF)],
+            "figures are from memory or quoted by others for",
+            "judgement#seen",
+        ),
+    )
     trials = {one.trial for one in kept}
     notes = []
     if len(trials) < len(kept):
         text = f"The {len(kept)} arms are of {len(trials)} trials, so they tell less than it seems."
         notes.append(Note(key="arms_of_one_trial", text=text, sources=("higgins2019",)))
     return tuple(notes) + tuple(
-        Note(key=key, sources=(source,),
-             text=f"{text[0].upper()}{text[1:]} {', '.join(one.name for one in some)}.")
+        Note(
+            key=key,
+            sources=(source,),
+            text=f"{text[0].upper()}{text[1:]} {', '.join(one.name for one in some)}.",
+        )
         for key, some, text, source in cases
         if some
-    )  # fmt: skip
+    )
 
 
 def _others(table: Evidence, endpoint: str, way: _Way) -> tuple[OtherPooling, ...]:
@@ -198,11 +243,14 @@ def _others(table: Evidence, endpoint: str, way: _Way) -> tuple[OtherPooling, ..
         fits = row.endpoint == endpoint and row.measure == way.measure
         if trial is not None and trial.design == "synthesis" and fits and row.estimate is not None:
             both = row.low is not None and row.high is not None
-            found.append(OtherPooling(
-                trial=row.trial, estimate=row.estimate,
-                interval95=(row.low or 0.0, row.high or 0.0) if both else None,
-                sources=(trial.reference,) if exists(trial.reference) else (),
-            ))  # fmt: skip
+            found.append(
+                OtherPooling(
+                    trial=row.trial,
+                    estimate=row.estimate,
+                    interval95=(row.low or 0.0, row.high or 0.0) if both else None,
+                    sources=(trial.reference,) if exists(trial.reference) else (),
+                )
+            )
     return tuple(found)
 
 
@@ -212,9 +260,13 @@ def _number(value: float) -> str:
 
 
 def _said(
-    one: Measure, unit: str, found: Synthesis | None, graded: Grade | None, untold: int,
+    one: Measure,
+    unit: str,
+    found: Synthesis | None,
+    graded: Grade | None,
+    untold: int,
     others: Sequence[OtherPooling],
-) -> str:  # fmt: skip
+) -> str:
     """An endpoint in plain sentences."""
     if found is None or graded is None:
         line = f"{one.meaning}: no trial can be pooled."
@@ -254,14 +306,20 @@ def _endpoint(
     kept_names = {one.name for one in kept}
     others = () if blend else _others(table, endpoint, way)
     return EndpointEvidence(
-        endpoint=endpoint, meaning=measure.meaning, unit=unit, better=measure.better,
-        blend=blend, synthesis=whole, grade=graded,
+        endpoint=endpoint,
+        meaning=measure.meaning,
+        unit=unit,
+        better=measure.better,
+        blend=blend,
+        synthesis=whole,
+        grade=graded,
         trials=tuple(_told(table, one) for one in kept),
         sensitivity=_other_choices(table, endpoint, kept, all_, way) if kept else (),
         omitted=tuple(Omitted(trial=x.trial, arm=x.arm, reason=x.reason) for x in left),
         distrusted=tuple(one.name for one in all_ if one.name not in kept_names),
-        others=others, summary=_said(measure, unit, whole, graded, untold, others),
-    )  # fmt: skip
+        others=others,
+        summary=_said(measure, unit, whole, graded, untold, others),
+    )
 
 
 def _asked(endpoints: Sequence[str], table: Evidence) -> tuple[str, ...]:
@@ -312,9 +370,7 @@ def evidence(
         if any(one.blend for one in found.kept):
             told.append(_endpoint(table, name, found, True, way))
     flags = tuple(
-        Flagged(
-            trial=one.trial, row=one.row, field=one.field, reason=one.reason, source=one.source
-        )
+        Flagged(trial=one.trial, row=one.row, field=one.field, reason=one.reason, source=one.source)
         for one in review.lints
     )
     pooled = sum(1 for one in told if one.synthesis is not None)
@@ -325,6 +381,13 @@ def evidence(
     )
     keys = _keys(table, told, way) + [one.source for one in flags]
     return EvidenceAnswer(
-        cautions=(), sources=cited(keys), model_version=model_version(), method=method,
-        interval=interval, measure=measure, endpoints=tuple(told), flags=flags, summary=summary,
-    )  # fmt: skip
+        cautions=(),
+        sources=cited(keys),
+        model_version=model_version(),
+        method=method,
+        interval=interval,
+        measure=measure,
+        endpoints=tuple(told),
+        flags=flags,
+        summary=summary,
+    )

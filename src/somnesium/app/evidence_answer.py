@@ -8,26 +8,6 @@ from somnesium.answers.evidence.pooling import IntervalKind
 from somnesium.app.schema import Answer
 from somnesium.person.document import Document, Number, Whole
 
-__all__ = [
-    "BayesEffect",
-    "EndpointEvidence",
-    "EvidenceAnswer",
-    "Flagged",
-    "Note",
-    "Omitted",
-    "OtherPooling",
-    "PooledEffect",
-    "Sensitivity",
-    "SmallStudies",
-    "StudyEffect",
-    "Synthesis",
-    "TableAnswer",
-    "Test",
-    "TrialEffect",
-    "TrimAndFill",
-    "WithoutOne",
-]
-
 Pair = tuple[Number, Number]
 
 

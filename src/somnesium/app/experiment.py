@@ -12,11 +12,6 @@ from somnesium.answers.selftrial_design.question import Measure
 from somnesium.errors import InvalidInput
 from somnesium.nights.recorders import instrument_named
 
-__all__ = [
-    "AT_THE_END", "EARLY_LOOK", "Kept", "Look", "Ran", "letters_told", "readings_of", "usable",
-    "with_instruments",
-]  # fmt: skip
-
 AT_THE_END = "at the planned end"
 """How the reason of a look begins that an analysis took after the planned nights."""
 
@@ -121,9 +116,11 @@ def usable(series: Series, notes: Sequence[str] = ()) -> tuple[Series, tuple[str
         kept.append(one)
     if not kept:
         raise why or InvalidInput.field(
-            "nights", "none", "nights of this measure during the experiment",
+            "nights",
+            "none",
+            "nights of this measure during the experiment",
             "keep them with somnesium record or import",
-        )  # fmt: skip
+        )
     return series._replace(readings=tuple(kept)), tuple(out)
 
 

@@ -32,8 +32,6 @@ from somnesium.errors import InvalidInput
 from somnesium.nights.recorders import instrument_named
 from somnesium.person.document import read_document
 
-__all__ = ["experiment_ran", "forecast_of"]
-
 
 def experiment_ran(
     store: Store,
@@ -67,19 +65,31 @@ def experiment_ran(
     blind = plan["design"]["blinding"] == "capsules"
     taken, doubt = _taken(doses_taken(store), span, given[:over] if blind else None)
     series = Series(
-        plan["design"]["measure"], span.first, given[:over], period[:over], taken,
-        readings_of(told.values, span.first, over), _covariates(circumstances(store), span),
-    )  # fmt: skip
+        plan["design"]["measure"],
+        span.first,
+        given[:over],
+        period[:over],
+        taken,
+        readings_of(told.values, span.first, over),
+        _covariates(circumstances(store), span),
+    )
     series, notes = usable(series, (*told.notes, *doubt))
     return Ran(
-        name=found.name, plan=found.question["regimen"].get("name", "") or "the plan",
+        name=found.name,
+        plan=found.question["regimen"].get("name", "") or "the plan",
         comparison=next(arm for arm in dealt.letters.values() if arm != "the plan"),
-        blinding=plan["design"]["blinding"], measure=series.measure,  # type: ignore[arg-type]
-        worthwhile=plan["design"]["worthwhile"], series=series, allocation=dealt,
-        planned=len(evenings), half_life=plan["design"]["half_life_nights"], finished=finished,
-        forecast=forecast_of(found.question) if forecast else None, notes=notes,
+        blinding=plan["design"]["blinding"],
+        measure=series.measure,  # type: ignore[arg-type]
+        worthwhile=plan["design"]["worthwhile"],
+        series=series,
+        allocation=dealt,
+        planned=len(evenings),
+        half_life=plan["design"]["half_life_nights"],
+        finished=finished,
+        forecast=forecast_of(found.question) if forecast else None,
+        notes=notes,
         kept=_kept(store, found, plan, dealt.seed, told.imports),
-    )  # fmt: skip
+    )
 
 
 def forecast_of(question: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -139,9 +149,10 @@ def _readings(store: Store, span: _Span, measure: str, instruments: Sequence[str
         if (value := getattr(one.recorded.night, measure)) is not None
     ]
     return _Told(
-        tuple(told), _twice(chosen),
+        tuple(told),
+        _twice(chosen),
         frozenset(one.import_id for one in chosen if one.import_id is not None),
-    )  # fmt: skip
+    )
 
 
 def _twice(kept: Sequence[KeptNight]) -> tuple[str, ...]:
@@ -207,6 +218,4 @@ def _kept(
         if one.id in used:
             counts.update(one.ledger.counts)
     looks = tuple(Look(one.at, one.reason) for one in looks_kept(store, found.id))
-    return Kept(
-        found.id, found.made_at, found.state, plan, found.hash, seed, looks, dict(counts)
-    )
+    return Kept(found.id, found.made_at, found.state, plan, found.hash, seed, looks, dict(counts))

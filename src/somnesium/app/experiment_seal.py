@@ -23,11 +23,6 @@ from somnesium.app.store.experiments import (
 from somnesium.app.store.open import Store, writing
 from somnesium.errors import InvalidInput
 
-__all__ = [
-    "GUESSES", "Guess", "guess_of", "keep_guess", "letters_told", "open_for_helper", "open_seal",
-    "unopened",
-]  # fmt: skip
-
 Guess = Literal["A", "B", "cannot tell"]
 """Which bottle somebody thinks was the plan."""
 
@@ -45,9 +40,13 @@ def unopened(kept: Experiment) -> Allocation:
     length = plan["design"]["period_nights"]
     letters = plan.get("letters", "sealed")
     return Allocation(
-        plan["allocation"]["algorithm"], 0, length, tuple(one for _, one in nights[::length]),
-        {} if letters == "sealed" else letters, nights,
-    )  # fmt: skip
+        plan["allocation"]["algorithm"],
+        0,
+        length,
+        tuple(one for _, one in nights[::length]),
+        {} if letters == "sealed" else letters,
+        nights,
+    )
 
 
 def letters_told(store: Store, number: int) -> dict[Letter, str] | None:

@@ -21,8 +21,6 @@ from somnesium.person.document import Document, Flag, Number, Whole, read_docume
 from somnesium.person.request import StartDate
 from somnesium.sources import packaged_path
 
-__all__ = ["Carried", "Expected", "example_ran", "table_ran"]
-
 _COLUMNS = ("evening", "value", "instrument", "device", "taken", "assigned")
 _MOST_ROWS = 20_000
 
@@ -100,27 +98,40 @@ def table_ran(nights: Path | str, carried: Path | str | Carried) -> Ran:
     if plan.blinding == "capsules":  # a capsule of the other bottle holds nothing
         taken = taken * given[:over]
     series = Series(
-        plan.measure, plan.first_evening, given[:over], period[:over], taken,
+        plan.measure,
+        plan.first_evening,
+        given[:over],
+        period[:over],
+        taken,
         readings_of([one[:4] for one in inside], plan.first_evening, over),
         {
             name: _column(
                 ((one.evening, one.others.get(name, np.nan)) for one in inside),
-                plan.first_evening, over,
+                plan.first_evening,
+                over,
             )
             for name in sorted({name for one in inside for name in one.others})
         },
-    )  # fmt: skip
+    )
     outside = len(lines) - len(inside)
     notes = (f"{outside} rows lie outside the experiment and were left out.",) * (outside > 0)
     series, notes = usable(series, notes)
     worthwhile = plan.worthwhile or scale_of(plan.measure).worthwhile
     return Ran(
-        name=plan.name, plan=plan.plan, comparison=plan.comparison, blinding=plan.blinding,
-        measure=plan.measure, worthwhile=float(worthwhile), series=series, allocation=dealt,
-        planned=len(given), half_life=plan.half_life_nights,
+        name=plan.name,
+        plan=plan.plan,
+        comparison=plan.comparison,
+        blinding=plan.blinding,
+        measure=plan.measure,
+        worthwhile=float(worthwhile),
+        series=series,
+        allocation=dealt,
+        planned=len(given),
+        half_life=plan.half_life_nights,
         finished=over == len(given) if plan.finished is None else plan.finished,
-        forecast=plan.forecast and (plan.forecast.mean, plan.forecast.sd), notes=notes,
-    )  # fmt: skip
+        forecast=plan.forecast and (plan.forecast.mean, plan.forecast.sd),
+        notes=notes,
+    )
 
 
 def example_ran() -> Ran:
@@ -175,9 +186,14 @@ def _line(row: Row) -> _Line:
     if not 0 <= value <= 1440 and not np.isnan(value):
         raise Unreadable(f"not minutes or percent of a night: {value:g}")
     return _Line(
-        evening, instrument_named(row.text("instrument") or "diary"), row.text("device"), value,
-        taken, assigned, {name: told(name) for name in row.columns if name not in _COLUMNS if name},
-    )  # fmt: skip
+        evening,
+        instrument_named(row.text("instrument") or "diary"),
+        row.text("device"),
+        value,
+        taken,
+        assigned,
+        {name: told(name) for name in row.columns if name not in _COLUMNS if name},
+    )
 
 
 def _column(told: Iterable[tuple[date, float]], first: date, nights: int) -> np.ndarray:

@@ -27,11 +27,6 @@ from somnesium.person.person import Person
 from somnesium.quantity import clock_hours
 from somnesium.sources import cite, packaged_toml
 
-__all__ = [
-    "DoseDue", "ExperimentTold", "NightMark", "PeriodMarks", "Phase", "TodayAnswer",
-    "dose_moments", "evening_now", "kept_experiments", "require_free", "today",
-]  # fmt: skip
-
 _NIGHT_ENDS = 6.0
 """Clock times before this belong to the evening before [h]."""
 
@@ -149,11 +144,14 @@ def _told(store: Store, first: date, last: date, measure: str) -> _Kept:
     within = [one for one in doses_taken(store) if first <= one.evening <= last]
     names = Counter(one.what for one in within).most_common(1)
     return _Kept(
-        frozenset(one.recorded.night.evening for one in own
-                  if getattr(one.recorded.night, measure) is not None),
+        frozenset(
+            one.recorded.night.evening
+            for one in own
+            if getattr(one.recorded.night, measure) is not None
+        ),
         frozenset(one.recorded.night.evening for one in own if one.instrument == "diary"),
         {one.evening: one.taken for one in within if one.what == names[0][0]},
-    )  # fmt: skip
+    )
 
 
 def _mark(evening: date, tonight: date, told: _Kept) -> NightMark:
@@ -233,25 +231,40 @@ def today(store: Store, number: int, now: datetime, person: Person | None = None
     counts = Counter(one.reading for one in over)
     within = question.start <= before.evening <= last
     fields: dict[str, Any] = {
-        "number": kept.id, "name": kept.name, "plan": question.regimen.name or "the plan",
-        "hash": kept.hash, "blinding": question.trial.blinding,
-        "label": scale_of(measure).label, "phase": phase, "evening": tonight,
-        "first_run_in": question.start, "first_evening": first, "last_evening": last,
-        "night": None if place is None else place + 1, "planned": len(dealt.nights),
+        "number": kept.id,
+        "name": kept.name,
+        "plan": question.regimen.name or "the plan",
+        "hash": kept.hash,
+        "blinding": question.trial.blinding,
+        "label": scale_of(measure).label,
+        "phase": phase,
+        "evening": tonight,
+        "first_run_in": question.start,
+        "first_evening": first,
+        "last_evening": last,
+        "night": None if place is None else place + 1,
+        "planned": len(dealt.nights),
         "period": None if place is None else place // dealt.period_nights + 1,
-        "periods": len(dealt.periods), "letter": letter if going else None,
+        "periods": len(dealt.periods),
+        "letter": letter if going else None,
         "takes": takes if going else None,
         "doses": tuple(DoseDue(at=at, servings=servings) for at, servings in due),
-        "morning": "to come" if not within else
-        "kept" if before.evening in told.diary else "due",
+        "morning": "to come" if not within else "kept" if before.evening in told.diary else "due",
         "last_dose": before.dose if first <= before.evening <= last else "to come",
-        "over": len(over), "kept": counts["kept"], "missing": counts["missing"], "stop": stop,
-    }  # fmt: skip
+        "over": len(over),
+        "kept": counts["kept"],
+        "missing": counts["missing"],
+        "stop": stop,
+    }
     return TodayAnswer(
-        **fields, marks=marks, cautions=safe.cautions, sources=_sources(),
-        model_version=model_version(), summary=(*instruction(fields), *standing(fields)),
+        **fields,
+        marks=marks,
+        cautions=safe.cautions,
+        sources=_sources(),
+        model_version=model_version(),
+        summary=(*instruction(fields), *standing(fields)),
         stop_rules=tuple(json.loads(kept.preregistration)["stop_rules"]),
-    )  # fmt: skip
+    )
 
 
 def kept_experiments(store: Store, now: datetime) -> tuple[ExperimentTold, ...]:
@@ -262,12 +275,17 @@ def kept_experiments(store: Store, now: datetime) -> tuple[ExperimentTold, ...]:
         measure = json.loads(kept.preregistration)["design"]["measure"]
         found.append(
             ExperimentTold(
-                number=kept.id, name=kept.name, label=scale_of(measure).label,
+                number=kept.id,
+                name=kept.name,
+                label=scale_of(measure).label,
                 plan=kept.question["regimen"].get("name", "") or "the plan",
-                phase=_phase(kept, tonight), first_evening=dealt[0][0], last_evening=dealt[-1][0],
-                over=sum(evening < tonight for evening, _ in dealt), planned=len(dealt),
+                phase=_phase(kept, tonight),
+                first_evening=dealt[0][0],
+                last_evening=dealt[-1][0],
+                over=sum(evening < tonight for evening, _ in dealt),
+                planned=len(dealt),
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 

@@ -6,12 +6,8 @@ from typing import Any
 from somnesium.answers.safety import Refusal
 from somnesium.person.person import Person
 
-__all__ = ["instruction", "standing", "to_ask"]
 
-
-def to_ask(
-    refusals: Iterable[Refusal], person: Person | None, began: Person
-) -> tuple[str, ...]:  # fmt: skip
+def to_ask(refusals: Iterable[Refusal], person: Person | None, began: Person) -> tuple[str, ...]:
     """Reasons to stop and ask: what forbids the plan, and what is new since the person `began`."""
     found = [one.text for one in refusals]
     if person is None:
@@ -39,9 +35,11 @@ def instruction(told: Mapping[str, Any]) -> tuple[str, ...]:
     if phase == "run-in":
         left = (told["first_evening"] - told["evening"]).days
         evenings = "evening" if left == 1 else "evenings"
-        return (f"Take nothing of it tonight. The first bottle comes in {left} {evenings}."
-                if told["blinding"] == "capsules" else
-                f"Take nothing of it tonight. It begins in {left} {evenings}.",)  # fmt: skip
+        return (
+            f"Take nothing of it tonight. The first bottle comes in {left} {evenings}."
+            if told["blinding"] == "capsules"
+            else f"Take nothing of it tonight. It begins in {left} {evenings}.",
+        )
     if phase == "over":
         return ("The last night is over. Take nothing more for it.",)
     if phase == "stopped":

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from somnesium.answers.effect import Course, Effect, Noticed, Onset
 from somnesium.answers.safety import Caution
 
-__all__ = ["change", "summary"]
-
 
 def change(effect: Effect, digits: int = 0) -> str:
     """`−5 min (−18 to 0)`: the mean and the 90 % interval, with a true minus sign."""

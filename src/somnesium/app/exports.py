@@ -8,8 +8,6 @@ from somnesium.exchange.life import life_of
 from somnesium.exchange.sbml import sbml_of
 from somnesium.person.request import Request
 
-__all__ = ["Language", "export_model"]
-
 Language = Literal["sbml", "antimony"]
 """Languages that a body can be written in."""
 

@@ -12,8 +12,6 @@ from somnesium.errors import InvalidInput
 from somnesium.nights.merging import Merged, Recorded
 from somnesium.nights.recorders import instrument_named, instrument_of
 
-__all__ = ["fingerprint", "keep_read"]
-
 
 def keep_read(
     store: Store, read: Read, path: Path | str, now: datetime, instrument: str = ""
@@ -30,9 +28,14 @@ def keep_read(
         return named or instrument_of(one.device, one.source)
 
     done = keep_import(
-        store, Merged(read.nights, read.ledger), path.name, fingerprint(path),
-        ", ".join(one.name for one in read.formats)[:200], now, which,
-    )  # fmt: skip
+        store,
+        Merged(read.nights, read.ledger),
+        path.name,
+        fingerprint(path),
+        ", ".join(one.name for one in read.formats)[:200],
+        now,
+        which,
+    )
     counts = Counter(which(one) for one in read.nights)
     kept = KeptTold(number=done.id, **done.outcomes, instruments=dict(sorted(counts.items())))
     return told(read, kept)

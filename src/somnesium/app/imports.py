@@ -24,11 +24,6 @@ from somnesium.nights.session import Rejected, Session
 from somnesium.person.document import Document, Number, near_miss
 from somnesium.sources import cite
 
-__all__ = [
-    "CellRead", "FormatRead", "ImportAnswer", "ImportOptions", "ImportedNight", "KeptTold",
-    "LedgerEntry", "LedgerTold", "Progress", "Read", "import_nights", "read_export", "told",
-]  # fmt: skip
-
 Progress = Callable[[int, int], None]
 """Told the bytes read so far, and of how many."""
 
@@ -280,6 +275,12 @@ def _night(one: Recorded) -> ImportedNight:
     told = one.night._asdict()
     same = {name: told[name] for name in ImportedNight.model_fields if name in told}
     return ImportedNight(
-        **same, wake_date=one.wake_date, zone=one.zone, light=one.light, source=one.source,
-        device=one.device, key=one.key, lacks=one.lacks,
-    )  # fmt: skip
+        **same,
+        wake_date=one.wake_date,
+        zone=one.zone,
+        light=one.light,
+        source=one.source,
+        device=one.device,
+        key=one.key,
+        lacks=one.lacks,
+    )

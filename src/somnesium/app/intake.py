@@ -41,8 +41,6 @@ from somnesium.person.foodtable import imported_label
 from somnesium.person.record import Authority, IntakeQuestion
 from somnesium.sources import cite
 
-__all__ = ["Adequacy", "IntakeAnswer", "UsualIntake", "intake"]
-
 WIDER = 1.25
 """Factor on the day-to-day standard deviation in the Institute's test of its own assumption."""
 

@@ -23,8 +23,6 @@ from somnesium.person.document import Document, Number, near_miss
 from somnesium.person.record import AUTHORITIES, Authority
 from somnesium.sources import cite
 
-__all__ = ["GroupAnswer", "GroupRow", "group_intake"]
-
 _NEEDED = ("person", "age", "sex", "magnesium_mg")
 _MAY = ("pregnant", "lactating")
 _MOST_ROWS = 5_000_000

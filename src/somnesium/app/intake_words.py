@@ -7,8 +7,6 @@ from somnesium.answers.intake.adequacy import chance_below
 from somnesium.answers.intake.amounts import Amounts
 from somnesium.person.record import Authority
 
-__all__ = ["intake_summary", "verdict"]
-
 _SURE, _LIKELY = chance_below(1.96), chance_below(1.0)
 
 

@@ -11,8 +11,6 @@ from somnesium.app.store.open import Store
 from somnesium.errors import InvalidInput
 from somnesium.person.document import read_document
 
-__all__ = ["morning_kept", "usual_morning"]
-
 _FLAGS = ("travel", "illness")
 
 
@@ -28,10 +26,13 @@ def morning_kept(store: Store, day: date) -> dict[str, Any] | None:
     recorded = told[0]
     night, evening = recorded.night, recorded.night.evening
     found: dict[str, Any] = {
-        "day": day.isoformat(), "zone": recorded.zone, "bed": f"{night.lights_out:%H:%M}",
-        "rise": f"{night.rise:%H:%M}", "latency": night.latency,
+        "day": day.isoformat(),
+        "zone": recorded.zone,
+        "bed": f"{night.lights_out:%H:%M}",
+        "rise": f"{night.rise:%H:%M}",
+        "latency": night.latency,
         "awake": night.awake_after_onset,
-    }  # fmt: skip
+    }
     if night.awakenings is not None:
         found["awakenings"] = round(night.awakenings)
     for one in ratings(store):
@@ -61,9 +62,13 @@ def usual_morning(store: Store, day: date, zone: str) -> Morning | None:
     if last is None:
         return None
     table: Mapping[str, Any] = {
-        "day": day.isoformat(), "zone": zone, "bed": last.bed, "rise": last.rise,
-        "latency": last.latency, "awake": last.awake,
-    }  # fmt: skip
+        "day": day.isoformat(),
+        "zone": zone,
+        "bed": last.bed,
+        "rise": last.rise,
+        "latency": last.latency,
+        "awake": last.awake,
+    }
     if last.dose_at:
         table = {**table, "dose": {"taken": True, "at": last.dose_at, "what": last.what}}
     try:

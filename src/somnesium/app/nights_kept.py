@@ -18,18 +18,6 @@ from somnesium.nights.night import MEASURES
 from somnesium.person.document import Document, Number
 from somnesium.sources import cite
 
-__all__ = [
-    "DayAnswer",
-    "DayKept",
-    "NightKept",
-    "NightsAnswer",
-    "ReadingError",
-    "Recorder",
-    "day_kept",
-    "month_of",
-    "nights_kept",
-]
-
 _TREND = 90
 """Evenings of the course over time, up to the end of the month (judgement#a-season)."""
 _TOLD = ("duration", "latency", "awake_after_onset", "slow_wave")
@@ -152,14 +140,17 @@ def nights_kept(store: Store | None, month: str) -> NightsAnswer:
     recorders = _recorders(known)
     every = [first + timedelta(days=k) for k in range((last - first).days + 1)]
     return NightsAnswer(
-        cautions=(), sources=_sources(recorders), model_version=model_version(), month=month,
+        cautions=(),
+        sources=_sources(recorders),
+        model_version=model_version(),
+        month=month,
         days=tuple(days.get(day) or _day(day, (), ()) for day in every),
         course=tuple(one for _, one in sorted(days.items()) if one.nights),
         recorders=recorders,
         nights=sum(one.nights for one in known if not one.nap),
         first=min((one.first for one in known), default=None),
         last=max((one.last for one in known), default=None),
-    )  # fmt: skip
+    )
 
 
 def day_kept(store: Store | None, evening: date) -> DayAnswer:
@@ -174,7 +165,9 @@ def day_kept(store: Store | None, evening: date) -> DayAnswer:
     rated = [one for one in (ratings(store) if store else ()) if one.day in mornings]
     noted = [one.text for one in (notes(store) if store else ()) if one.evening == evening]
     return DayAnswer(
-        cautions=(), sources=_sources(recorders), model_version=model_version(),
+        cautions=(),
+        sources=_sources(recorders),
+        model_version=model_version(),
         day=_day(evening, found, doses),
         doses=tuple(DoseKept(what=one.what, taken=one.taken, at=one.taken_at) for one in doses),
         circumstances={
@@ -183,7 +176,7 @@ def day_kept(store: Store | None, evening: date) -> DayAnswer:
         ratings={one.name: one.value for one in rated},
         note=noted[0] if noted else "",
         recorders=recorders,
-    )  # fmt: skip
+    )
 
 
 def _days(kept: Sequence[KeptNight], doses: Sequence[DoseTaken]) -> dict[date, DayKept]:
@@ -206,9 +199,12 @@ def _day(evening: date, kept: Sequence[KeptNight], doses: Sequence[DoseTaken]) -
     if doses:
         dose = "taken" if any(one.taken for one in doses) else "not taken"
     return DayKept(
-        evening=evening, nights=told, dose=dose,
-        asleep=best.duration if best else None, by=best.instrument if best else "",
-    )  # fmt: skip
+        evening=evening,
+        nights=told,
+        dose=dose,
+        asleep=best.duration if best else None,
+        by=best.instrument if best else "",
+    )
 
 
 def _scatter(instrument: str) -> tuple[float, str]:
@@ -221,13 +217,24 @@ def _scatter(instrument: str) -> tuple[float, str]:
 def _night(one: KeptNight) -> NightKept:
     night = one.recorded.night
     return NightKept(
-        evening=night.evening, wake_date=one.recorded.wake_date, lights_out=night.lights_out,
-        rise=night.rise, zone=one.recorded.zone, nap=night.nap, time_in_bed=night.time_in_bed,
-        latency=night.latency, duration=night.duration,
-        awake_after_onset=night.awake_after_onset, efficiency=night.efficiency,
-        slow_wave=night.slow_wave, instrument=one.instrument, device=one.recorded.device,
-        source=one.recorded.source, lacks=one.recorded.lacks, import_number=one.import_id,
-    )  # fmt: skip
+        evening=night.evening,
+        wake_date=one.recorded.wake_date,
+        lights_out=night.lights_out,
+        rise=night.rise,
+        zone=one.recorded.zone,
+        nap=night.nap,
+        time_in_bed=night.time_in_bed,
+        latency=night.latency,
+        duration=night.duration,
+        awake_after_onset=night.awake_after_onset,
+        efficiency=night.efficiency,
+        slow_wave=night.slow_wave,
+        instrument=one.instrument,
+        device=one.recorded.device,
+        source=one.recorded.source,
+        lacks=one.recorded.lacks,
+        import_number=one.import_id,
+    )
 
 
 def _recorders(known: Iterable[Span]) -> tuple[Recorder, ...]:
@@ -236,12 +243,15 @@ def _recorders(known: Iterable[Span]) -> tuple[Recorder, ...]:
         found.setdefault(one.instrument, []).append(one)
     return tuple(
         Recorder(
-            instrument=name, first=min(one.first for one in own), last=max(o.last for o in own),
+            instrument=name,
+            first=min(one.first for one in own),
+            last=max(o.last for o in own),
             nights=sum(one.nights for one in own if not one.nap),
-            naps=sum(one.nights for one in own if one.nap), errors=_errors(name),
+            naps=sum(one.nights for one in own if one.nap),
+            errors=_errors(name),
         )
         for name, own in sorted(found.items())
-    )  # fmt: skip
+    )
 
 
 def _errors(instrument: str) -> tuple[ReadingError, ...]:
@@ -249,12 +259,17 @@ def _errors(instrument: str) -> tuple[ReadingError, ...]:
     rows = [(name, instrument_error(instrument, name)) for name in _TOLD]
     return tuple(
         ReadingError(
-            measure=name, unit=MEASURES[name][2], bias=one.bias, slope=one.slope, sd=one.sd,
-            known=one.known, source=one.source,
+            measure=name,
+            unit=MEASURES[name][2],
+            bias=one.bias,
+            slope=one.slope,
+            sd=one.sd,
+            known=one.known,
+            source=one.source,
         )
         for name, one in rows
         if one.sd > 0.0
-    )  # fmt: skip
+    )
 
 
 def _sources(recorders: Sequence[Recorder]) -> tuple[Source, ...]:

@@ -14,11 +14,24 @@ from somnesium.simulation.simulate import Result
 from somnesium.simulation.trajectory import UNITS, readings
 from somnesium.simulation.worlds import Worlds
 
-__all__ = ["SIGNALS", "curves", "daily_intake", "hypnograms", "last_nights"]
-
 SIGNALS = (
-    "serum", "melatonin", "cortisol", "vagal", "sympathetic", "heart_rate", "pressure",
-    "wake_drive", "arousal", "sleepiness", "light", "in_bed", "awake", "n1", "n2", "n3", "rem",
+    "serum",
+    "melatonin",
+    "cortisol",
+    "vagal",
+    "sympathetic",
+    "heart_rate",
+    "pressure",
+    "wake_drive",
+    "arousal",
+    "sleepiness",
+    "light",
+    "in_bed",
+    "awake",
+    "n1",
+    "n2",
+    "n3",
+    "rem",
 )
 """Signals of the day-and-night picture."""
 
@@ -30,9 +43,7 @@ def daily_intake(request: Request, taken: tuple[Dose, ...]) -> Intake:
     missing = tuple(dict.fromkeys(name for day in days for name in day.missing))
     supplement = sum(d.amount_mg for d in taken if d.substance == "magnesium") / request.days
     if not known:
-        return Intake(
-            food_mg=None, food_interval90=None, supplement_mg=supplement, missing=missing
-        )
+        return Intake(food_mg=None, food_interval90=None, supplement_mg=supplement, missing=missing)
     mean = float(np.mean(known))
     error = 1.645 * float(np.mean([day.cv for day in days])) * mean
     return Intake(

@@ -10,14 +10,7 @@ from somnesium.answers.plan.burden import Burden, effort_of
 from somnesium.answers.plan.candidates import Candidate, Fallen, candidates
 from somnesium.answers.plan.habit_changes import habit_changes
 from somnesium.answers.plan.lives import Life, live
-from somnesium.answers.plan.ranking import (
-    Gain,
-    Measured,
-    Verdict,
-    gain_of,
-    value_of,
-    verdict_of,
-)
+from somnesium.answers.plan.ranking import Gain, Measured, Verdict, gain_of, value_of, verdict_of
 from somnesium.answers.safety import Refusal, check
 from somnesium.app.intake import IntakeAnswer, intake
 from somnesium.app.safety import safety
@@ -31,8 +24,6 @@ from somnesium.person.regimen import Ingredient, Intake, Product, Regimen, doses
 from somnesium.person.request import Request
 from somnesium.quantity import require_finite
 from somnesium.sources import cite, packaged_toml
-
-__all__ = ["Option", "PlanAnswer", "Rejected", "plan"]
 
 _SCREEN = (4, 8, 28)
 """People, doubts and days of the quick look at every regimen (judgement#plan-grid)."""
@@ -165,13 +156,22 @@ def _option(key: str, gain: Gain, one: Candidate | None, eaten: IntakeAnswer) ->
         if key == "food":
             to_do = tuple(f"{food.food}: {food.portion}" for food in eaten.together)
     return Option(
-        key=key, kind="magnesium" if one else "food" if key == "food" else "habit",
-        label=row["label"], gain=gain, burden=burden, value=value_of(gain, burden),
-        verdict=verdict_of(gain), ask=bool(row.get("ask", False)),
-        regimen=one.regimen if one else None, to_do=to_do,
-        sources=tuple(dict.fromkeys((*row["sources"], *burden.sources, *gain.combined.sources,
-                                     *gain.duration.sources))),
-    )  # fmt: skip
+        key=key,
+        kind="magnesium" if one else "food" if key == "food" else "habit",
+        label=row["label"],
+        gain=gain,
+        burden=burden,
+        value=value_of(gain, burden),
+        verdict=verdict_of(gain),
+        ask=bool(row.get("ask", False)),
+        regimen=one.regimen if one else None,
+        to_do=to_do,
+        sources=tuple(
+            dict.fromkeys(
+                (*row["sources"], *burden.sources, *gain.combined.sources, *gain.duration.sources)
+            )
+        ),
+    )
 
 
 def _ranked(
@@ -202,11 +202,14 @@ def _rejected(fallen: Sequence[Fallen], behind: Sequence[Candidate]) -> tuple[Re
         groups.setdefault((one.reason, one.text), []).append(one)
     return tuple(
         Rejected(
-            reason=reason, count=len(same), names=tuple(one.name for one in same), text=said,
+            reason=reason,
+            count=len(same),
+            names=tuple(one.name for one in same),
+            text=said,
             sources=same[0].sources,
         )
         for (reason, said), same in groups.items()
-    )  # fmt: skip
+    )
 
 
 def _best(options: Sequence[Option], stop: bool, gap_mg: float) -> Best:
@@ -263,9 +266,9 @@ def plan(
     eaten = intake(question)
     if stop:
         eaten = eaten.model_copy(update={"together": ()})
-    kept, fallen = ((), ()) if stop else candidates(
-        person, request.habits, request.diet, weekday, budget
-    )  # fmt: skip
+    kept, fallen = (
+        ((), ()) if stop else candidates(person, request.habits, request.diet, weekday, budget)
+    )
     report(1, 4)
     finalists, behind, unsafe = _finalists(request, kept)
     report(2, 4)

@@ -17,8 +17,6 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import MAX_BYTES, Document, Number, Whole, read_document
 from somnesium.sources import cite
 
-__all__ = ["PersonTold", "PoolAnswer", "TrialSummary", "pool", "read_summaries", "summary_of"]
-
 _MOST = 100_000
 _NORMAL = 1.959964
 """Half-width of a 95 % interval in standard errors (definition#normal)."""
@@ -77,9 +75,13 @@ def summary_of(answer: AnalysisAnswer) -> TrialSummary:
     low, high = alone.interval95
     return TrialSummary(
         measure=answer.measure,  # type: ignore[arg-type] - of the same names
-        effect=alone.mean, error=(high - low) / (2.0 * _NORMAL), nights=answer.measured,
-        periods=answer.periods, blinding=answer.blinding, model_version=answer.model_version,
-    )  # fmt: skip
+        effect=alone.mean,
+        error=(high - low) / (2.0 * _NORMAL),
+        nights=answer.measured,
+        periods=answer.periods,
+        blinding=answer.blinding,
+        model_version=answer.model_version,
+    )
 
 
 def read_summaries(files: Iterable[Path | str]) -> tuple[TrialSummary, ...]:
@@ -116,20 +118,44 @@ def pool(summaries: Sequence[TrialSummary]) -> PoolAnswer:
     knew = sum(one.blinding != "capsules" for one in summaries)
     keys = ("judgement#spread-of-effects-like-the-smallest-worthwhile-change",)
     return PoolAnswer(
-        cautions=(), sources=tuple(Source(**cite(key)) for key in keys),
-        model_version=model_version(), measure=summaries[0].measure, label=scale.label,
-        unit=scale.unit, people=len(summaries), mean=found.mean, interval95=found.interval,
-        between=found.between, between95=found.between_interval, prediction95=found.prediction,
-        better=better, persons=persons, open_label=knew,
-        summary=_words(len(summaries), found.mean, found.interval, found.prediction, better,
-                       scale.label, scale.unit, knew),
-    )  # fmt: skip
+        cautions=(),
+        sources=tuple(Source(**cite(key)) for key in keys),
+        model_version=model_version(),
+        measure=summaries[0].measure,
+        label=scale.label,
+        unit=scale.unit,
+        people=len(summaries),
+        mean=found.mean,
+        interval95=found.interval,
+        between=found.between,
+        between95=found.between_interval,
+        prediction95=found.prediction,
+        better=better,
+        persons=persons,
+        open_label=knew,
+        summary=_words(
+            len(summaries),
+            found.mean,
+            found.interval,
+            found.prediction,
+            better,
+            scale.label,
+            scale.unit,
+            knew,
+        ),
+    )
 
 
 def _words(
-    people: int, mean: float, interval: tuple[float, float], ahead: tuple[float, float],
-    better: float, label: str, unit: str, knew: int,
-) -> tuple[str, ...]:  # fmt: skip
+    people: int,
+    mean: float,
+    interval: tuple[float, float],
+    ahead: tuple[float, float],
+    better: float,
+    label: str,
+    unit: str,
+    knew: int,
+) -> tuple[str, ...]:
     """The pool in plain sentences."""
 
     def change(value: float) -> str:

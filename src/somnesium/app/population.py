@@ -48,20 +48,6 @@ from somnesium.sources import cite
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = [
-    "MAX_MEMORY",
-    "Group",
-    "PersonAnswer",
-    "PopulationAnswer",
-    "Size",
-    "Spread",
-    "cautions_of",
-    "person_of",
-    "population",
-    "run_of",
-    "size_of",
-]
-
 MAX_MEMORY = 2e9
 """Bytes the program takes at most, unless asked otherwise."""
 _SOURCES = (
@@ -326,7 +312,10 @@ def _prevalence(out: Path) -> tuple[PrevalenceRow, ...]:
 
 
 def _spreads(
-    run: Run, summary: Summary, of: str, members: Any  # noqa: ANN401 - an array
+    run: Run,
+    summary: Summary,
+    of: str,
+    members: Any,  # noqa: ANN401 - an array
 ) -> dict[str, dict[str, Spread]]:
     """Distributions over a group's cells; worlds and measures nobody has are left out."""
     worlds = worlds_of(run.regimen)

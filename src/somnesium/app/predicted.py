@@ -18,8 +18,6 @@ from somnesium.person.document import Document, Number
 from somnesium.simulation.gains import discrepancy, posterior, to_normal
 from somnesium.sources import cite
 
-__all__ = ["CoverageRow", "PredictedRow", "TrialsAnswer", "predicted_trials"]
-
 
 class PredictedRow(Document):
     """A published difference beside its prediction.
@@ -76,12 +74,23 @@ class TrialsAnswer(Answer):
 def _row(one: Prediction) -> PredictedRow:
     asked = one.comparison
     return PredictedRow(
-        trial=asked.trial, role=one.role, comparison=f"{asked.arm} – {asked.versus}",
-        endpoint=asked.endpoint, instrument=asked.by, unit=asked.unit, published=asked.value,
-        error=asked.error, told=asked.told, mean=one.mean, expected90=one.expected90,
-        predicted90=one.predicted90, detectable=one.detectable, held=one.held,
-        sign_chance=one.sign, sources=asked.sources,
-    )  # fmt: skip
+        trial=asked.trial,
+        role=one.role,
+        comparison=f"{asked.arm} – {asked.versus}",
+        endpoint=asked.endpoint,
+        instrument=asked.by,
+        unit=asked.unit,
+        published=asked.value,
+        error=asked.error,
+        told=asked.told,
+        mean=one.mean,
+        expected90=one.expected90,
+        predicted90=one.predicted90,
+        detectable=one.detectable,
+        held=one.held,
+        sign_chance=one.sign,
+        sources=asked.sources,
+    )
 
 
 def _summary(rows: tuple[CoverageRow, ...], nulls: int, held: int) -> tuple[str, ...]:
@@ -119,23 +128,34 @@ def predicted_trials(
     told = [coverage(found, "calibrate"), coverage(found, "held_out")]
     rows = tuple(
         CoverageRow(
-            role=one.role, number=one.number, inside=one.inside,
+            role=one.role,
+            number=one.number,
+            inside=one.inside,
             mean_width=one.width if one.number else None,
         )
         for one in told
-    )  # fmt: skip
+    )
     nulls = [one for one in found if one.comparison.told == "null" and one.held is not None]
     held = sum(bool(one.held) for one in nulls)
     keys = [key for one in found for key in one.comparison.sources] + ["judgement#between-trials"]
     text = "Trials are few, and most of their numbers were seen in abstracts only."
     caution = Caution(
-        key="trials_thin", text=text, sources=("judgement#same-trials",),
+        key="trials_thin",
+        text=text,
+        sources=("judgement#same-trials",),
         clinician="Coverage over a handful of contrasts; see role and source of each.",
-    )  # fmt: skip
+    )
     return TrialsAnswer(
-        cautions=(caution,), sources=tuple(Source(**cite(key)) for key in dict.fromkeys(keys)),
-        model_version=model_version(), rows=tuple(_row(one) for one in found), coverage=rows,
-        nulls=len(nulls), nulls_held=held, draws=draws, people=people, seed=seed,
+        cautions=(caution,),
+        sources=tuple(Source(**cite(key)) for key in dict.fromkeys(keys)),
+        model_version=model_version(),
+        rows=tuple(_row(one) for one in found),
+        coverage=rows,
+        nulls=len(nulls),
+        nulls_held=held,
+        draws=draws,
+        people=people,
+        seed=seed,
         command=f"somnesium qualify --trials --seed {seed}",
         summary=_summary(rows, len(nulls), held),
-    )  # fmt: skip
+    )

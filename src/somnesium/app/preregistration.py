@@ -14,23 +14,27 @@ from somnesium.answers.selftrial_design.allocation import Allocation, sealed_has
 if TYPE_CHECKING:
     from somnesium.app.design import DesignAnswer
 
-__all__ = ["KIND", "preregistration_text"]
-
 KIND = "somnesium preregistration/1"
 """What the text calls itself, and its version."""
 
 _DESIGN = (
-    "question", "measure", "unit", "better", "worthwhile", "blinding", "run_in_nights",
-    "period_nights", "blocks", "half_life_nights", "carry_over_nights", "seen_share",
-)  # fmt: skip
+    "question",
+    "measure",
+    "unit",
+    "better",
+    "worthwhile",
+    "blinding",
+    "run_in_nights",
+    "period_nights",
+    "blocks",
+    "half_life_nights",
+    "carry_over_nights",
+    "seen_share",
+)
 
 
 def preregistration_text(
-    question: dict[str, Any],
-    answer: "DesignAnswer",
-    drawn: Allocation,
-    sealed: str,
-    now: datetime,
+    question: dict[str, Any], answer: "DesignAnswer", drawn: Allocation, sealed: str, now: datetime
 ) -> str:
     """The text of a preregistration, written at the moment `now`."""
     told = answer.model_dump(mode="json")
@@ -67,9 +71,11 @@ def _analysis(answer: "DesignAnswer") -> dict[str, Any]:
             else f"filling and emptying with a half-life of {answer.half_life_nights:.2f} nights"
         ),
         "adjusted": [
-            "trend", "weekday", "correlation of neighbouring nights",
+            "trend",
+            "weekday",
+            "correlation of neighbouring nights",
             "what was logged of the days: alcohol, caffeine, travel, illness, phase",
         ],
         "judged_against": answer.worthwhile,
         "verdicts": ["helps", "no meaningful effect", "harms", "cannot tell"],
-    }  # fmt: skip
+    }

@@ -7,8 +7,6 @@ from somnesium.app.version import model_version
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number
 
-__all__ = ["Qualification", "benchmarks", "qualification_document", "qualify"]
-
 
 def benchmarks() -> tuple[Benchmark, ...]:
     """All benchmarks in the order of their numbers."""
@@ -89,8 +87,14 @@ def qualification_document(outcomes: Sequence[Outcome]) -> Qualification:
         )
         rows.append(
             BenchmarkRow(
-                id=b.id, phenomenon=b.phenomenon, published=b.published, sources=b.sources,
-                kind=b.kind, limits=b.limits, checks=checks, passed=bool(outcome.passed),
+                id=b.id,
+                phenomenon=b.phenomenon,
+                published=b.published,
+                sources=b.sources,
+                kind=b.kind,
+                limits=b.limits,
+                checks=checks,
+                passed=bool(outcome.passed),
             )
         )
     return Qualification(

@@ -30,7 +30,8 @@ from somnesium.person.record import IntakeQuestion
 from somnesium.person.request import Request
 from somnesium.sources import cite
 
-__all__ = ["NoForecast", "ReportAnswer", "report"]
+NOTHING_STORED = Stored()
+"""What a report adds without a store."""
 
 NoForecast = Literal["refused", "nothing taken", "not asked"]
 """Why a report has no forecast of the plan."""
@@ -61,7 +62,7 @@ class ReportAnswer(Answer):
 
 
 def report(
-    request: Request, made: date, stored: Stored = Stored(), plan: bool = True  # noqa: B008 - frozen
+    request: Request, made: date, stored: Stored = NOTHING_STORED, plan: bool = True
 ) -> ReportAnswer:
     """The report of a document on a day; `stored` is what a store adds.
 
@@ -88,17 +89,25 @@ def report(
     return ReportAnswer(
         cautions=cautions,
         sources=tuple(Source(**cite(key)) for key in dict.fromkeys(keys)),
-        model_version=model_version(), made=made, request=request, intake=eaten, risk=low,
-        check=judged, forecast=expected, no_forecast=why_not, taken=taken,
-        day=by_the_clock(request), apart=apart,
-        mended=mended(request.person, request.regimen), nights=stored.nights,
-        experiment=stored.experiment, asked=asked,
-    )  # fmt: skip
+        model_version=model_version(),
+        made=made,
+        request=request,
+        intake=eaten,
+        risk=low,
+        check=judged,
+        forecast=expected,
+        no_forecast=why_not,
+        taken=taken,
+        day=by_the_clock(request),
+        apart=apart,
+        mended=mended(request.person, request.regimen),
+        nights=stored.nights,
+        experiment=stored.experiment,
+        asked=asked,
+    )
 
 
-def _no_forecast(
-    judged: SafetyAnswer, taken: tuple[Taken, ...], plan: bool
-) -> NoForecast | None:
+def _no_forecast(judged: SafetyAnswer, taken: tuple[Taken, ...], plan: bool) -> NoForecast | None:
     """Why the plan is not simulated; None if it is."""
     if judged.refusals:
         return "refused"
@@ -110,10 +119,7 @@ def _no_forecast(
 def _refusals(judged: SafetyAnswer, low: RiskAnswer) -> tuple[Refusal, ...]:
     """The check's refusals, and what the body at rest on the plan would add."""
     known = {(one.key, one.subject) for one in judged.refusals}
-    return (
-        *judged.refusals,
-        *(one for one in low.refusals if (one.key, one.subject) not in known),
-    )
+    return (*judged.refusals, *(one for one in low.refusals if (one.key, one.subject) not in known))
 
 
 def _cautions(judged: SafetyAnswer, answers: list) -> tuple[Caution, ...]:

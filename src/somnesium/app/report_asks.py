@@ -14,12 +14,19 @@ from somnesium.person.document import Document
 if TYPE_CHECKING:
     from somnesium.app.risk import RiskAnswer
 
-__all__ = ["Asked", "Kind", "Reason", "asked_of", "kind_of"]
-
 Kind = Literal[
-    "now", "refused", "kidneys", "serum", "unit", "dose", "apart", "name", "together", "watch",
+    "now",
+    "refused",
+    "kidneys",
+    "serum",
+    "unit",
+    "dose",
+    "apart",
+    "name",
+    "together",
+    "watch",
     "consider",
-]  # fmt: skip
+]
 """What is asked, the most urgent first."""
 
 _ASKS: dict[str, str] = {
@@ -38,25 +45,51 @@ _ASKS: dict[str, str] = {
 }
 
 _KEYS: dict[str, frozenset[str]] = {
-    "now": frozenset([
-        "emergency", "suicidal_thoughts", "mania", "bowel_obstruction", "emergency_noted",
-        "suicidal_thoughts_noted", "mania_noted", "bowel_obstruction_noted", "serum_very_low",
-    ]),
+    "now": frozenset(
+        [
+            "emergency",
+            "suicidal_thoughts",
+            "mania",
+            "bowel_obstruction",
+            "emergency_noted",
+            "suicidal_thoughts_noted",
+            "mania_noted",
+            "bowel_obstruction_noted",
+            "serum_very_low",
+        ]
+    ),
     "kidneys": frozenset(["kidney_unknown", "kidney_severe_noted"]),
-    "serum": frozenset([
-        "kidney_moderate", "serum_forecast_high", "magnesium_laxative_dose",
-        "hypermagnesaemia_noted", "fluid_loss",
-    ]),
+    "serum": frozenset(
+        [
+            "kidney_moderate",
+            "serum_forecast_high",
+            "magnesium_laxative_dose",
+            "hypermagnesaemia_noted",
+            "fluid_loss",
+        ]
+    ),
     "unit": frozenset(["serum_unit", "laboratory_unit", "laboratory_conflict", "few_people"]),
-    "dose": frozenset([
-        "upper_limit_us", "upper_limit_eu", "magnesium_single_dose", "kidney_moderate_dose",
-        "vitamin_b6_eu", "vitamin_b6_us", "zinc_us", "zinc_eu", "melatonin_high",
-    ]),
+    "dose": frozenset(
+        [
+            "upper_limit_us",
+            "upper_limit_eu",
+            "magnesium_single_dose",
+            "kidney_moderate_dose",
+            "vitamin_b6_eu",
+            "vitamin_b6_us",
+            "zinc_us",
+            "zinc_eu",
+            "melatonin_high",
+        ]
+    ),
     "name": frozenset(["unknown_medicine", "respelt_medicine"]),
-}  # fmt: skip
+}
 _ACTIONS: dict[str, Kind] = {
-    "test": "serum", "separate": "apart", "avoid": "together", "monitor": "watch",
-}  # fmt: skip
+    "test": "serum",
+    "separate": "apart",
+    "avoid": "together",
+    "monitor": "watch",
+}
 
 _OF_DOSES = ("melatonin", "vitamin_b6", "zinc")
 _LOOKED_AT = ("serum_below_0.75", "stores_low", "serum_above_1.05")

@@ -21,11 +21,6 @@ from somnesium.app.store.open import Store
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number
 
-__all__ = [
-    "EVENINGS", "ExperimentTold", "Mean", "NightsTold", "Read", "RecorderTold", "Stored",
-    "finished_experiments", "stored_for_report",
-]  # fmt: skip
-
 EVENINGS = 28
 """Evenings a report looks back over, from the last night kept (judgement#report-weeks)."""
 
@@ -136,7 +131,9 @@ def _nights(store: Store, today: date) -> NightsTold | None:
             found.setdefault(who, {})[one.recorded.night.evening] = one
     order = sorted(found, key=lambda who: (who[0] != "diary", who))
     return NightsTold(
-        first=first, last=last, evenings=EVENINGS,
+        first=first,
+        last=last,
+        evenings=EVENINGS,
         recorders=tuple(_recorder(who, tuple(found[who].values())) for who in order),
         series=tuple(
             Read(evening=evening, recorder=k, duration=one.recorded.night.duration)
@@ -144,7 +141,7 @@ def _nights(store: Store, today: date) -> NightsTold | None:
             for evening, one in sorted(found[who].items())
             if one.recorded.night.duration is not None
         ),
-    )  # fmt: skip
+    )
 
 
 def _recorder(who: tuple[str, str], kept: Sequence[KeptNight]) -> RecorderTold:
@@ -157,14 +154,21 @@ def _recorder(who: tuple[str, str], kept: Sequence[KeptNight]) -> RecorderTold:
             sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
             means.append(
                 Mean(
-                    measure=name, label=label, unit=unit, nights=len(values),
-                    mean=float(np.mean(values)), sd=sd,
+                    measure=name,
+                    label=label,
+                    unit=unit,
+                    nights=len(values),
+                    mean=float(np.mean(values)),
+                    sd=sd,
                 )
-            )  # fmt: skip
+            )
     return RecorderTold(
-        instrument=who[0], device=who[1], nights=len(kept), missing=EVENINGS - len(kept),
+        instrument=who[0],
+        device=who[1],
+        nights=len(kept),
+        missing=EVENINGS - len(kept),
         means=tuple(means),
-    )  # fmt: skip
+    )
 
 
 # --- experiment ------------------------------------------------------------------------------
@@ -211,12 +215,19 @@ def _told(store: Store, kept: Experiment, now: datetime, forecast: bool) -> Expe
             why_not = f"It is over but could not be analysed: {error}"
     measure = plan["design"]["measure"]
     return ExperimentTold(
-        number=kept.id, name=kept.name,
-        plan=kept.question["regimen"].get("name", "") or "the plan", measure=measure,
-        label=scale_of(measure).label, blinding=plan["design"]["blinding"], first=evenings[0],
-        last=evenings[-1], nights_over=over, planned=len(evenings), analysis=analysis,
+        number=kept.id,
+        name=kept.name,
+        plan=kept.question["regimen"].get("name", "") or "the plan",
+        measure=measure,
+        label=scale_of(measure).label,
+        blinding=plan["design"]["blinding"],
+        first=evenings[0],
+        last=evenings[-1],
+        nights_over=over,
+        planned=len(evenings),
+        analysis=analysis,
         why_not=why_not,
-    )  # fmt: skip
+    )
 
 
 def _running(state: str, over: int, planned: int, plan: Mapping) -> str:

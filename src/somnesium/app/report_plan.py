@@ -6,14 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from somnesium.answers.rules import interactions
-from somnesium.answers.separation import (
-    UNKNOWN_HOURS,
-    Need,
-    clash,
-    meets,
-    need_of,
-    takings,
-)
+from somnesium.answers.separation import UNKNOWN_HOURS, Need, clash, meets, need_of, takings
 from somnesium.person.document import Document, Flag, Number
 from somnesium.person.habits import WEEKDAYS
 from somnesium.person.medicines import Medicine, find_medicines
@@ -21,10 +14,6 @@ from somnesium.person.regimen import Ingredient, Intake, doses
 from somnesium.person.request import Request
 from somnesium.person.supplements import elemental_mg, find_form
 from somnesium.quantity import clock_text
-
-__all__ = [
-    "Apart", "Moment", "Taken", "by_the_clock", "fullest_day", "kept_apart", "taken_lines",
-]  # fmt: skip
 
 Kept = Literal["kept", "too near", "time unknown"]
 """Whether a medicine is far enough from the plan's doses, or its time is not stated."""
@@ -82,10 +71,12 @@ def _parts(intake: Intake) -> tuple[Ingredient, ...]:
         return intake.product.ingredients
     return (
         Ingredient(
-            substance="magnesium", amount_mg=intake.magnesium_mg or 0.0, form=intake.form,
+            substance="magnesium",
+            amount_mg=intake.magnesium_mg or 0.0,
+            form=intake.form,
             mass_is=intake.mass_is,
         ),
-    )  # fmt: skip
+    )
 
 
 def _days(intake: Intake) -> str:
@@ -109,10 +100,17 @@ def _line(intake: Intake, part: Ingredient) -> Taken:
         compound, form, sources = amount / found.elemental_fraction, found.key, found.sources
     return Taken(
         name=intake.product.name if intake.product is not None else f"magnesium {form}",
-        substance=part.substance, form=form, amount_mg=amount, compound_mg=compound,
-        stated_as=stated, times=intake.times, servings=intake.servings,
-        with_food=intake.with_food, days=_days(intake), sources=sources,
-    )  # fmt: skip
+        substance=part.substance,
+        form=form,
+        amount_mg=amount,
+        compound_mg=compound,
+        stated_as=stated,
+        times=intake.times,
+        servings=intake.servings,
+        with_food=intake.with_food,
+        days=_days(intake),
+        sources=sources,
+    )
 
 
 def taken_lines(request: Request) -> tuple[Taken, ...]:
@@ -141,9 +139,12 @@ def _wanted(medicines: tuple[Medicine, ...]) -> Iterator[tuple[str, Need, str, t
     for medicine in medicines:
         if medicine.key is None and medicine.name_given.strip():
             need = Need(
-                medicine.name_given, medicine.times, frozenset({"magnesium"}), UNKNOWN_HOURS,
+                medicine.name_given,
+                medicine.times,
+                frozenset({"magnesium"}),
                 UNKNOWN_HOURS,
-            )  # fmt: skip
+                UNKNOWN_HOURS,
+            )
             yield "unknown_medicine", need, why, ("emc4841",)
 
 
@@ -158,12 +159,18 @@ def kept_apart(request: Request) -> tuple[Apart, ...]:
         state: Kept = "too near" if near else "kept" if need.times else "time unknown"
         told.append(
             Apart(
-                rule=rule, medicine=need.medicine, times=tuple(map(clock_text, need.times)),
-                substances=tuple(held), hours_before=need.hours_before,
-                hours_after=need.hours_after, state=state,
-                hours_apart=None if near is None else near.hours, why=why, sources=sources,
+                rule=rule,
+                medicine=need.medicine,
+                times=tuple(map(clock_text, need.times)),
+                substances=tuple(held),
+                hours_before=need.hours_before,
+                hours_after=need.hours_after,
+                state=state,
+                hours_apart=None if near is None else near.hours,
+                why=why,
+                sources=sources,
             )
-        )  # fmt: skip
+        )
     return tuple(told)
 
 

@@ -42,8 +42,6 @@ from somnesium.person.document import Document, Number
 from somnesium.person.request import Request
 from somnesium.sources import cite
 
-__all__ = ["RiskAnswer", "Status", "TestResult", "risk"]
-
 _PEOPLE, _DOUBTS = 160, 20
 _FACTOR_PEOPLE, _FACTOR_DOUBTS = 64, 8
 _URGENT = ("emergency", "suicidal_thoughts", "mania", "gut_alarm", "general_alarm")
@@ -168,12 +166,18 @@ def _results(request: Request, found: _Found, left_out: frozenset[str]) -> tuple
         reading = readings(test, found.crowd, request.seed)
         told.append(
             TestResult(
-                key=test.key, label=test.label, value=one.value, unit=test.unit, used=used,
+                key=test.key,
+                label=test.label,
+                value=one.value,
+                unit=test.unit,
+                used=used,
                 expected=spread_of(reading, found.before, test.unit, test.sources),
                 stores_low=probability(met, share, found.crowd),
-                text=test.text, clinician=test.clinician, sources=test.sources,
+                text=test.text,
+                clinician=test.clinician,
+                sources=test.sources,
             )
-        )  # fmt: skip
+        )
     return tuple(told)
 
 
@@ -243,9 +247,9 @@ def risk(request: Request) -> RiskAnswer:
         serum=spread_of(own.serum, share, "mmol/L", serum_sources),
         shortfall=spread_of(shortfall(found.crowd), share, "1", store_sources),
         urine=spread_of(own.urine, share, "mmol/d", ("zhang2016", "schutten2022")),
-        serum_on_plan=None if plan is None else spread_of(
-            plan.serum, share, "mmol/L", serum_sources
-        ),
+        serum_on_plan=None
+        if plan is None
+        else spread_of(plan.serum, share, "mmol/L", serum_sources),
         laboratory=_results(request, found, left_out),
         effective_people=effective(share) if found.values else None,
         factors=factors(request, _FACTOR_PEOPLE, _FACTOR_DOUBTS, request.seed),
@@ -255,6 +259,6 @@ def risk(request: Request) -> RiskAnswer:
         urgent=_urgent(safety),
         refusals=safety.refusals,
         summary=(),
-    )  # fmt: skip
+    )
     cited = tuple(Source(**cite(key)) for key in dict.fromkeys(_keys(answer)))
     return answer.model_copy(update={"sources": cited, "summary": risk_summary(answer)})

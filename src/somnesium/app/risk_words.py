@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from somnesium.answers.risk.factors import Factor
     from somnesium.app.risk import RiskAnswer, Status
 
-__all__ = ["few_people", "in_100", "not_settled", "risk_summary"]
-
 _POSSIBLE = 0.1  # judgement#words
 _LEAST_CHANGE = 0.005  # mmol/L of serum below which a factor is not worth a sentence
 

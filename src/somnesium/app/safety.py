@@ -10,8 +10,6 @@ from somnesium.person.person import egfr_of
 from somnesium.person.regimen import doses
 from somnesium.person.request import Request
 
-__all__ = ["needs_forecast", "require_safe_plan", "safety"]
-
 SLOW_EGFR = 60.0
 """Kidney filtration below which serum is forecast, mL/min/1.73 m² (judgement#ckd-stage-3)."""
 OLD = 65.0

@@ -12,8 +12,6 @@ from somnesium.answers.safety import Caution
 from somnesium.answers.sideeffects import SideEffect
 from somnesium.person.document import Document, Number
 
-__all__ = ["Answer", "Curves", "ForecastAnswer", "Hypnogram", "Intake", "NightSummary", "Source"]
-
 
 class Source(Document):
     """Where a number comes from: key, citation, DOI, and a note (what of it, or a caveat)."""

@@ -26,17 +26,6 @@ from somnesium.person.record import IntakeQuestion
 from somnesium.person.request import Request
 from somnesium.sources import cite
 
-__all__ = [
-    "FORMATS",
-    "Format",
-    "ShareAnswer",
-    "ShareDetails",
-    "ShareQuestion",
-    "Shared",
-    "share",
-    "share_from",
-]
-
 Format = Literal["fhir", "open-mhealth", "ics", "csv", "parquet"]
 """What a file is written in."""
 
@@ -138,9 +127,7 @@ def _kept(store: Store | None, question: ShareQuestion) -> Kept:
             RatingTold(*one) for one in ratings(store) if _within(question, one.day - _DAY)
         ),
         circumstances=tuple(
-            CircumstanceTold(*one)
-            for one in circumstances(store)
-            if _within(question, one.evening)
+            CircumstanceTold(*one) for one in circumstances(store) if _within(question, one.evening)
         ),
         owner=min((one.recorded_at.isoformat() for one in every), default=""),
     )
@@ -184,9 +171,7 @@ def _dated(question: ShareQuestion, now: datetime) -> Request:
     return read_document(request.model_dump(exclude_unset=True) | changed, Request)
 
 
-def _content(
-    question: ShareQuestion, kept: Kept, now: datetime
-) -> tuple[bytes, tuple[str, ...]]:
+def _content(question: ShareQuestion, kept: Kept, now: datetime) -> tuple[bytes, tuple[str, ...]]:
     """The file in the format asked for, and what could not be told in it."""
     left: list[str] = []
     if question.format in ("fhir", "open-mhealth") and kept.circumstances:
@@ -267,17 +252,24 @@ def share(store: Store | None, question: ShareQuestion, now: datetime) -> Shared
     name, media_type = _FILES[question.format]
     held = ", ".join(_many(n, what) for what, n in counts.items())
     keys = [*_SOURCES[question.format], *(key for one in cautions for key in one.sources)]
-    return Shared(content, ShareAnswer(
-        cautions=cautions,
-        sources=tuple(Source(**cite(key)) for key in dict.fromkeys(keys)),
-        model_version=model_version(),
-        format=question.format, file=name, media_type=media_type, counts=counts, left_out=left,
-        summary=(
-            f"In the file: {held}.",
-            *(f"Left out: {one}." for one in left),
-            "It holds health data. Give it only to people you trust.",
+    return Shared(
+        content,
+        ShareAnswer(
+            cautions=cautions,
+            sources=tuple(Source(**cite(key)) for key in dict.fromkeys(keys)),
+            model_version=model_version(),
+            format=question.format,
+            file=name,
+            media_type=media_type,
+            counts=counts,
+            left_out=left,
+            summary=(
+                f"In the file: {held}.",
+                *(f"Left out: {one}." for one in left),
+                "It holds health data. Give it only to people you trust.",
+            ),
         ),
-    ))  # fmt: skip
+    )
 
 
 def share_from(place: str | None, question: ShareQuestion, now: datetime) -> Shared:

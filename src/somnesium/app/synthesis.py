@@ -33,13 +33,17 @@ from somnesium.errors import InvalidInput
 from somnesium.quantity import require_finite
 from somnesium.sources import cite
 
-__all__ = ["METHOD_SOURCES", "cited", "pool_table", "synthesis", "synthesis_sources"]
-
 METHOD_SOURCES: dict[Method, tuple[str, ...]] = {
-    "REML": ("viechtbauer2005",), "ML": ("viechtbauer2005",), "DL": ("dersimonian1986",),
-    "PM": ("paule1982",), "EB": ("morris1983",), "SJ": ("sidik2005",), "HE": ("hedges1985",),
-    "HS": ("hunter2004",), "FE": ("hedges1985",),
-}  # fmt: skip
+    "REML": ("viechtbauer2005",),
+    "ML": ("viechtbauer2005",),
+    "DL": ("dersimonian1986",),
+    "PM": ("paule1982",),
+    "EB": ("morris1983",),
+    "SJ": ("sidik2005",),
+    "HE": ("hedges1985",),
+    "HS": ("hunter2004",),
+    "FE": ("hedges1985",),
+}
 """Where each method of estimating the variance between trials is described."""
 
 _ALWAYS = ("higgins2019", "higgins2002", "viechtbauer2007", "viechtbauer2010")
@@ -57,17 +61,28 @@ def _pooled(studies: Studies, pooled: Pooled) -> PooledEffect:
     used, between = pooled.used, pooled.between
     ends = q_profile(studies) if between is not None and pooled.method != "FE" else None
     return PooledEffect(
-        k=pooled.k, method=pooled.method, interval=used.kind, estimate=pooled.estimate,
-        se=used.se, interval95=used.interval, statistic=used.statistic, df=used.df, p=used.p,
+        k=pooled.k,
+        method=pooled.method,
+        interval=used.kind,
+        estimate=pooled.estimate,
+        se=used.se,
+        interval95=used.interval,
+        statistic=used.statistic,
+        df=used.df,
+        p=used.p,
         tau2=between.tau2 if between else None,
         tau2_se=between.tau2_se if between else None,
         tau2_interval95=ends,
-        I2=between.i2 if between else None, H2=between.h2 if between else None,
-        Q=between.q if between else None, Q_df=between.q_df if between else None,
+        I2=between.i2 if between else None,
+        H2=between.h2 if between else None,
+        Q=between.q if between else None,
+        Q_df=between.q_df if between else None,
         Q_p=between.q_p if between else None,
-        prediction95=used.prediction, prediction_method=used.prediction_method,
-        normal_se=pooled.z.se, normal_interval95=pooled.z.interval,
-    )  # fmt: skip
+        prediction95=used.prediction,
+        prediction_method=used.prediction_method,
+        normal_se=pooled.z.se,
+        normal_interval95=pooled.z.interval,
+    )
 
 
 def _studies(studies: Studies, pooled: Pooled) -> tuple[StudyEffect, ...]:
@@ -75,42 +90,65 @@ def _studies(studies: Studies, pooled: Pooled) -> tuple[StudyEffect, ...]:
     found = []
     for name, yi, vi, share in zip(*studies, shares(studies, pooled), strict=True):
         alone = mean_of(float(yi), float(vi) ** 0.5, None, "z", None)
-        found.append(StudyEffect(
-            study=name, yi=float(yi), vi=float(vi), se=alone.se, interval95=alone.interval,
-            share=float(share),
-        ))  # fmt: skip
+        found.append(
+            StudyEffect(
+                study=name,
+                yi=float(yi),
+                vi=float(vi),
+                se=alone.se,
+                interval95=alone.interval,
+                share=float(share),
+            )
+        )
     return tuple(found)
 
 
 def _small(studies: Studies, method: Method) -> SmallStudies:
     """The tests of small-study effects, with their warning."""
     egger, ranks, filled = (
-        asymmetry(studies, method), begg(studies), trim_and_fill(studies, method)
-    )  # fmt: skip
+        asymmetry(studies, method),
+        begg(studies),
+        trim_and_fill(studies, method),
+    )
     reliable = studies.k >= ENOUGH
-    warning = "" if reliable else (
-        f"With {studies.k} of the {ENOUGH} studies these tests ask for, "
-        "they cannot tell bias from chance."
+    warning = (
+        ""
+        if reliable
+        else (
+            f"With {studies.k} of the {ENOUGH} studies these tests ask for, "
+            "they cannot tell bias from chance."
+        )
     )
     return SmallStudies(
         egger=Test(estimate=egger.slope, statistic=egger.z, p=egger.p) if egger else None,
         begg=Test(estimate=ranks.tau, statistic=None, p=ranks.p) if ranks else None,
         trim_and_fill=TrimAndFill(
-            missing=filled.missing, side=filled.side, estimate=filled.estimate, se=filled.se,
+            missing=filled.missing,
+            side=filled.side,
+            estimate=filled.estimate,
+            se=filled.se,
             tau2=filled.tau2,
-        ) if filled else None,
-        reliable=reliable, warning=warning,
-    )  # fmt: skip
+        )
+        if filled
+        else None,
+        reliable=reliable,
+        warning=warning,
+    )
 
 
 def _bayes(found: Posterior) -> BayesEffect:
     """One posterior as a document."""
     return BayesEffect(
-        prior=found.prior.name, source=found.prior.source, median=found.median,
-        interval95=found.interval, prediction95=found.prediction,
-        chance_below_zero=found.below_zero, next_below_zero=found.next_below_zero,
-        tau_median=found.tau_median, tau_interval95=found.tau_interval,
-    )  # fmt: skip
+        prior=found.prior.name,
+        source=found.prior.source,
+        median=found.median,
+        interval95=found.interval,
+        prediction95=found.prediction,
+        chance_below_zero=found.below_zero,
+        next_below_zero=found.next_below_zero,
+        tau_median=found.tau_median,
+        tau_interval95=found.tau_interval,
+    )
 
 
 def _notes(pooled: Pooled) -> tuple[Note, ...]:
@@ -155,17 +193,17 @@ def synthesis(
     """
     pooled = pool(studies, method, interval)
     left = (
-        WithoutOne(
-            study=one.study, estimate=one.estimate, interval95=one.interval, tau2=one.tau2
-        )
+        WithoutOne(study=one.study, estimate=one.estimate, interval95=one.interval, tau2=one.tau2)
         for one in leave_one_out(studies, method, interval)
     )
     return Synthesis(
-        pooled=_pooled(studies, pooled), studies=_studies(studies, pooled),
-        leave_one_out=tuple(left), small_studies=_small(studies, method),
+        pooled=_pooled(studies, pooled),
+        studies=_studies(studies, pooled),
+        leave_one_out=tuple(left),
+        small_studies=_small(studies, method),
         bayes=tuple(_bayes(posterior(studies, p)) for p in priors_for(studies, sd, outcome)),
         notes=_notes(pooled),
-    )  # fmt: skip
+    )
 
 
 def synthesis_sources(found: Synthesis) -> list[str]:
@@ -214,6 +252,10 @@ def pool_table(
             raise InvalidInput.field("sd", sd, "a standard deviation above 0")
     found = synthesis(studies, method, interval, sd, outcome)
     return TableAnswer(
-        cautions=(), sources=cited(synthesis_sources(found)), model_version=model_version(),
-        table=name, summary=_summary(found), **dict(found),
-    )  # fmt: skip
+        cautions=(),
+        sources=cited(synthesis_sources(found)),
+        model_version=model_version(),
+        table=name,
+        summary=_summary(found),
+        **dict(found),
+    )

@@ -7,8 +7,6 @@ from somnesium.person.regimen import Regimen, doses, regimen_of_doses
 from somnesium.person.request import Request
 from somnesium.simulation.events import doses_of_events, events_of_doses, read_events, write_events
 
-__all__ = ["regimen_of_table", "table_of_request"]
-
 
 def table_of_request(request: Request) -> str:
     """Every dose of a request as a table; TIME in hours from local midnight of the start."""

@@ -20,8 +20,6 @@ from somnesium.app.version import model_version
 from somnesium.person.document import Document, Number
 from somnesium.sources import cite
 
-__all__ = ["SizeAnswer", "TrialAnswer", "TriedSize", "trial"]
-
 _TRUTH_PEOPLE = 1024
 """People whose paired lives give the estimand (judgement#error-small-beside-a-trial)."""
 _SIZE_REPLICATES = 400
@@ -87,10 +85,14 @@ def trial(
         one = document.endpoints[k]
         performances.append(
             performance(
-                one.label, MEASURES[one.measure].unit, fits, document.analysis.alpha,
-                _estimand(document, truth, k), float(truth.spread[k] / np.sqrt(_TRUTH_PEOPLE)),
+                one.label,
+                MEASURES[one.measure].unit,
+                fits,
+                document.analysis.alpha,
+                _estimand(document, truth, k),
+                float(truth.spread[k] / np.sqrt(_TRUTH_PEOPLE)),
             )
-        )  # fmt: skip
+        )
     size = None if size_power is None else _size(document, size_power, told)
     done = len(run.fits)
     found = tuple(performances)
@@ -120,21 +122,24 @@ def _estimand(document: Trial, truth: Expectation, endpoint: int) -> float:
     return float(truth.difference[endpoint] + belief)
 
 
-def _size(
-    document: Trial, power: float, told: Callable[[Tried], None] | None
-) -> SizeAnswer:
+def _size(document: Trial, power: float, told: Callable[[Tried], None] | None) -> SizeAnswer:
     """The search for the number of people, as a document."""
     found = size_for(document, power, _SIZE_REPLICATES, told)
     return SizeAnswer(
-        power=power, people=found.people, interval95=found.interval95,
+        power=power,
+        people=found.people,
+        interval95=found.interval95,
         tried=tuple(TriedSize(**one._asdict()) for one in found.tried),
-    )  # fmt: skip
+    )
 
 
 def _cautions(document: Trial) -> tuple[Caution, ...]:
     """What must be said of every arm, each caution once."""
-    found = [caution for arm in document.arms
-             for caution in cautions_of(arm.regimen if arm.regimen.intakes else None)]  # fmt: skip
+    found = [
+        caution
+        for arm in document.arms
+        for caution in cautions_of(arm.regimen if arm.regimen.intakes else None)
+    ]
     return tuple({caution.key: caution for caution in found}.values())
 
 
@@ -142,7 +147,9 @@ def _sources(document: Trial, cautions: tuple[Caution, ...]) -> tuple[Source, ..
     """What is cited: methods, responses, noise and cautions."""
     keys = [*_SOURCES]
     for one in document.endpoints:
-        keys += [response(one.measure, one.instrument).source,
-                 NOISE[one.measure, one.instrument].source]  # fmt: skip
+        keys += [
+            response(one.measure, one.instrument).source,
+            NOISE[one.measure, one.instrument].source,
+        ]
     keys += [key for caution in cautions for key in caution.sources]
     return tuple(Source(**cite(key)) for key in dict.fromkeys(keys))

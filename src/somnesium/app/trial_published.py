@@ -13,8 +13,6 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number
 from somnesium.sources import cite
 
-__all__ = ["LeftTrial", "PublishedAnswer", "PublishedTrial", "published"]
-
 _MOST = 2000
 _SURE = 0.8
 """Power that a trial is usually planned for (definition#usual-power)."""
@@ -67,9 +65,12 @@ class PublishedAnswer(Answer):
 
 
 def published(
-    replicates: int = 200, seed: int = 1, names: tuple[str, ...] = (),
-    evidence: Evidence | None = None, progress: Callable[[int, int, str], None] | None = None,
-) -> PublishedAnswer:  # fmt: skip
+    replicates: int = 200,
+    seed: int = 1,
+    names: tuple[str, ...] = (),
+    evidence: Evidence | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> PublishedAnswer:
     """Live every published trial so many times by one body. Raises `InvalidInput`.
 
     `names` are trials of the table, all if empty; `progress` hears number, how many, and name.

@@ -9,8 +9,6 @@ from somnesium.answers.trial.power import Performance
 from somnesium.answers.trial.response import regressing
 from somnesium.person.document import Document
 
-__all__ = ["Ademp", "ademp", "summary"]
-
 
 class Ademp(Document):
     """How a simulation study is told (morris2019); its performance stands in the answer."""
@@ -57,8 +55,10 @@ def ademp(trial: Trial, done: int, asked: int, target_error: float | None) -> Ad
     """The report's words. `done` of `asked` replicates were lived."""
     primary, loss = trial.endpoints[0], trial.loss
     arm, versus = trial.arms[trial.arm].name, trial.arms[trial.versus].name
-    entry = [f"{name} from {low:g} to {high:g} {MEASURES[name].unit} at screening"
-             for name, (low, high) in trial.volunteers.measured.items()]  # fmt: skip
+    entry = [
+        f"{name} from {low:g} to {high:g} {MEASURES[name].unit} at screening"
+        for name, (low, high) in trial.volunteers.measured.items()
+    ]
     entry += [f"{name}: {value}" for name, value in trial.volunteers.filters.items()]
     washout = f", {trial.washout_weeks} weeks of wash-out" if trial.washout_weeks else ""
     regress = (

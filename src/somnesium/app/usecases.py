@@ -25,10 +25,15 @@ from somnesium.sources import cite
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Simulation", "forecast", "simulate"]
-
-COURSES = ("duration", "latency", "awake_after_onset", "slow_wave", "serum_magnesium",
-           "tissue_magnesium", "urine_magnesium")
+COURSES = (
+    "duration",
+    "latency",
+    "awake_after_onset",
+    "slow_wave",
+    "serum_magnesium",
+    "tissue_magnesium",
+    "urine_magnesium",
+)
 
 
 def forecast(request: Request) -> ForecastAnswer:
@@ -105,8 +110,13 @@ def simulate(
     """
     request = read_request(
         {
-            "person": person, "habits": habits, "diet": diet, "regimen": regimen,
-            "days": days, "start": start, "seed": seed,
+            "person": person,
+            "habits": habits,
+            "diet": diet,
+            "regimen": regimen,
+            "days": days,
+            "start": start,
+            "seed": seed,
         }
     )
     require_safe_plan(request)

@@ -4,8 +4,6 @@ import hashlib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-__all__ = ["body_version", "model_version"]
-
 
 @cache
 def body_version() -> str:

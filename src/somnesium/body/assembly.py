@@ -60,26 +60,6 @@ from somnesium.body.stores import (
 from somnesium.maths import Direction, direction, equation, rotate_back
 from somnesium.quantity import Real
 
-__all__ = [
-    "Body",
-    "Exposure",
-    "Fixed",
-    "Inputs",
-    "Lost",
-    "MagnesiumRates",
-    "Slow",
-    "State",
-    "change",
-    "clock_phase",
-    "derivative",
-    "exposure",
-    "fix",
-    "magnesium_balance",
-    "magnesium_inside",
-    "magnesium_lost",
-    "slow",
-]
-
 
 class Body(NamedTuple):
     """All parameters of one person."""
@@ -256,9 +236,7 @@ def slow(state: State, body: Body, fixed: Fixed) -> Slow:
 
 
 @equation
-def magnesium_balance(
-    state: State, relative: Real, filtered: Real, body: Body
-) -> MagnesiumRates:
+def magnesium_balance(state: State, relative: Real, filtered: Real, body: Body) -> MagnesiumRates:
     """Every magnesium flux once out of one place and once into another [mmol/h].
 
     `relative` is serum over the typical serum, `filtered` what the sober kidney spills [mmol/h].
@@ -274,9 +252,7 @@ def magnesium_balance(
     endogenous = faecal_flux(relative, body.kidney)
     return MagnesiumRates(
         gut=GutState(
-            swallowed=-swallowed,
-            solid=-dissolved,
-            lumen=swallowed + dissolved - absorbed - passed,
+            swallowed=-swallowed, solid=-dissolved, lumen=swallowed + dissolved - absorbed - passed
         ),
         stores=StoresState(
             plasma=absorbed - into_tissue - into_slow - urine - endogenous,

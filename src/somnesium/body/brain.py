@@ -15,8 +15,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation, hill, power
 from somnesium.quantity import Par, Real
 
-__all__ = ["Brain", "brain_derivative", "brain_rest", "gaba_tone", "nmda_block"]
-
 
 class Brain(NamedTuple):
     """One person's brain magnesium. Defaults: healthy adult."""

@@ -15,8 +15,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation
 from somnesium.quantity import Par, Real
 
-__all__ = ["CalmativeState", "Calmatives", "calmative_derivative"]
-
 
 class Calmatives(NamedTuple):
     """One person's response to co-ingredients. Doses are in shares of the dose studied."""

@@ -18,17 +18,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import Direction, equation, exp, sqrt, tanh
 from somnesium.quantity import Par, Real
 
-__all__ = [
-    "Clock",
-    "ClockState",
-    "activity_gain",
-    "clock_derivative",
-    "clock_direction",
-    "frequency",
-    "photic_rate",
-    "shifting_melatonin",
-]
-
 
 class Clock(NamedTuple):
     """One person's clock. Defaults: healthy adult."""
@@ -110,13 +99,7 @@ def shifting_melatonin(plasma: Real, clock: Clock) -> Real:
 
 @equation
 def clock_derivative(
-    state: ClockState,
-    rate: Real,
-    wake: Real,
-    active: Real,
-    shift: Real,
-    own: Real,
-    clock: Clock,
+    state: ClockState, rate: Real, wake: Real, active: Real, shift: Real, own: Real, clock: Clock
 ) -> ClockState:
     """Rate of change [1/h] of a pacemaker of squared frequency `own`.
 

@@ -15,8 +15,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import Direction, cos_between, equation, exp
 from somnesium.quantity import Par, Real
 
-__all__ = ["Adrenal", "CortisolState", "cortisol_derivative", "daily_drive", "inertia"]
-
 
 class Adrenal(NamedTuple):
     """One person's cortisol. Defaults: healthy adult."""

@@ -17,8 +17,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation, hill
 from somnesium.quantity import Par, Real
 
-__all__ = ["Gut", "GutState", "absorbed_flux", "delivered_flux", "dissolved_flux", "passed_flux"]
-
 
 class Gut(NamedTuple):
     """One person's gut. Defaults: healthy adult, dose taken with food."""

@@ -14,8 +14,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation, softplus, sqrt
 from somnesium.quantity import Par, Real
 
-__all__ = ["Kidney", "faecal_flux", "filtered_flux", "urinary_flux"]
-
 
 class Kidney(NamedTuple):
     """One person's kidneys. Defaults: healthy adult."""

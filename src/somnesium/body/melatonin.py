@@ -15,15 +15,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import Direction, cos_between, equation, power, sigmoid
 from somnesium.quantity import Par, Real
 
-__all__ = [
-    "MelatoninState",
-    "Pineal",
-    "melatonin_derivative",
-    "melatonin_dose",
-    "suppression_left",
-    "synthesis_gate",
-]
-
 
 class Pineal(NamedTuple):
     """One person's melatonin. Defaults: healthy 45-year-old."""
@@ -71,9 +62,7 @@ def melatonin_derivative(
     """
     made = pineal.synthesis * (1.0 - pineal.magnesium_gain * deficit) * gate * left
     absorbed = pineal.gut_rate * state.gut
-    return MelatoninState(
-        plasma=made + absorbed - pineal.clearance * state.plasma, gut=-absorbed
-    )
+    return MelatoninState(plasma=made + absorbed - pineal.clearance * state.plasma, gut=-absorbed)
 
 
 @equation

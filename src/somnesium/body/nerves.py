@@ -16,16 +16,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import Direction, cos_between, equation, exp
 from somnesium.quantity import Par, Real
 
-__all__ = [
-    "Nerves",
-    "arousal",
-    "heart_rate",
-    "load_derivative",
-    "rmssd",
-    "sympathetic_tone",
-    "vagal_tone",
-]
-
 
 class Nerves(NamedTuple):
     """One person's arousal and autonomic balance. Defaults: healthy 45-year-old."""
@@ -118,9 +108,7 @@ def sympathetic_tone(
 @equation
 def heart_rate(vagal: Real, sympathetic: Real, nerves: Nerves) -> Real:
     """Heart rate [beats/min] from the two tones."""
-    return (
-        nerves.heart_rest + nerves.heart_sympathetic * sympathetic - nerves.heart_vagal * vagal
-    )
+    return nerves.heart_rest + nerves.heart_sympathetic * sympathetic - nerves.heart_vagal * vagal
 
 
 @equation

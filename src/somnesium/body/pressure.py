@@ -14,8 +14,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation
 from somnesium.quantity import Par, Real
 
-__all__ = ["Pressure", "PressureState", "pressure_derivative", "rated_sleepiness"]
-
 
 class Pressure(NamedTuple):
     """One person's homeostat. Defaults: healthy adult."""
@@ -46,9 +44,7 @@ def pressure_derivative(
 ) -> PressureState:
     """Rate of change [1/h]; `wake` share awake, `in_bed` 0 or 1, `exercise` 0 to 1."""
     asleep = 1.0 - wake
-    rising = (
-        pressure.rise * wake * (1.0 - state.level) * (1.0 + pressure.exercise_gain * exercise)
-    )
+    rising = pressure.rise * wake * (1.0 - state.level) * (1.0 + pressure.exercise_gain * exercise)
     return PressureState(
         level=rising - pressure.fall * asleep * state.level,
         waiting=pressure.rise * in_bed * (1.0 - state.waiting),

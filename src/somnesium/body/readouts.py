@@ -19,8 +19,6 @@ from somnesium.body.stores import relative_serum, serum
 from somnesium.maths import Direction, cos_between, double, equation
 from somnesium.quantity import Real
 
-__all__ = ["Signals", "drive", "drive_at", "signals", "signals_at", "waking_drive"]
-
 
 class Signals(NamedTuple):
     """Read-outs that people measure or feel."""
@@ -105,9 +103,7 @@ def signals_at(
     vagal = vagal_tone(
         wake, p.n3, p.rem, phase, fixed.vagal, now, state.cortisol.plasma, deficit, body.nerves
     )
-    sympathetic = sympathetic_tone(
-        wake, p.rem, now, inputs.stress, inputs.exercise, body.nerves
-    )
+    sympathetic = sympathetic_tone(wake, p.rem, now, inputs.stress, inputs.exercise, body.nerves)
     waking = waking_drive(phase, fixed, body.chain)
     return Signals(
         serum=blood,

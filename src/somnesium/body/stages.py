@@ -19,17 +19,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation, exp, power, sqrt
 from somnesium.quantity import Par, Real
 
-__all__ = [
-    "Chain",
-    "Drive",
-    "Rates",
-    "Stages",
-    "asleep",
-    "rem_pressure_derivative",
-    "stage_derivative",
-    "transition_rates",
-]
-
 
 class Chain(NamedTuple):
     """One person's stage chain. Defaults: healthy 45-year-old. Rates per hour."""
@@ -157,8 +146,7 @@ def transition_rates(drive: Drive, chain: Chain) -> Rates:
         wake_n1=chain.return_to_sleep * keep,
         n1_n2=chain.n1_to_n2,
         n1_wake=chain.wake_from_n1 * waking,
-        n2_n1=chain.n2_to_n1
-        * exp(0.5 * chain.arousal_maintenance * drive.arousal - 0.5 * calm),
+        n2_n1=chain.n2_to_n1 * exp(0.5 * chain.arousal_maintenance * drive.arousal - 0.5 * calm),
         n2_n3=chain.n2_to_n3
         * chain.slow_wave
         * power(drive.pressure, chain.slow_wave_pressure)

@@ -14,16 +14,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation, hill
 from somnesium.quantity import Par, Real
 
-__all__ = [
-    "Alcohol",
-    "AlcoholState",
-    "Caffeine",
-    "CaffeineState",
-    "alcohol_derivative",
-    "caffeine_block",
-    "caffeine_derivative",
-]
-
 
 class Caffeine(NamedTuple):
     """One person's caffeine. Defaults: healthy adult non-smoker."""
@@ -80,7 +70,4 @@ class AlcoholState(NamedTuple):
 def alcohol_derivative(state: AlcoholState, entering: Real, alcohol: Alcohol) -> AlcoholState:
     """Rate of change [g/L/h]; `entering` [g/L/h] is ethanol drunk over its volume."""
     cleared = alcohol.elimination * hill(state.blood, alcohol.half_saturation)
-    return AlcoholState(
-        blood=entering - cleared,
-        lagged=alcohol.lag * (state.blood - state.lagged),
-    )
+    return AlcoholState(blood=entering - cleared, lagged=alcohol.lag * (state.blood - state.lagged))

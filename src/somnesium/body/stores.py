@@ -14,17 +14,6 @@ from typing import Annotated, NamedTuple
 from somnesium.maths import equation, softplus, tanh
 from somnesium.quantity import Par, Real
 
-__all__ = [
-    "Stores",
-    "StoresState",
-    "bone_flux",
-    "relative_serum",
-    "serum",
-    "slow_equilibrium",
-    "tissue_deficit",
-    "tissue_flux",
-]
-
 
 class Stores(NamedTuple):
     """One person's stores. Defaults: 70 kg adult with 20 % fat."""

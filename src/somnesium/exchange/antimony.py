@@ -7,8 +7,6 @@ from somnesium.errors import MissingPart, SomnesiumError
 from somnesium.exchange.life import Life
 from somnesium.exchange.sbml import sbml_of
 
-__all__ = ["antimony_of"]
-
 
 def antimony_of(life: Life, *, events: bool = True) -> str:
     """Antimony text of a person's body and life, as `sbml_of`.
@@ -18,9 +16,7 @@ def antimony_of(life: Life, *, events: bool = True) -> str:
     try:
         antimony: Any = import_module("antimony")
     except ImportError:
-        raise MissingPart(
-            "Antimony needs antimony: pip install 'somnesium[exchange]'"
-        ) from None
+        raise MissingPart("Antimony needs antimony: pip install 'somnesium[exchange]'") from None
     antimony.clearPreviousLoads()
     if antimony.loadSBMLString(sbml_of(life, events=events)) < 0:
         raise SomnesiumError(f"antimony refused our SBML: {antimony.getLastError()}")

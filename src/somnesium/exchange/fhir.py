@@ -16,9 +16,6 @@ from typing import Any, Literal, NamedTuple
 from somnesium.exchange.codes import LOINC, MEASURES, OURS, RATINGS, UCUM, Code
 from somnesium.exchange.records import Kept, NightTold, RatingTold, identity, printable
 
-__all__ = ["Resource", "Subject", "bundle", "coded", "entry", "moment", "observation",
-           "patient_of", "quantity", "tagged"]
-
 Resource = dict[str, Any]
 """A FHIR resource, or a part of one, as JSON."""
 
@@ -141,10 +138,12 @@ def _night(one: NightTold, patient: Resource, device: Resource | None) -> Resour
         "identifier": [{"system": "urn:somnesium:night", "value": recorded.key}],
         "effectivePeriod": _period(one),
         "issued": moment(one.kept_at.astimezone(UTC)),
-        "method": {"text": "sleep diary" if one.instrument == _SELF else
-                   f"{one.instrument.replace('_', ' ') or 'sleep recorder'}, file: "
-                   f"{recorded.source}"},
-    }  # fmt: skip
+        "method": {
+            "text": "sleep diary"
+            if one.instrument == _SELF
+            else f"{one.instrument.replace('_', ' ') or 'sleep recorder'}, file: {recorded.source}"
+        },
+    }
     if duration is None:
         found["dataAbsentReason"] = {"coding": [{"system": _ABSENT, "code": "unknown"}]}
     else:
@@ -211,12 +210,17 @@ def bundle(
         key = f"{rating.day.isoformat()}/{rating.name}"
         told.append(entry(kept, "rating", key, _rating(rating, patient)))
     told += [entry(kept, "other", key, resource) for key, resource in others]
-    made = entry(kept, "maker", version, {
-        "resourceType": "Device",
-        "deviceName": [{"name": "Somnesium", "type": "user-friendly-name"}],
-        "type": {"text": "software"},
-        "version": [{"value": version}],
-    })  # fmt: skip
+    made = entry(
+        kept,
+        "maker",
+        version,
+        {
+            "resourceType": "Device",
+            "deviceName": [{"name": "Somnesium", "type": "user-friendly-name"}],
+            "type": {"text": "software"},
+            "version": [{"value": version}],
+        },
+    )
     targets = [one["fullUrl"] for one in told if one["resource"]["resourceType"] != "Device"]
     shown = [first, made, *told]
     if targets:

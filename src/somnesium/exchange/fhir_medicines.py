@@ -15,8 +15,6 @@ from somnesium.exchange.taking import amount_words, at_once, substance
 from somnesium.person.habits import WEEKDAYS
 from somnesium.person.regimen import Intake, Regimen
 
-__all__ = ["planned", "taken"]
-
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/medication-statement-category"
 
 
@@ -72,8 +70,11 @@ def _bounds(intake: Intake, start: date | None) -> Resource:
 
 def _timing(intake: Intake, start: date | None) -> Resource:
     found: Resource = {
-        **_bounds(intake, start), "frequency": len(intake.times), "period": 1, "periodUnit": "d",
-    }  # fmt: skip
+        **_bounds(intake, start),
+        "frequency": len(intake.times),
+        "period": 1,
+        "periodUnit": "d",
+    }
     if len(intake.days) < len(WEEKDAYS):
         found["dayOfWeek"] = list(intake.days)
     found["timeOfDay"] = [f"{time}:00" for time in sorted(intake.times)]

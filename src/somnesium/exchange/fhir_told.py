@@ -13,8 +13,6 @@ from somnesium.exchange.fhir import Resource, moment, observation, quantity
 from somnesium.exchange.records import Kept, identity
 from somnesium.person.person import Person, egfr_of
 
-__all__ = ["Eaten", "told"]
-
 _CODES = {code.key: code for code in LABORATORY}
 _UNDATED = "date not told"
 _CREATININE = ("creatinine_umol_l", "creatinine_mg_dl")

@@ -25,8 +25,6 @@ from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import run_events, start_lanes
 from somnesium.simulation.tally import Tally
 
-__all__ = ["LONGEST", "Life", "lanes_of", "life_of", "lives_of"]
-
 LONGEST = 366
 """Most days in one file."""
 _RISE_TO_TROUGH = 3.0

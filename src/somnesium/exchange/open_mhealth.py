@@ -14,8 +14,6 @@ from somnesium.exchange.records import DoseTold, Kept, NightTold, identity, prin
 from somnesium.exchange.taking import substance
 from somnesium.nights.stretches import ASLEEP
 
-__all__ = ["Points", "data_points"]
-
 Body = dict[str, Any]
 Modality = Literal["sensed", "self-reported"]
 
@@ -75,8 +73,10 @@ def _episode(one: NightTold) -> Body:
     """A night or nap; what is not known is left out."""
     night, span = one.recorded.night, _span(one)
     length = (span.waking.timestamp() - span.onset.timestamp()) / 60.0
-    found: Body = {"effective_time_frame": _interval(span.onset, span.waking),
-                   "is_main_sleep": not night.nap}  # fmt: skip
+    found: Body = {
+        "effective_time_frame": _interval(span.onset, span.waking),
+        "is_main_sleep": not night.nap,
+    }
     if night.latency is not None:
         found["latency_to_sleep_onset"] = _unit(night.latency, "min")
     if span.arising is not None:
@@ -105,8 +105,10 @@ def _dose(one: DoseTold, zone: tzinfo) -> Body | None:
     strength = _unit(one.amount_mg or 0.0, "mg")
     strength["ingredient_name"] = one.what if one.form is None else "magnesium (elemental)"
     known = one.amount_mg is not None
-    medicine = {"generic_name": substance(one.what, one.form),
-                "strength": [strength] if known else []}  # fmt: skip
+    medicine = {
+        "generic_name": substance(one.what, one.form),
+        "strength": [strength] if known else [],
+    }
     at = {"date_time": one.taken_at.isoformat(timespec="seconds")} if one.taken_at else None
     found: Body = {"medication": medicine, "effective_time_frame": at or _day(one.evening, zone)}
     if not one.taken:
@@ -115,9 +117,14 @@ def _dose(one: DoseTold, zone: tzinfo) -> Body | None:
 
 
 def _point(
-    kept: Kept, key: str, schema: tuple[str, str], body: Body, made: datetime, source: str,
+    kept: Kept,
+    key: str,
+    schema: tuple[str, str],
+    body: Body,
+    made: datetime,
+    source: str,
     modality: Modality,
-) -> Body:  # fmt: skip
+) -> Body:
     name, version = schema
     header = {
         "id": str(identity(kept, name, key)),

@@ -14,8 +14,6 @@ import numpy as np
 
 from somnesium.errors import MissingPart
 
-__all__ = ["Fitted", "write_petab"]
-
 
 class Fitted(NamedTuple):
     """What is written: names, published values with errors, and the polynomial of each.
@@ -38,18 +36,21 @@ class Fitted(NamedTuple):
 _OBSERVABLES = ("observableId", "observableFormula", "noiseFormula", "noiseDistribution")
 _MEASUREMENTS = ("observableId", "experimentId", "time", "measurement")
 _PARAMETERS = (
-    "parameterId", "lowerBound", "upperBound", "nominalValue", "estimate", "priorDistribution",
+    "parameterId",
+    "lowerBound",
+    "upperBound",
+    "nominalValue",
+    "estimate",
+    "priorDistribution",
     "priorParameters",
-)  # fmt: skip
+)
 
 
 def _libsbml() -> Any:  # noqa: ANN401
     try:
         import libsbml
     except ImportError:
-        raise MissingPart(
-            "PEtab needs python-libsbml: pip install 'somnesium[exchange]'"
-        ) from None
+        raise MissingPart("PEtab needs python-libsbml: pip install 'somnesium[exchange]'") from None
     return libsbml
 
 

@@ -20,8 +20,6 @@ from somnesium.person.regimen import Intake
 from somnesium.person.request import Request
 from somnesium.quantity import clock_hours
 
-__all__ = ["plan_calendar"]
-
 _DOSE_MINUTES = 5
 """How long the event of a dose is shown (judgement#a-glance)."""
 _WIND_DOWN = timedelta(minutes=30)

@@ -15,8 +15,6 @@ from somnesium.quantity import Par
 from somnesium.simulation.lanes import leaf_names
 from somnesium.simulation.trajectory import UNITS
 
-__all__ = ["MEANINGS", "PREFIXES", "Quantity", "Slept", "identifier", "quantities"]
-
 
 class Slept(NamedTuple):
     """Expected times since the last lights-out [h]."""

@@ -11,9 +11,6 @@ from uuid import UUID, uuid5
 
 from somnesium.nights.merging import Recorded
 
-__all__ = ["CircumstanceTold", "DoseTold", "Kept", "NightTold", "RatingTold", "identity",
-           "printable"]
-
 _SPACE = UUID("a3a9f0de-7c0e-5a52-9c0a-7d2f7d6f5a11")
 """The space of our names, drawn once (definition#uuid-5)."""
 _CONTROL = MappingProxyType({code: None for code in range(32) if chr(code) not in "\t\n\r"})

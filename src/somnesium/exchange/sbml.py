@@ -19,8 +19,6 @@ from somnesium.exchange.timed import Happening, happenings
 from somnesium.exchange.units import built_unit, unit_identifier
 from somnesium.sources import cite
 
-__all__ = ["LEVEL", "NOTHING", "VERSION", "sbml_of"]
-
 LEVEL, VERSION = 3, 2
 """Level and version of SBML that is written."""
 
@@ -44,9 +42,7 @@ def _libsbml() -> Any:  # noqa: ANN401
     try:
         import libsbml
     except ImportError:
-        raise MissingPart(
-            "SBML needs python-libsbml: pip install 'somnesium[exchange]'"
-        ) from None
+        raise MissingPart("SBML needs python-libsbml: pip install 'somnesium[exchange]'") from None
     return libsbml
 
 
@@ -93,8 +89,12 @@ def _write_model(w: _Writer, name: str) -> None:
     _done(model.setName(f"Somnesium: {name}" if name else "Somnesium"), "the model's name")
     _done(model.setSBOTerm(_FRAMEWORK), "the model's SBO term")
     _done(model.setNotes(_paragraph(_NOTES)), "the model's notes")
-    for unit, say in (("h", model.setTimeUnits), ("mmol", model.setSubstanceUnits),
-                      ("mmol", model.setExtentUnits), ("L", model.setVolumeUnits)):
+    for unit, say in (
+        ("h", model.setTimeUnits),
+        ("mmol", model.setSubstanceUnits),
+        ("mmol", model.setExtentUnits),
+        ("L", model.setVolumeUnits),
+    ):
         _done(say(unit_identifier(unit)), f"the unit {unit}")
     place = model.createCompartment()
     _done(place.setId(_PERSON), "a compartment")

@@ -28,8 +28,6 @@ from somnesium.body.stimulants import caffeine_block
 from somnesium.errors import MissingPart
 from somnesium.exchange.quantities import PREFIXES, Slept, identifier
 
-__all__ = ["Equations", "equations", "formula", "leaves", "melatonin_of_dose", "symbolic"]
-
 Kind = TypeVar("Kind", bound=tuple)
 Expr = Any
 """A SymPy expression; the library is optional, so its type has no name here."""

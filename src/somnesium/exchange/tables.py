@@ -20,17 +20,18 @@ import pyarrow.parquet as pq
 from somnesium.exchange.codes import MEASURES
 from somnesium.exchange.records import Kept, NightTold
 
-__all__ = ["TABLES", "Column", "Rows", "csv_zip", "parquet_zip", "rows_of"]
-
 Rows = Mapping[str, list[dict[str, Any]]]
 """Rows by table, each a value by column; None is unknown."""
 
 _DATED = (1980, 1, 1, 0, 0, 0)
 """The date of every file in a zip, so that equal contents are equal files."""
 _TYPES: dict[str, Any] = {
-    "string": pl.String, "date": pl.Date, "boolean": pl.Boolean, "number": pl.Float64,
+    "string": pl.String,
+    "date": pl.Date,
+    "boolean": pl.Boolean,
+    "number": pl.Float64,
     "datetime": pl.Datetime("us", "UTC"),
-}  # fmt: skip
+}
 
 
 class Column(NamedTuple):
@@ -49,8 +50,9 @@ def _measures() -> tuple[Column, ...]:
 TABLES: dict[str, tuple[Column, ...]] = {
     "nights": (
         Column("key", "string", "what the night is known by; the same when written again"),
-        Column("evening", "date", "local date on which the night began; before 06:00 the day "
-               "before"),
+        Column(
+            "evening", "date", "local date on which the night began; before 06:00 the day before"
+        ),
         Column("wake_date", "date", "local date of getting up"),
         Column("zone", "string", "IANA zone of the clock times, or an offset where none was told"),
         Column("nap", "boolean", "whether it was a nap"),
@@ -78,23 +80,33 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "circumstances": (
         Column("evening", "date", "the day before the night"),
-        Column("name", "string", "alcohol (drinks), caffeine (cups after noon), travel, illness "
-               "(1 yes, 0 no), phase"),
+        Column(
+            "name",
+            "string",
+            "alcohol (drinks), caffeine (cups after noon), travel, illness (1 yes, 0 no), phase",
+        ),
         Column("value", "number", "as a number"),
         Column("text", "string", "in words"),
     ),
-}  # fmt: skip
+}
 """Every table and its columns, in order."""
 
 
 def _night(one: NightTold) -> dict[str, Any]:
     recorded, night = one.recorded, one.recorded.night
     found: dict[str, Any] = {
-        "key": recorded.key, "evening": night.evening, "wake_date": recorded.wake_date,
-        "zone": recorded.zone, "nap": night.nap, "instrument": one.instrument,
-        "source": recorded.source, "device": recorded.device, "lights_out": night.lights_out,
-        "rise": night.rise, "lacks": "; ".join(recorded.lacks),
-    }  # fmt: skip
+        "key": recorded.key,
+        "evening": night.evening,
+        "wake_date": recorded.wake_date,
+        "zone": recorded.zone,
+        "nap": night.nap,
+        "instrument": one.instrument,
+        "source": recorded.source,
+        "device": recorded.device,
+        "lights_out": night.lights_out,
+        "rise": night.rise,
+        "lacks": "; ".join(recorded.lacks),
+    }
     for code in MEASURES:
         found[code.key] = recorded.light if code.key == "light" else getattr(night, code.key)
     return {name: None if value == "" else value for name, value in found.items()}
@@ -135,19 +147,30 @@ def _dictionary(ending: str, version: str, counts: Mapping[str, int], notes: str
     resources = []
     for name, columns in TABLES.items():
         fields = [
-            {"name": one.name, "type": one.type, "description": one.meaning,
-             **({"unit": one.unit} if one.unit else {}),
-             **({"format": "any"} if one.type == "datetime" else {})}
+            {
+                "name": one.name,
+                "type": one.type,
+                "description": one.meaning,
+                **({"unit": one.unit} if one.unit else {}),
+                **({"format": "any"} if one.type == "datetime" else {}),
+            }
             for one in columns
-        ]  # fmt: skip
-        resources.append({
-            "name": name, "path": f"{name}.{ending}", "rows": counts[name],
-            "schema": {"fields": fields, "missingValues": [""]},
-        })  # fmt: skip
+        ]
+        resources.append(
+            {
+                "name": name,
+                "path": f"{name}.{ending}",
+                "rows": counts[name],
+                "schema": {"fields": fields, "missingValues": [""]},
+            }
+        )
     found = {
-        "name": "somnesium", "profile": "data-package", "version": version, "description": notes,
+        "name": "somnesium",
+        "profile": "data-package",
+        "version": version,
+        "description": notes,
         "resources": resources,
-    }  # fmt: skip
+    }
     return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -4,15 +4,16 @@ from somnesium.person.habits import WEEKDAYS
 from somnesium.person.regimen import Dose, Intake, Regimen, doses
 from somnesium.person.supplements import forms
 
-__all__ = ["amount_words", "at_once", "compound", "substance"]
-
 
 def at_once(intake: Intake) -> tuple[Dose, ...]:
     """The doses of one taking; mg are elemental for magnesium. Amounts of zero are left out."""
     once = {
-        "times": intake.times[:1], "days": WEEKDAYS, "start_day": 1, "end_day": None,
+        "times": intake.times[:1],
+        "days": WEEKDAYS,
+        "start_day": 1,
+        "end_day": None,
         "missed_days": (),
-    }  # fmt: skip
+    }
     return doses(Regimen(intakes=(intake.model_copy(update=once),)), 0, 1)
 
 

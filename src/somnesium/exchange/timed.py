@@ -17,8 +17,6 @@ from somnesium.simulation.lanes import leaf_names
 from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, RISE
 from somnesium.simulation.schedule import Events
 
-__all__ = ["Happening", "happenings"]
-
 _INPUTS, _STATES = leaf_names(Inputs), leaf_names(State)
 _DOSE = "dose"
 

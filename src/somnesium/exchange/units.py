@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-__all__ = ["BuiltUnit", "Factor", "built_unit", "unit_identifier"]
-
 
 class Factor(NamedTuple):
     """One factor of a unit: (multiplier · 10^scale · kind)^exponent, kind an SBML base unit."""

@@ -6,8 +6,6 @@ import numpy as np
 
 from somnesium.simulation.simulate import Result
 
-__all__ = ["STAGE_NAMES", "Bout", "drawn_hypnograms", "hypnogram"]
-
 STAGE_NAMES = ("awake", "awake", "N1", "N2", "N3", "REM")
 """Names of the engine's stage codes 0 (awake before sleep) to 5."""
 

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from somnesium.sources import packaged_toml
 
-__all__ = ["InstrumentError", "instrument_error", "instruments"]
-
 
 class InstrumentError(NamedTuple):
     """Bias and noise of one reading (the measure's unit), slope [1], and where they come from.

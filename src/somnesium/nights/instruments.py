@@ -9,17 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = [
-    "NOISE",
-    "Noise",
-    "actigraph_awake",
-    "actigraph_latency",
-    "diary_duration",
-    "diary_latency",
-    "isi",
-    "psqi",
-]
-
 Number = float | np.ndarray
 
 

@@ -7,8 +7,6 @@ from typing import Literal, NamedTuple
 
 from somnesium.errors import SomnesiumError
 
-__all__ = ["Entry", "Ledger", "Verdict", "balanced"]
-
 Verdict = Literal["accepted", "partial", "rejected"]
 """Whole in a night; in a night that lacks something; in none."""
 

@@ -12,8 +12,6 @@ from somnesium.nights.night import Night
 from somnesium.nights.session import MEASURED, Rejected, Session, checked, zone_of
 from somnesium.nights.stretches import Stretch, overlaid
 
-__all__ = ["GAP", "Merged", "Recorded", "evening_of", "merge"]
-
 GAP = timedelta(minutes=60)
 """Sessions of one recorder at most so far apart are one night (vanhees2018)."""
 
@@ -177,9 +175,7 @@ def _one_night_an_evening(pieces: Sequence[_Piece]) -> list[_Piece]:
         session = piece.session
         key = (session.source, session.device, evening_of(session.begin))
         best = longest.get(key)
-        if not session.nap and (
-            best is None or session.time_in_bed > best.session.time_in_bed
-        ):
+        if not session.nap and (best is None or session.time_in_bed > best.session.time_in_bed):
             longest[key] = piece
     kept = set(map(id, longest.values()))
     return [
@@ -217,20 +213,24 @@ def _one(group: Sequence[Session]) -> Session | Rejected:
     stages = tuple(stretch for session in group for stretch in session.stages)
     if stages:
         between = [
-            Stretch("awake", a.end, b.begin)
-            for a, b in pairwise(group)
-            if b.since > a.until
+            Stretch("awake", a.end, b.begin) for a, b in pairwise(group) if b.since > a.until
         ]
         stages = overlaid(stages, between)
     return checked(
         first._replace(
-            **sums, end=last.end, rows=sum(one.rows for one in group), stages=stages,
-            awake_after_onset=None, efficiency=None, rem_latency=None,
+            **sums,
+            end=last.end,
+            rows=sum(one.rows for one in group),
+            stages=stages,
+            awake_after_onset=None,
+            efficiency=None,
+            rem_latency=None,
             awakenings=None if awakenings is None else awakenings + breaks,
-            heart_rate=_averaged(group, "heart_rate"), rmssd=_averaged(group, "rmssd"),
+            heart_rate=_averaged(group, "heart_rate"),
+            rmssd=_averaged(group, "rmssd"),
             lacks=tuple(dict.fromkeys(text for one in group for text in one.lacks)),
         )
-    )  # fmt: skip
+    )
 
 
 def _summed(group: Sequence[Session], name: str) -> float | None:
@@ -335,7 +335,13 @@ def _recorded(session: Session) -> Recorded:
     )
     number = session.key or session.begin.astimezone(UTC).isoformat(timespec="seconds")
     return Recorded(
-        night, session.end.date(), session.source, session.device, zone_of(session.begin),
-        f"{session.source}/{session.device}/{number}", session.light, session.stages,
+        night,
+        session.end.date(),
+        session.source,
+        session.device,
+        zone_of(session.begin),
+        f"{session.source}/{session.device}/{number}",
+        session.light,
+        session.stages,
         session.lacks,
-    )  # fmt: skip
+    )

@@ -8,8 +8,6 @@ import numpy as np
 from somnesium.simulation.inputs import Timeline
 from somnesium.simulation.simulate import Result
 
-__all__ = ["MEASURES", "Night", "measure", "nights_of"]
-
 
 class Night(NamedTuple):
     """A sleep opportunity. Durations in minutes; efficiency in percent; None is unknown.
@@ -91,9 +89,7 @@ def nights_of(
             continue
         lights_out = line.local(float(begin[k]))
         early = lights_out.hour < 6
-        found = {
-            name: float(columns[name][k]) for name in Night._fields if name in columns
-        }
+        found = {name: float(columns[name][k]) for name in Night._fields if name in columns}
         out.append(
             Night(
                 kind="simulated",

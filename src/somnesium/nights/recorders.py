@@ -6,8 +6,6 @@ from somnesium.errors import InvalidInput
 from somnesium.nights.instrument_error import instruments
 from somnesium.sources import packaged_toml
 
-__all__ = ["OTHER", "instrument_named", "instrument_of"]
-
 OTHER = "wearable"
 """The instrument of a recorder that nothing is known of (judgement#unknown-wearable)."""
 

@@ -6,11 +6,7 @@ from typing import NamedTuple
 
 from somnesium.nights.stretches import Stretch, told
 
-__all__ = ["MEASURED", "Rejected", "Session", "checked", "zone_of"]
-
-MEASURED = (
-    "latency", "duration", "awake_after_onset", "light", "slow_wave", "rem", "rem_latency",
-)  # fmt: skip
+MEASURED = ("latency", "duration", "awake_after_onset", "light", "slow_wave", "rem", "rem_latency")
 """The measures of a session that are minutes, and so fit into its time in bed."""
 
 _LONGEST = 24 * 60.0
@@ -129,9 +125,11 @@ def _possible(session: Session) -> Session:
         if value is not None and not 0.0 <= value <= session.time_in_bed + _SLACK:
             wrong[name] = None
     ranges = {
-        "heart_rate": _HEART, "rmssd": _RMSSD, "awakenings": (0.0, 1000.0),
+        "heart_rate": _HEART,
+        "rmssd": _RMSSD,
+        "awakenings": (0.0, 1000.0),
         "efficiency": (0.0, 100.5),
-    }  # fmt: skip
+    }
     for name, (low, high) in ranges.items():
         value = getattr(session, name)
         if value is not None and not low <= value <= high:

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-__all__ = ["ASLEEP", "Stage", "Stretch", "Told", "flat", "overlaid", "told"]
-
 Stage = Literal["in_bed", "asleep", "awake", "light", "deep", "rem"]
 """What a recorder can tell of a moment; `asleep` is sleep of no stated stage."""
 

@@ -14,8 +14,6 @@ from somnesium.person.document import Document, Number, refuse, refuse_as
 from somnesium.person.habits import WEEKDAYS, ClockTime, Days, occurs
 from somnesium.quantity import clock_hours
 
-__all__ = ["Diet", "FoodItem", "Meal", "MealIntake", "Water", "day_total", "meal_intakes"]
-
 DEFAULT_MEALS = ((8.0, 0.20), (12.5, 0.30), (16.0, 0.10), (19.0, 0.40))
 """Clock time [h] and share of the day's magnesium when only a daily sum is given
 (judgement#meal-shares)."""

@@ -12,19 +12,6 @@ from pydantic_core import PydanticCustomError
 
 from somnesium.errors import InvalidInput
 
-__all__ = [
-    "MAX_BYTES",
-    "Document",
-    "Flag",
-    "Number",
-    "StartDate",
-    "Whole",
-    "near_miss",
-    "read_document",
-    "refuse",
-    "refuse_as",
-]
-
 MAX_BYTES = 5_000_000
 """Largest document read, bytes."""
 

@@ -20,11 +20,7 @@ from somnesium.errors import InvalidInput
 from somnesium.person.foods import counted
 from somnesium.person.foodtable import Food, Portion, group_cvs, imported_path
 
-__all__ = ["FoodImport", "import_foods"]
-
-_UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
-)  # fmt: skip
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 _KEPT = ("foundation_food", "sr_legacy_food", "survey_fndds_food")
 _NUMBERS = {"magnesium": ("304",), "energy": ("208", "958", "957")}
 _UNITS = {"magnesium": "MG", "energy": "KCAL"}
@@ -207,14 +203,17 @@ def _measure_name(unit: str, modifier: str, described: str) -> tuple[float, str]
     return 1.0, ", ".join(part for part in (named, modifier) if part)
 
 
-def _portions(
-    archive: zipfile.ZipFile, kept: dict[str, _Draft]
-) -> dict[str, tuple[Portion, ...]]:
+def _portions(archive: zipfile.ZipFile, kept: dict[str, _Draft]) -> dict[str, tuple[Portion, ...]]:
     """Household portions by food."""
     units = dict(_table(archive, "measure_unit.csv", ("id", "name"), optional=True))
     columns = (
-        "fdc_id", "amount", "measure_unit_id", "portion_description", "modifier", "gram_weight",
-    )  # fmt: skip
+        "fdc_id",
+        "amount",
+        "measure_unit_id",
+        "portion_description",
+        "modifier",
+        "gram_weight",
+    )
     found: dict[str, list[Portion]] = {}
     for number, amount, unit, described, modifier, grams in _table(
         archive, "food_portion.csv", columns, optional=True
@@ -251,10 +250,15 @@ def _rows(archive: zipfile.ZipFile) -> list[tuple[Food, tuple[Portion, ...]]]:
         category = names.get(draft.category) or None
         key = ndb.get(number, number)
         food = Food(
-            key, draft.description, category, held.get("magnesium"),
+            key,
+            draft.description,
+            category,
+            held.get("magnesium"),
             _cv(draft.kind, category) if "magnesium" in held else None,
-            "", held.get("energy"), label,
-        )  # fmt: skip
+            "",
+            held.get("energy"),
+            label,
+        )
         before = found.get(key)
         if before is None or before[0].magnesium_mg_per_100g is None:
             found[key] = (food, weighed.get(number, ()))

@@ -9,23 +9,11 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from somnesium.errors import InvalidInput
-from somnesium.person.foodtable import Food, Portion, foods, has_ndb, portions
+from somnesium.person.foodtable import Food, foods, has_ndb, portions
 from somnesium.quantity import require_finite
 
 if TYPE_CHECKING:
     import numpy as np
-
-__all__ = [
-    "Food",
-    "Portion",
-    "counted",
-    "find_food",
-    "foods",
-    "portion_grams",
-    "portions",
-    "search_foods",
-    "words_of",
-]
 
 # --- words -----------------------------------------------------------------------------------
 

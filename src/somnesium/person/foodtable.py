@@ -13,18 +13,6 @@ from typing import NamedTuple
 from somnesium.errors import InvalidInput
 from somnesium.sources import packaged_path
 
-__all__ = [
-    "PACKAGED",
-    "Food",
-    "Portion",
-    "foods",
-    "group_cvs",
-    "has_ndb",
-    "imported_label",
-    "imported_path",
-    "portions",
-]
-
 PACKAGED = "USDA SR24"
 """Name of the packaged table."""
 

@@ -13,30 +13,6 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number, Whole, near_miss, refuse
 from somnesium.quantity import clock_hours, clock_text
 
-__all__ = [
-    "CAFFEINE_MG",
-    "GRAMS_PER_DRINK",
-    "INTENSITIES",
-    "MELANOPIC_RATIOS",
-    "WEEKDAYS",
-    "Alcohol",
-    "Caffeine",
-    "ClockTime",
-    "Days",
-    "Exercise",
-    "Habits",
-    "Light",
-    "LightStep",
-    "Nap",
-    "Stress",
-    "Travel",
-    "WeekTimes",
-    "light_steps",
-    "night_window",
-    "occurs",
-    "zone_on",
-]
-
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Weekday keys in order; index 0 is Monday."""
 

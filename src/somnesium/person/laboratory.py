@@ -11,15 +11,6 @@ from pydantic import Field, model_validator
 from somnesium.person.document import Document, Number, refuse
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS, mg_to_mmol
 
-__all__ = [
-    "SIGNS",
-    "Laboratory",
-    "Sign",
-    "ionised_of",
-    "red_cell_of",
-    "urine_of",
-]
-
 Sign = Literal[
     "fatigue",
     "palpitations",

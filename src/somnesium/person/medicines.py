@@ -14,15 +14,6 @@ from somnesium.errors import InvalidInput
 from somnesium.quantity import clock_hours
 from somnesium.sources import packaged_toml
 
-__all__ = [
-    "SPELLING_THRESHOLD",
-    "Medicine",
-    "find_medicine",
-    "find_medicines",
-    "medicine_classes",
-    "stated_times",
-]
-
 SPELLING_THRESHOLD = 85.0
 """Least similarity, 0-100, at which a misspelt name is recognised (judgement#spelling)."""
 

@@ -10,17 +10,6 @@ from somnesium.person.laboratory import Laboratory, Sign
 from somnesium.person.medicines import stated_times
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
 
-__all__ = [
-    "CONDITIONS",
-    "SYMPTOMS",
-    "Condition",
-    "Person",
-    "Symptom",
-    "egfr_of",
-    "fat_free_mass_kg",
-    "serum_magnesium_of",
-]
-
 Condition = Literal[
     "gut_disease",
     "bowel_resection",

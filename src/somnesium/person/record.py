@@ -26,16 +26,6 @@ from somnesium.person.habits import Habits
 from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen
 
-__all__ = [
-    "AUTHORITIES",
-    "Authority",
-    "Avoid",
-    "EatenOften",
-    "IntakeQuestion",
-    "RecordedDay",
-    "read_intake",
-]
-
 Authority = Literal["us", "eu", "uk", "nordic", "who", "japan"]
 """Whose reference intakes."""
 

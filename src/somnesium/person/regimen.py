@@ -22,19 +22,6 @@ from somnesium.person.supplements import ambiguous, elemental_mg, find_form
 from somnesium.quantity import clock_hours, clock_text
 from somnesium.sources import packaged_toml
 
-__all__ = [
-    "SUBSTANCES",
-    "Dose",
-    "Ingredient",
-    "Intake",
-    "Product",
-    "Regimen",
-    "doses",
-    "find_product",
-    "products",
-    "regimen_of_doses",
-]
-
 SUBSTANCES = (
     "magnesium",
     "melatonin",
@@ -148,8 +135,7 @@ class Intake(Document):
 
     form: str | None = Field(default=None, max_length=100, description="the magnesium form")
     product: Annotated[
-        Product | None,
-        BeforeValidator(_product, json_schema_input_type=Product | str | None),
+        Product | None, BeforeValidator(_product, json_schema_input_type=Product | str | None)
     ] = Field(default=None, description="a packaged product's name, or a label")
     magnesium_mg: Number | None = Field(
         default=None, ge=0, le=20_000, description="magnesium in one serving, mg"

@@ -14,8 +14,6 @@ from somnesium.person.person import Person
 from somnesium.person.record import Avoid
 from somnesium.person.regimen import Regimen
 
-__all__ = ["Request", "read_request"]
-
 
 class Request(Document):
     """One person's question: who, how they live, eat, what they take, for how many days.

@@ -14,8 +14,6 @@ from typing import NamedTuple
 from somnesium.errors import InvalidInput
 from somnesium.sources import packaged_text
 
-__all__ = ["Form", "ambiguous", "elemental_mg", "elemental_range_mg", "find_form", "forms"]
-
 
 class Form(NamedTuple):
     """One form of magnesium.

@@ -8,8 +8,6 @@ import pyarrow as pa
 
 from somnesium.population.covariates import COVARIATES
 
-__all__ = ["AGE_BANDS", "CELLS", "GROUPINGS", "INSOMNIA", "SEXES", "cells_of", "groups"]
-
 AGE_BANDS = ((18, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 120))
 """First and last whole year of each age band; younger people count to the first."""
 SEXES = COVARIATES["sex"].names

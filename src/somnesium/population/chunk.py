@@ -17,8 +17,6 @@ from somnesium.population.spec import PopulationSpec
 from somnesium.population.weeks import weeks_of
 from somnesium.simulation.simulate import Device, Precision
 
-__all__ = ["ChunkResult", "join", "live_chunk", "worlds_of"]
-
 
 class ChunkResult(NamedTuple):
     """Nights and persons of a range of people, as `columns` describes them."""

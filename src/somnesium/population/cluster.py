@@ -19,8 +19,6 @@ from somnesium.errors import InvalidInput, MissingPart
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["WAIT", "alone", "connect", "in_order", "worker_threads"]
-
 WAIT = 5.0
 """Seconds to wait for a scheduler, and for its first worker."""
 _AHEAD = 2

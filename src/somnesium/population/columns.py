@@ -18,19 +18,6 @@ from somnesium.population.people import People
 from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.tally import NightRow
 
-__all__ = [
-    "COLUMNS",
-    "DIFFERENCE",
-    "HABITS",
-    "MEASURES",
-    "Column",
-    "Lived",
-    "measured",
-    "nights_schema",
-    "nights_table",
-    "persons_table",
-]
-
 DIFFERENCE = "difference"
 """What a person's mean with the plan minus that without it is called."""
 
@@ -165,8 +152,9 @@ def nights_schema(metadata: Mapping[str, str] | None = None) -> pa.Schema:
 def nights_table(person: np.ndarray, worlds: Mapping[str, Lived]) -> pa.Table:
     """Nights of people (numbers `person`) in their worlds: by person, then world, then time."""
     counts = np.stack([lived.nights for lived in worlds.values()], axis=1)  # (people, worlds)
-    who = np.concatenate([np.repeat(np.arange(len(person)), lived.nights)
-                          for lived in worlds.values()])
+    who = np.concatenate(
+        [np.repeat(np.arange(len(person)), lived.nights) for lived in worlds.values()]
+    )
     world = np.repeat(np.arange(len(worlds)), counts.sum(axis=0))
     order = np.lexsort((world, who))  # stable: nights stay in the order of time
     arrays: dict[str, pa.Array] = {}
@@ -209,9 +197,10 @@ def persons_table(people: People, worlds: Mapping[str, Lived]) -> pa.Table:
             means[world] = {
                 name: np.bincount(
                     who[night], lived.columns[name][night].astype(float), len(lived.nights)
-                ) / count
+                )
+                / count
                 for name in MEASURES
-            }  # fmt: skip
+            }
     if "with" in means:
         means[DIFFERENCE] = {
             name: means["with"][name] - means["without"][name] for name in MEASURES

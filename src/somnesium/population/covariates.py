@@ -9,8 +9,6 @@ from typing import Literal, NamedTuple
 from somnesium.errors import InvalidInput
 from somnesium.person.document import near_miss
 
-__all__ = ["COVARIATES", "Covariate", "covariate"]
-
 
 class Covariate(NamedTuple):
     """What a covariate is. `log`: its spread is log-normal; `names` are the words of a grade."""

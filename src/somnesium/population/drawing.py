@@ -15,16 +15,46 @@ from scipy.special import ndtr, ndtri
 from somnesium.population.covariates import COVARIATES
 from somnesium.population.margins import age_pyramid, loading, margin
 
-__all__ = ["SCORES", "Known", "MeanSd", "draw_covariates"]
-
 SCORES = (
-    "sex", "age", "mass", "height", "egfr", "kidney_disease", "kidney_disease_egfr", "chronotype",
-    "stress", "insomnia", "food", "supplement_user", "supplement", "alcohol", "drinks",
-    "smoker", "caffeine_user", "caffeine", "caffeine_last", "exercise", "exercise_minutes",
-    "evening", "screen_user", "screen", "bed_work", "in_bed_work", "bed_delay", "in_bed_free",
-    "diabetes", "diabetes_type_1", "gut_disease", "bowel_resection", "bariatric_surgery",
-    "chronic_diarrhoea", "ppi", "thiazide", "potassium_sparing", "wasting_medicine",
-)  # fmt: skip
+    "sex",
+    "age",
+    "mass",
+    "height",
+    "egfr",
+    "kidney_disease",
+    "kidney_disease_egfr",
+    "chronotype",
+    "stress",
+    "insomnia",
+    "food",
+    "supplement_user",
+    "supplement",
+    "alcohol",
+    "drinks",
+    "smoker",
+    "caffeine_user",
+    "caffeine",
+    "caffeine_last",
+    "exercise",
+    "exercise_minutes",
+    "evening",
+    "screen_user",
+    "screen",
+    "bed_work",
+    "in_bed_work",
+    "bed_delay",
+    "in_bed_free",
+    "diabetes",
+    "diabetes_type_1",
+    "gut_disease",
+    "bowel_resection",
+    "bariatric_surgery",
+    "chronic_diarrhoea",
+    "ppi",
+    "thiazide",
+    "potassium_sparing",
+    "wasting_medicine",
+)
 """Independent standard normal numbers drawn for each person, in order: only ever add at the end."""
 
 _EXTREME = 5.0
@@ -162,9 +192,12 @@ def _size(
     typical, spread = margin("height").at(age, female), margin("height_sd").at(age, female)
     height, tall = _number(known, "height_cm", z["height"], typical, spread)
     mass, heavy = _number(
-        known, "mass_kg", follow(r, tall, z["mass"]),
-        margin("log_mass").at(age, female), margin("log_mass_sd").at(age, female),
-    )  # fmt: skip
+        known,
+        "mass_kg",
+        follow(r, tall, z["mass"]),
+        margin("log_mass").at(age, female),
+        margin("log_mass_sd").at(age, female),
+    )
     if (weighed := known.of("mass_kg")) is not None:
         # Of someone weighed but not measured, the height follows the mass.
         again = _number(known, "height_cm", follow(r, heavy, z["height"]), typical, spread)
@@ -177,14 +210,20 @@ def _mind(known: Known, z: Mapping[str, np.ndarray], out: Columns, female: np.nd
     """Chronotype, stress, insomnia."""
     age = out["age"]
     out["chronotype_hours"], late = _number(
-        known, "chronotype_hours", z["chronotype"],
-        margin("chronotype").at(age, female), margin("chronotype_sd").at(age, female),
-    )  # fmt: skip
+        known,
+        "chronotype_hours",
+        z["chronotype"],
+        margin("chronotype").at(age, female),
+        margin("chronotype_sd").at(age, female),
+    )
     out["_late"] = late
     out["stress"], tense = _number(
-        known, "stress", z["stress"],
-        margin("stress").at(age, female) / 40.0, margin("stress_sd").at(age, female) / 40.0,
-    )  # fmt: skip
+        known,
+        "stress",
+        z["stress"],
+        margin("stress").at(age, female) / 40.0,
+        margin("stress_sd").at(age, female) / 40.0,
+    )
     score = follow(loading("insomnia_stress"), tense, z["insomnia"])
     grades = [
         _has(margin(name).at(age, female), score)
@@ -213,9 +252,15 @@ def _health(
     first = _has(share("diabetes_type_1"), z["diabetes_type_1"])
     out["diabetes"] = _replaced(known, "diabetes", np.where(first, 3.0, grade))
     for name in (
-        "gut_disease", "bowel_resection", "bariatric_surgery", "chronic_diarrhoea",
-        "ppi", "thiazide", "potassium_sparing", "wasting_medicine",
-    ):  # fmt: skip
+        "gut_disease",
+        "bowel_resection",
+        "bariatric_surgery",
+        "chronic_diarrhoea",
+        "ppi",
+        "thiazide",
+        "potassium_sparing",
+        "wasting_medicine",
+    ):
         score = z[name]
         if name in ("bariatric_surgery", "chronic_diarrhoea", "ppi", "thiazide"):
             score = follow(loading(f"{name}_adiposity"), fat, score)
@@ -241,30 +286,46 @@ def _intake(
         known, "food_mg", hungry, np.log(of("food_median")), of("food_sigma")
     )
     out["supplement_mg"] = _amount(
-        known, "supplement_mg", _has(of("supplement_users"), z["supplement_user"]),
-        z["supplement"], np.log(of("supplement_median")), of("supplement_sigma"),
-    )  # fmt: skip
+        known,
+        "supplement_mg",
+        _has(of("supplement_users"), z["supplement_user"]),
+        z["supplement"],
+        np.log(of("supplement_median")),
+        of("supplement_sigma"),
+    )
     drinkers = of("drinkers")
     drinks = _has(drinkers, z["alcohol"])
     disorder = _has(of("alcohol_use_disorder"), z["alcohol"])
     out["alcohol_use_disorder"] = _replaced(known, "alcohol_use_disorder", disorder.astype(float))
     rank = 1.0 - ndtr(-z["alcohol"]) / drinkers
     out["alcohol_days"] = _replaced(known, "alcohol_days", _days(_DAYS_OF_DRINKERS, drinks, rank))
-    out["alcohol_drinks"] = np.round(
-        2.0 * _amount(
-            known, "alcohol_drinks", drinks, z["drinks"],
-            np.log(of("drinks_median")), of("drinks_sigma"),
+    out["alcohol_drinks"] = (
+        np.round(
+            2.0
+            * _amount(
+                known,
+                "alcohol_drinks",
+                drinks,
+                z["drinks"],
+                np.log(of("drinks_median")),
+                of("drinks_sigma"),
+            )
         )
-    ) / 2.0  # fmt: skip
+        / 2.0
+    )
     smokes = follow(loading("smoker_alcohol"), z["alcohol"], z["smoker"])
     out["smoker"] = _replaced(known, "smoker", _has(of("smoker"), smokes).astype(float))
     # The score of smoking drives caffeine too: smokers drink more of it (fulgoni2011).
     awake = follow(loading("caffeine_smoker"), smokes, z["caffeine"])
     sigma = of("caffeine_sigma")
     out["caffeine_mg"] = _amount(
-        known, "caffeine_mg", _has(of("caffeine_users"), z["caffeine_user"]),
-        awake, np.log(of("caffeine_mean")) - 0.5 * sigma**2, sigma,
-    )  # fmt: skip
+        known,
+        "caffeine_mg",
+        _has(of("caffeine_users"), z["caffeine_user"]),
+        awake,
+        np.log(of("caffeine_mean")) - 0.5 * sigma**2,
+        sigma,
+    )
 
 
 def minute(hours: np.ndarray) -> np.ndarray:
@@ -338,15 +399,22 @@ def _habits(known: Known, z: Mapping[str, np.ndarray], out: Columns, female: np.
         known, "exercise_days", _days(_DAYS_OF_EXERCISERS, moves, rank)
     )
     length, _ = _number(
-        known, "exercise_minutes", z["exercise_minutes"],
-        np.log(of("exercise_median")), of("exercise_sigma"),
-    )  # fmt: skip
+        known,
+        "exercise_minutes",
+        z["exercise_minutes"],
+        np.log(of("exercise_median")),
+        of("exercise_sigma"),
+    )
     out["exercise_minutes"] = np.rint(length)
     out["evening_lux"], _ = _number(
         known, "evening_lux", z["evening"], np.log(of("evening_median")), of("evening_sigma")
     )
     hours = _amount(
-        known, "screen_hours", _has(of("screen_users"), z["screen_user"]),
-        z["screen"], of("screen"), of("screen_sd"),
-    )  # fmt: skip
+        known,
+        "screen_hours",
+        _has(of("screen_users"), z["screen_user"]),
+        z["screen"],
+        of("screen"),
+        of("screen_sd"),
+    )
     out["screen_hours"] = minute(hours)

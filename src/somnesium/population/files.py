@@ -16,8 +16,6 @@ import pyarrow.parquet as pq
 
 from somnesium.errors import InvalidInput, SomnesiumError
 
-__all__ = ["Damaged", "Held", "digest_of", "parquet_bytes", "read_held", "write_whole"]
-
 _KEY = b"somnesium"
 _GROUP_ROWS = 1 << 17
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

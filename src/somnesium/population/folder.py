@@ -16,8 +16,6 @@ from pathlib import Path
 from somnesium.errors import InvalidInput
 from somnesium.population.manifest import FilePlan, Run, Written, read_manifest, write_manifest
 
-__all__ = ["begin", "one_at_a_time", "paths_of", "require_room"]
-
 _LOCK = ".lock"
 _PARTS = ("nights", "persons")
 

@@ -33,8 +33,6 @@ from somnesium.population.weeks import Weeks, weeks_of
 from somnesium.quantity import clock_text
 from somnesium.simulation.lanes import column
 
-__all__ = ["Individual", "individual", "request_of"]
-
 _MEDICINES = {
     "ppi": "omeprazole",
     "thiazide": "hydrochlorothiazide",
@@ -43,9 +41,12 @@ _MEDICINES = {
 }
 """A medicine that stands for each class."""
 _CONDITIONS = (
-    "gut_disease", "bowel_resection", "bariatric_surgery", "chronic_diarrhoea",
+    "gut_disease",
+    "bowel_resection",
+    "bariatric_surgery",
+    "chronic_diarrhoea",
     "alcohol_use_disorder",
-)  # fmt: skip
+)
 _DIABETES = ((), ("prediabetes",), ("diabetes_type_2",), ("diabetes_type_1",))
 _WORK_EVENINGS = tuple(day for day in range(7) if day not in FREE_EVENINGS)
 _WORK_MORNINGS = tuple(day for day in range(7) if day not in FREE_MORNINGS)

@@ -16,25 +16,8 @@ from somnesium.population.weeks import Weeks
 from somnesium.simulation.inputs import _HASTE, _SETTLED, LEAD
 from somnesium.simulation.plan import RISE, SETTLE, Lanes
 from somnesium.simulation.schedule import Events
-from somnesium.simulation.simulate import (
-    WEEK,
-    Device,
-    Precision,
-    copy_lanes,
-    run_weeks,
-    start_lanes,
-)
+from somnesium.simulation.simulate import Device, Precision, copy_lanes, run_weeks, start_lanes
 from somnesium.simulation.worlds import UNREST_SD
-
-__all__ = [
-    "BEGIN",
-    "WEEK",
-    "Settled",
-    "live",
-    "most_threads",
-    "settle",
-    "use_threads",
-]
 
 BEGIN = 24.0 * LEAD
 """Hours from the start of a run to the midnight, of a Monday, at which day 1 begins."""
@@ -64,7 +47,10 @@ def use_threads(threads: int | None) -> None:
 
 
 def settle(
-    person: np.ndarray, bodies: np.ndarray, weeks: Weeks, precision: Precision = "float64",
+    person: np.ndarray,
+    bodies: np.ndarray,
+    weeks: Weeks,
+    precision: Precision = "float64",
     device: Device = "cpu",
 ) -> Settled:
     """Settle people (numbers `person`, bodies (leaves, people)) in their weeks."""
@@ -80,7 +66,11 @@ def settle(
 
 
 def live(
-    settled: Settled, weeks: Weeks, days: int, seed: int, precision: Precision = "float64",
+    settled: Settled,
+    weeks: Weeks,
+    days: int,
+    seed: int,
+    precision: Precision = "float64",
     device: Device = "cpu",
 ) -> np.ndarray:
     """The nights of `days` days in these weeks: rows (nights, fields of NightRow, people).
@@ -108,8 +98,9 @@ def _hastened(weeks: Weeks) -> Weeks:
     """The weeks with slow states hastened to their rest every day, at six in the evening."""
     people = len(weeks.begins) - 1
     daily = 24.0 * np.arange(1, 8) - 6.0
-    who = np.concatenate([np.repeat(np.arange(people), np.diff(weeks.begins)),
-                          np.repeat(np.arange(people), 7)])
+    who = np.concatenate(
+        [np.repeat(np.arange(people), np.diff(weeks.begins)), np.repeat(np.arange(people), 7)]
+    )
     time = np.concatenate([weeks.time, np.tile(daily, people)])
     channel = np.concatenate([weeks.channel, np.full(7 * people, SETTLE)])
     value = np.concatenate([weeks.value, np.full(7 * people, _HASTE)])
@@ -119,11 +110,24 @@ def _hastened(weeks: Weeks) -> Weeks:
 
 
 def _run(
-    people: Settled, weeks: Weeks, until: float, seed: int, unrest: float,
-    precision: Precision, device: Device,
+    people: Settled,
+    weeks: Weeks,
+    until: float,
+    seed: int,
+    unrest: float,
+    precision: Precision,
+    device: Device,
 ) -> np.ndarray:
     """Run people (their lanes are changed) to `until` [h], their weeks over and over; the rows."""
     return run_weeks(
-        people.lanes, people.bodies, weeks.begins, Events(weeks.time, weeks.channel, weeks.value),
-        until, people=people.person, seed=seed, unrest=unrest, precision=precision, device=device,
-    ).rows  # fmt: skip
+        people.lanes,
+        people.bodies,
+        weeks.begins,
+        Events(weeks.time, weeks.channel, weeks.value),
+        until,
+        people=people.person,
+        seed=seed,
+        unrest=unrest,
+        precision=precision,
+        device=device,
+    ).rows

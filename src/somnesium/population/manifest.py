@@ -16,18 +16,6 @@ from somnesium.population.files import Held, write_whole
 from somnesium.population.spec import PopulationSpec
 from somnesium.simulation.simulate import Device, Precision
 
-__all__ = [
-    "FORMAT",
-    "FilePlan",
-    "Run",
-    "Written",
-    "files_of",
-    "identity_of",
-    "persons_per_file",
-    "read_manifest",
-    "write_manifest",
-]
-
 FORMAT = 1
 """Version of the layout of the folder and its columns."""
 _PERSONS = 4096
@@ -141,9 +129,11 @@ def read_manifest(out: Path, run: Run) -> dict[str, Written]:
     if identity != identity_of(run):
         differs = _difference(content, _content(run))
         raise InvalidInput.field(
-            "out", str(out), "a folder of this very run",
+            "out",
+            str(out),
+            "a folder of this very run",
             f"it holds another population ({differs} differs): name another folder",
-        )  # fmt: skip
+        )
     return done
 
 

@@ -7,8 +7,6 @@ import numpy as np
 
 from somnesium.sources import packaged_toml
 
-__all__ = ["AgePyramid", "Margin", "age_pyramid", "loading", "margin"]
-
 _TABLE = "population/margins.toml"
 OLDEST = 90.0
 """Age at which the oldest band ends; older adults count to it [y]."""

@@ -12,22 +12,6 @@ from somnesium.person.habits import GRAMS_PER_DRINK, INTENSITIES, MELANOPIC_RATI
 from somnesium.population.drawing import minute
 from somnesium.population.people import People
 
-__all__ = [
-    "DRINKING_ORDER",
-    "EXERCISE_AT",
-    "EXERCISE_ORDER",
-    "FREE_EVENINGS",
-    "FREE_MORNINGS",
-    "INDOOR_LUX",
-    "INTENSITY",
-    "STRESS",
-    "SUPPLEMENT_AT",
-    "SUPPLEMENT_FORM",
-    "Pattern",
-    "cup_times",
-    "pattern_of",
-]
-
 FREE_EVENINGS = (4, 5)
 """Evenings before free days: Friday and Saturday (definition#work-week)."""
 FREE_MORNINGS = (5, 6)

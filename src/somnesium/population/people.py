@@ -13,8 +13,6 @@ from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder 
 from somnesium.simulation.individual import Traits, spread_bodies, typical_bodies
 from somnesium.simulation.randomness import normal
 
-__all__ = ["PEOPLE", "People", "bodies_of", "draw_people", "traits_of_people"]
-
 PEOPLE = 10
 """Purpose of the random numbers that people are drawn with; the attempt stands for the night."""
 _ATTEMPTS = 100_000

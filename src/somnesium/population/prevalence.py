@@ -23,8 +23,6 @@ from scipy.special import ndtr
 
 from somnesium.sources import packaged_text
 
-__all__ = ["OUTCOMES", "Prevalence", "prevalence"]
-
 _SLOW_NIGHTS = 3.0 / 7.0
 """Share of slow nights from which someone has trouble: three a week (lichstein2003)."""
 _Z = 1.959963984540054

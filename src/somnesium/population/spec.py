@@ -15,8 +15,6 @@ from somnesium.population.covariates import Covariate, covariate
 from somnesium.population.drawing import Known, MeanSd
 from somnesium.population.table import WEIGHT, numbers_of, read_columns, words_of
 
-__all__ = ["Bounds", "Given", "PopulationSpec", "Spread"]
-
 
 class Spread(Document):
     """Mean and standard deviation that replace the margin of a covariate, in its unit.

@@ -26,19 +26,6 @@ from somnesium.population.manifest import (
 )
 from somnesium.population.summary import Summary, merge_all, summarise
 
-__all__ = [
-    "Made",
-    "Produce",
-    "Progress",
-    "Report",
-    "Streamed",
-    "chunk_size",
-    "expected_bytes",
-    "live_file",
-    "produce_here",
-    "stream",
-]
-
 
 class Made(NamedTuple):
     """A pair of files as bytes, the rows of nights in it, and its sketches."""

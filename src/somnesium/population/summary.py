@@ -19,21 +19,6 @@ from numba import njit
 from somnesium.population.cells import CELLS, cells_of
 from somnesium.population.columns import DIFFERENCE, MEASURES
 
-__all__ = [
-    "BINS",
-    "GRIDS",
-    "QUANTILES",
-    "Distribution",
-    "Key",
-    "Sketch",
-    "Summary",
-    "distribution",
-    "merge",
-    "merge_all",
-    "sketch",
-    "summarise",
-]
-
 BINS = 480
 """Bins between the edges of a grid; one more on each side takes what lies beyond."""
 

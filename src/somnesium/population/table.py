@@ -11,18 +11,24 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import near_miss
 from somnesium.population.covariates import COVARIATES, Covariate, covariate
 
-__all__ = ["MOST_ROWS", "WEIGHT", "Cell", "numbers_of", "read_columns", "words_of"]
-
 MOST_ROWS = 200_000
 """Most rows of a table: it travels with the population's document."""
 WEIGHT = "weight"
 """Column of the weights: how many people a row stands for, relative to the others."""
 
 _WEIGHTS = Covariate("number", "1", "weight", 0.0, float("inf"))
-_FLAGS = MappingProxyType({
-    "true": True, "yes": True, "1": True, "1.0": True,
-    "false": False, "no": False, "0": False, "0.0": False,
-})  # fmt: skip
+_FLAGS = MappingProxyType(
+    {
+        "true": True,
+        "yes": True,
+        "1": True,
+        "1.0": True,
+        "false": False,
+        "no": False,
+        "0": False,
+        "0.0": False,
+    }
+)
 
 Cell = float | str | bool | None
 """A number, the word of a grade, true or false, or nothing: missing."""

@@ -42,8 +42,6 @@ from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.plan import ADD, LIGHTS_OUT, RISE, SET
 from somnesium.simulation.schedule import Events, merge
 
-__all__ = ["Weeks", "regimen_week", "weeks_of"]
-
 _MONDAY = date(2026, 1, 5)
 _WEEK, _DAY = 10080, 1440
 _MOST = 256
@@ -207,9 +205,7 @@ def _light_at(minute, bed, next_bed, before, light):  # noqa: ANN001, ANN202
 @njit(cache=True)
 def _put_light(bed, rise, next_bed, before, light, start, keys, values, n):  # noqa: ANN001, ANN202
     """Changes of light out of bed, on the day that begins at minute `start`."""
-    edges = (
-        start, start + 300, start + 1140, bed - before, bed, next_bed - before, next_bed,
-    )  # fmt: skip
+    edges = (start, start + 300, start + 1140, bed - before, bed, next_bed - before, next_bed)
     last, at = -1.0, start - 1
     while True:
         soonest = start + _DAY

@@ -17,8 +17,6 @@ from somnesium.maths import equation
 from somnesium.quantity import Real
 from somnesium.simulation.randomness import HYPNOGRAM, uniform
 
-__all__ = ["CHANGES", "ChainStep", "chain_over", "draw_path", "factorise", "substep"]
-
 _GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
 _REST = (1.0 - _GAMMA) / _GAMMA
 
@@ -90,10 +88,7 @@ def solve(f: Factors, r: Rates, b: Stages) -> Stages:
     cw = b.wake + g * (r.n3_wake * f.n3 * b.n3 + r.rem_wake * f.rem * b.rem)
     known = cw + f.wake_n2 * f.n2 * c2
     n1 = f.n1 * (
-        b.n1
-        + g * r.waiting_n1 * waiting
-        + g * r.wake_n1 * f.wake * known
-        + g * r.n2_n1 * f.n2 * c2
+        b.n1 + g * r.waiting_n1 * waiting + g * r.wake_n1 * f.wake * known + g * r.n2_n1 * f.n2 * c2
     )
     wake = f.wake * (known + f.wake_n1 * n1)
     n2 = f.n2 * (c2 + g * r.n1_n2 * n1)

@@ -12,8 +12,6 @@ from pathlib import Path
 import numba
 from numba.core import config
 
-__all__ = ["KERNEL", "cache_folder", "is_compiled"]
-
 KERNEL = (
     "chain",
     "cuda_kernel",

@@ -20,8 +20,6 @@ import numpy as np
 from somnesium.errors import MissingPart
 from somnesium.simulation.plan import Lanes, Plan
 
-__all__ = ["THREADS", "require_gpu", "run_on_gpu"]
-
 THREADS = 64
 """Threads of a block: few, because each fills its registers."""
 _SHARE = 0.8  # of the free memory that one batch of persons may take

@@ -14,8 +14,6 @@ from somnesium.simulation.lanes import pointer
 from somnesium.simulation.plan import Lanes, Plan
 from somnesium.simulation.steps import ROWS
 
-__all__ = ["live"]
-
 _TIMES = 4 + 6 + CHANGES
 _WHOLE = 6 + CHANGES
 

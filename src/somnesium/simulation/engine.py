@@ -20,14 +20,7 @@ from somnesium.body.assembly import fix, slow
 from somnesium.maths import floor
 from somnesium.simulation.chain import CHANGES, draw_path
 from somnesium.simulation.lanes import gather, pointer, scatter, width
-from somnesium.simulation.occurrences import (
-    BED,
-    NEVER,
-    Output,
-    Tile,
-    events,
-    look_ahead,
-)
+from somnesium.simulation.occurrences import BED, NEVER, Output, Tile, events, look_ahead
 from somnesium.simulation.plan import UNKNOWN, Plan
 from somnesium.simulation.steps import (
     BODY,
@@ -55,8 +48,6 @@ from somnesium.simulation.steps import (
     to_end,
     to_middle,
 )
-
-__all__ = ["STEP", "desk", "first_after", "output", "pointed", "run", "run_tile"]
 
 STEP = 1.0 / 8
 """Longest step [h]: seven and a half minutes."""

@@ -27,15 +27,6 @@ from somnesium.person.regimen import SUBSTANCES, Dose
 from somnesium.person.supplements import find_form
 from somnesium.quantity import mg_to_mmol, mmol_to_mg
 
-__all__ = [
-    "COMPARTMENTS",
-    "EventRow",
-    "doses_of_events",
-    "events_of_doses",
-    "read_events",
-    "write_events",
-]
-
 COMPARTMENTS = (
     "gut",
     "plasma",

@@ -18,21 +18,6 @@ from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.randomness import DRAW, normals
 from somnesium.sources import packaged_path, packaged_toml
 
-__all__ = [
-    "GAINS",
-    "Gain",
-    "centre",
-    "correlation",
-    "discrepancy",
-    "dissolved_share",
-    "drawn_rows",
-    "from_normal",
-    "multiplied",
-    "oxide_factors",
-    "posterior",
-    "to_normal",
-]
-
 
 class Gain(NamedTuple):
     """Name; the leaf of `Body` it multiplies ("" for the dissolving share of oxide); its prior."""

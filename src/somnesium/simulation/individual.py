@@ -24,21 +24,6 @@ from somnesium.simulation.gains import centre, drawn_rows, multiplied, posterior
 from somnesium.simulation.lanes import column, leaf_names, pack
 from somnesium.simulation.randomness import DRAW, normal, normals
 
-__all__ = [
-    "WASTING_CLASSES",
-    "Covariates",
-    "Draws",
-    "Parameter",
-    "Traits",
-    "draw_bodies",
-    "individualise",
-    "parameters",
-    "reference_body",
-    "spread_bodies",
-    "traits_of",
-    "typical_bodies",
-]
-
 
 class Covariates(NamedTuple):
     """How typical parameters follow age, sex, size, sleep, kidneys, conditions and medicines."""
@@ -326,6 +311,8 @@ class Draws(NamedTuple):
 
 
 _CLIP = 3.0
+
+
 class _Spread(NamedTuple):
     """How leaves differ between people: log-normal sigma, and standard deviation of a normal."""
 

@@ -22,8 +22,6 @@ from somnesium.quantity import clock_hours, mg_to_mmol
 from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, RISE, SET, SETTLE
 
-__all__ = ["LEAD", "Timeline", "dose_events", "life_events", "sleep_windows"]
-
 LEAD = 28
 """Days of the same life before the start, so that the body is settled: 21 hastened, 7 plain."""
 _SETTLED = 21
@@ -227,9 +225,7 @@ def _magnesium(dose: Dose, time: float, dissolved: float) -> list:
     ]
 
 
-def dose_events(
-    line: Timeline, doses: Iterable[Dose], dissolved: Callable[[str], float]
-) -> list:
+def dose_events(line: Timeline, doses: Iterable[Dose], dissolved: Callable[[str], float]) -> list:
     """Events of what is taken, unsorted. `dissolved(form)` is the share that dissolves.
 
     Zinc, vitamin B6 and 5-hydroxytryptophan have no effect in the model; doses above the studied

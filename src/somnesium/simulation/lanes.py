@@ -18,20 +18,6 @@ from somnesium.maths import COMPILE, FASTMATH
 
 Kind = TypeVar("Kind", bound=tuple)
 
-__all__ = [
-    "advance",
-    "column",
-    "gather",
-    "leaf_index",
-    "leaf_names",
-    "pack",
-    "pointer",
-    "put",
-    "scatter",
-    "template",
-    "width",
-]
-
 
 @cache
 def leaf_names(kind: type, prefix: str = "") -> tuple[str, ...]:

@@ -34,8 +34,6 @@ from somnesium.simulation.steps import (
 )
 from somnesium.simulation.tally import DayTally, Tally, begin_night, night_row
 
-__all__ = ["BED", "NEVER", "Output", "Tile", "events", "look_ahead"]
-
 BED = U + IN_BED
 """Row of a tile that says who is in bed."""
 NEVER = 1e30

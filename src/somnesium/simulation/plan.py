@@ -6,18 +6,6 @@ import numpy as np
 
 from somnesium.simulation.steps import K, N, P, U, X
 
-__all__ = [
-    "ADD",
-    "LIGHTS_OUT",
-    "MELATONIN",
-    "RISE",
-    "SET",
-    "SETTLE",
-    "UNKNOWN",
-    "Lanes",
-    "Plan",
-]
-
 SET = 0
 """Channel of an event that sets input k: SET + k."""
 ADD = 100

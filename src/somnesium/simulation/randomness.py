@@ -10,8 +10,6 @@ import math
 import numpy as np
 from numba import njit
 
-__all__ = ["DRAW", "HYPNOGRAM", "UNREST", "normal", "normals", "philox", "uniform"]
-
 HYPNOGRAM = 1
 """Purpose: the stage chain of a drawn night."""
 UNREST = 2

@@ -5,8 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Events", "merge", "scaled"]
-
 
 class Events(NamedTuple):
     """Sorted events: time [h from the start of the time line], channel, value."""

@@ -17,31 +17,10 @@ from somnesium.body.stores import StoresState
 from somnesium.errors import InvalidInput, NotConverged
 from somnesium.simulation.engine import STEP, first_after, run
 from somnesium.simulation.lanes import leaf_index, leaf_names, pack
-from somnesium.simulation.plan import (
-    ADD,
-    LIGHTS_OUT,
-    MELATONIN,
-    SET,
-    UNKNOWN,
-    Lanes,
-    Plan,
-)
+from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, SET, UNKNOWN, Lanes, Plan
 from somnesium.simulation.schedule import Events
 from somnesium.simulation.steps import KEPT, K, N, P, X
 from somnesium.simulation.tally import NightRow, Tally
-
-__all__ = [
-    "WEEK",
-    "Device",
-    "Precision",
-    "Result",
-    "copy_lanes",
-    "join",
-    "resting_state",
-    "run_events",
-    "run_weeks",
-    "start_lanes",
-]
 
 Precision = Literal["float64", "float32"]
 """The numbers the engine computes with."""
@@ -325,5 +304,3 @@ def _check(lanes: Lanes, plan: Plan) -> None:
             "a parameter lies outside the range on which the body is defined; "
             "please report the request file"
         )
-
-

@@ -36,40 +36,6 @@ from somnesium.simulation.lanes import (
 )
 from somnesium.simulation.tally import DayTally, NightTally, add_day, add_night
 
-__all__ = [
-    "BODY",
-    "DAY",
-    "FIXED",
-    "INLINED",
-    "INPUTS",
-    "IN_BED",
-    "KEPT",
-    "NIGHT",
-    "OPTIONS",
-    "RATES",
-    "ROWS",
-    "SLOW",
-    "STAGES",
-    "STATE",
-    "B",
-    "D",
-    "E",
-    "F",
-    "K",
-    "N",
-    "P",
-    "R",
-    "U",
-    "X",
-    "chain",
-    "expose",
-    "prepare",
-    "rate",
-    "score",
-    "to_end",
-    "to_middle",
-]
-
 OPTIONS = {"fastmath": FASTMATH, "error_model": "numpy", "cache": True}
 """Options with which the engine is compiled."""
 

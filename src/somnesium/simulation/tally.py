@@ -13,17 +13,6 @@ from somnesium.body.stores import relative_serum, serum
 from somnesium.maths import equation
 from somnesium.quantity import Real
 
-__all__ = [
-    "DayTally",
-    "NightRow",
-    "NightTally",
-    "Tally",
-    "add_day",
-    "add_night",
-    "begin_night",
-    "night_row",
-]
-
 DLMO_THRESHOLD = 43.05
 """Plasma melatonin at dim-light onset [pmol/L]: 10 pg/mL at 232.28 g/mol."""
 
@@ -131,9 +120,7 @@ def begin_night(time: Real, nap: Real, state: State) -> NightTally:
 
 
 @equation
-def add_night(
-    t: NightTally, mean: Stages, rates: Rates, now: Signals, step: Real
-) -> NightTally:
+def add_night(t: NightTally, mean: Stages, rates: Rates, now: Signals, step: Real) -> NightTally:
     """Add a step [h] at mean stage probabilities `mean`; all 0 out of bed adds nothing."""
     in_bed = mean.waiting + mean.wake + mean.n1 + mean.n2 + mean.n3 + mean.rem
     slept = in_bed - mean.waiting

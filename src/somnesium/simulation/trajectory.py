@@ -18,8 +18,6 @@ from somnesium.simulation.steps import BODY, INPUTS, STAGES, STATE
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["UNITS", "Readings", "readings", "trajectory"]
-
 UNITS: dict[str, tuple[str, str, str]] = {
     "serum": ("mmol/L", "serum magnesium", "zhang2016"),
     "relative_plasma": ("1", "serum magnesium over 0.85 mmol/L", "schutten2022"),
@@ -125,5 +123,3 @@ def trajectory(
 def _attributes(name: str) -> dict[str, str]:
     unit, meaning, source = UNITS[name]
     return {"units": unit, "long_name": meaning, "source": source}
-
-

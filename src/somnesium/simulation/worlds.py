@@ -23,16 +23,6 @@ from somnesium.simulation.randomness import DRAW, normals
 from somnesium.simulation.schedule import Events, merge, scaled
 from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
 
-__all__ = [
-    "DOUBTS",
-    "FOOD_DOUBT",
-    "Worlds",
-    "live_worlds",
-    "regimen_doses",
-    "run_worlds",
-    "typical_worlds",
-]
-
 DOUBTS = 16
 """Draws of what we do not know (gains, dissolution, food), each lived by the same people."""
 FOOD_DOUBT = 0.15
@@ -97,11 +87,15 @@ def run_worlds(
     run_events(lanes, bodies, own, of, line.begin)
     count, persons = len(worlds), bodies.shape[1]
     result = run_events(
-        join([copy_lanes(lanes) for _ in worlds]), np.tile(bodies, count),
+        join([copy_lanes(lanes) for _ in worlds]),
+        np.tile(bodies, count),
         [events for world in worlds.values() for events in world],
         np.concatenate([of + k * len(own) for k in range(count)]),
-        line.hours(days, 24.0), people=np.tile(np.arange(persons), count), seed=seed, **options,
-    )  # fmt: skip
+        line.hours(days, 24.0),
+        people=np.tile(np.arange(persons), count),
+        seed=seed,
+        **options,
+    )
     split = {}
     for k, name in enumerate(worlds):
         mine = slice(k * persons, (k + 1) * persons)

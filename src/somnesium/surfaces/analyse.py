@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from somnesium.app.experiment import Ran
     from somnesium.app.pooling import PoolAnswer
 
-__all__ = ["analyse", "analysis_text", "interval_text", "pool_text", "said", "share_text"]
-
 
 class Format(StrEnum):
     """How the answer is written."""
@@ -84,12 +82,19 @@ def analyse(
 
 
 def _one_source(
-    experiment: int | None, nights: Path | None, allocation: Path | None, example: bool,
+    experiment: int | None,
+    nights: Path | None,
+    allocation: Path | None,
+    example: bool,
     pool: list[Path] | None,
-) -> None:  # fmt: skip
+) -> None:
     """Refuse a question that names two sources of nights, or half of one."""
-    given = [experiment is not None, nights is not None or allocation is not None, example,
-             bool(pool)]  # fmt: skip
+    given = [
+        experiment is not None,
+        nights is not None or allocation is not None,
+        example,
+        bool(pool),
+    ]
     if sum(given) > 1:
         allowed = "one of: a number, --nights with --allocation, --example, --pool"
         raise InvalidInput.field("analyse", "several sources of nights", allowed)
@@ -99,9 +104,14 @@ def _one_source(
 
 
 def _ran(
-    experiment: int | None, nights: Path | None, allocation: Path | None, example: bool,
-    instrument: list[str] | None, forecast: bool, store: str | None,
-) -> "Ran":  # fmt: skip
+    experiment: int | None,
+    nights: Path | None,
+    allocation: Path | None,
+    example: bool,
+    instrument: list[str] | None,
+    forecast: bool,
+    store: str | None,
+) -> "Ran":
     """The experiment that is meant, from files, the package or the store."""
     from somnesium.app.experiment import with_instruments
     from somnesium.app.experiment_table import example_ran, table_ran
@@ -167,9 +177,7 @@ def said(value: float, digits: int = 0) -> str:
 
 def interval_text(mean: float, interval: tuple[float, float], digits: int = 0) -> str:
     """A mean and the ends of its interval, with signs."""
-    return (
-        f"{said(mean, digits)} ({said(interval[0], digits)} to {said(interval[1], digits)})"
-    )
+    return f"{said(mean, digits)} ({said(interval[0], digits)} to {said(interval[1], digits)})"
 
 
 def share_text(chance: float) -> str:
@@ -185,15 +193,21 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
 
     digits = 0 if answer.unit == "min" else 1
     priors = [
-        (one.prior, interval_text(one.mean, one.interval95, digits), share_text(one.better),
-         share_text(one.enough), one.verdict)
+        (
+            one.prior,
+            interval_text(one.mean, one.interval95, digits),
+            share_text(one.better),
+            share_text(one.enough),
+            one.verdict,
+        )
         for one in answer.beliefs
-    ]  # fmt: skip
+    ]
     varied = [
         (one.what, interval_text(one.mean, one.interval95, digits))
-        if one.mean is not None and one.interval95 is not None else (one.what, one.why_not)
+        if one.mean is not None and one.interval95 is not None
+        else (one.what, one.why_not)
         for one in answer.sensitivity
-    ]  # fmt: skip
+    ]
     failed = [one.about for one in answer.checks if not one.passed]
     used = ", ".join(f"{one.instrument} {one.nights}" for one in answer.instruments)
     lines = [
@@ -203,15 +217,23 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
         "",
         *answer.summary,
         "",
-        table((f"change of {answer.label}, {answer.unit}", "mean, 95 %", "any gain",
-               f"gain of {answer.worthwhile:g} or more", "verdict"), priors),
+        table(
+            (
+                f"change of {answer.label}, {answer.unit}",
+                "mean, 95 %",
+                "any gain",
+                f"gain of {answer.worthwhile:g} or more",
+                "verdict",
+            ),
+            priors,
+        ),
         "",
         table(("with another choice", "mean, 95 %"), varied),
         "",
         f"Evidence so far: {answer.evidence:.2g} to 1. To stop early takes 200 to 1.",
         "The model fits these nights." if not failed else f"Does not fit: {', '.join(failed)}.",
         *answer.notes,
-    ]  # fmt: skip
+    ]
     if answer.missing_undoes is not None:
         lines.append(
             f"To undo the effect, missed nights on the plan would have to differ by "
@@ -229,16 +251,22 @@ def pool_text(answer: "PoolAnswer") -> str:
     from somnesium.surfaces.text import table
 
     rows = [
-        (f"{k}", f"{said(one.effect, 1)} ± {one.error:.1f}",
-         interval_text(one.mean, one.interval95, 1))
+        (
+            f"{k}",
+            f"{said(one.effect, 1)} ± {one.error:.1f}",
+            interval_text(one.mean, one.interval95, 1),
+        )
         for k, one in enumerate(answer.persons, 1)
-    ]  # fmt: skip
+    ]
     between = f"{answer.between:.1f} ({answer.between95[0]:.1f} to {answer.between95[1]:.1f})"
     lines = [
-        *answer.summary, "",
-        table(("person", f"alone, {answer.unit}", "with the others, 95 %"), rows), "",
-        f"True effects differ between people by {between} {answer.unit}.", "",
+        *answer.summary,
+        "",
+        table(("person", f"alone, {answer.unit}", "with the others, 95 %"), rows),
+        "",
+        f"True effects differ between people by {between} {answer.unit}.",
+        "",
         "Sources: " + ", ".join(source.key for source in answer.sources),
         f"Model {answer.model_version}. This is no diagnosis and no treatment.",
-    ]  # fmt: skip
+    ]
     return "\n".join(lines) + "\n"

@@ -8,8 +8,6 @@ import altair as alt
 from somnesium.app.analyse import AnalysisAnswer
 from somnesium.surfaces.charts import INK, WITH, styled, write_charts
 
-__all__ = ["FIGURES", "effect_chart", "nights_chart", "save_analysis_figures"]
-
 _WIDTH = 640
 _GREY = "#ecebe6"
 
@@ -33,10 +31,14 @@ def nights_chart(answer: AnalysisAnswer) -> Any:  # noqa: ANN401
     for number in sorted({one.period for one in answer.series}):
         own = [(k, one) for k, one in numbered if one.period == number]
         read = [one.values[0] for _, one in own if one.values[0] is not None]
-        periods.append({
-            "from": own[0][0] - 0.5, "to": own[-1][0] + 0.5, "on": own[0][1].on_plan,
-            "mean": sum(read) / len(read) if read else None,
-        })  # fmt: skip
+        periods.append(
+            {
+                "from": own[0][0] - 0.5,
+                "to": own[-1][0] + 0.5,
+                "on": own[0][1].on_plan,
+                "mean": sum(read) / len(read) if read else None,
+            }
+        )
     scale = alt.Scale(domain=[0.5, len(answer.series) + 0.5], nice=False)
     shade = alt.Chart(alt.Data(values=[p for p in periods if p["on"]])).mark_rect(color="#e9ecf3")
     means = alt.Chart(alt.Data(values=[p for p in periods if p["mean"] is not None]))
@@ -53,7 +55,9 @@ def nights_chart(answer: AnalysisAnswer) -> Any:  # noqa: ANN401
         ),
     ).properties(width=_WIDTH - 40, height=240)
     return _styled(
-        chart, answer, f"{len(answer.series)} nights",
+        chart,
+        answer,
+        f"{len(answer.series)} nights",
         f"Shaded: on the plan; lines: means of each period by {answer.instruments[0].instrument}",
     )
 
@@ -75,7 +79,9 @@ def effect_chart(answer: AnalysisAnswer) -> Any:  # noqa: ANN401
         base.mark_point(color=WITH, filled=True, size=90, opacity=1).encode(x="mean:Q"),
     ).properties(width=_WIDTH - 200, height=130)
     return _styled(
-        chart, answer, answer.summary[0],
+        chart,
+        answer,
+        answer.summary[0],
         "Dots: mean; lines: 95 in 100; grey: smaller than you would care about",
     )
 

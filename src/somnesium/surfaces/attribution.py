@@ -13,8 +13,6 @@ import typer
 if TYPE_CHECKING:
     from somnesium.app.attribution import AttributionAnswer, Report, Share, Variance
 
-__all__ = ["attribute", "attribution_text"]
-
 
 class Format(StrEnum):
     """How the answer is written."""
@@ -115,10 +113,20 @@ def _magnesium(answer: "AttributionAnswer") -> list[str]:
     for variance in answer.variances:
         one = variance.magnesium
         low, high = one.interval90
-        rows.append((SCOPES[variance.scope], variance.label, percent(one.share),
-                     f"{percent(low)} to {percent(high)}"))
-    return ["Magnesium's share of every variance, %", "",
-            table(("of", "outcome", "share", "90 % interval"), rows), ""]
+        rows.append(
+            (
+                SCOPES[variance.scope],
+                variance.label,
+                percent(one.share),
+                f"{percent(low)} to {percent(high)}",
+            )
+        )
+    return [
+        "Magnesium's share of every variance, %",
+        "",
+        table(("of", "outcome", "share", "90 % interval"), rows),
+        "",
+    ]
 
 
 def attribution_text(answer: "AttributionAnswer") -> str:

@@ -8,8 +8,6 @@ import altair as alt
 from somnesium.app.attribution import SCOPES, AttributionAnswer, Variance
 from somnesium.surfaces.charts import INK, WITH, styled, write_charts
 
-__all__ = ["attribution_chart", "save_figure"]
-
 _WIDTH, _STEP = 480, 19
 
 
@@ -29,8 +27,12 @@ def _rows(variance: Variance) -> list[dict]:
 def _panel(variance: Variance) -> Any:  # noqa: ANN401 - an Altair chart
     """Bars with intervals for one scope, the largest first."""
     base = alt.Chart(alt.Data(values=_rows(variance)))
-    y = alt.Y("input:N", sort=alt.SortField("share", order="descending"), title=None,
-              axis=alt.Axis(labelLimit=330, domain=False, ticks=False))
+    y = alt.Y(
+        "input:N",
+        sort=alt.SortField("share", order="descending"),
+        title=None,
+        axis=alt.Axis(labelLimit=330, domain=False, ticks=False),
+    )
     colour = alt.condition("datum.magnesium", alt.value(WITH), alt.value("#c4c8cf"))
     x = alt.X("share:Q", title="share of the variance, %", scale=alt.Scale(domainMax=100))
     bars = base.mark_bar(height=11).encode(x=x, y=y, color=colour)

@@ -8,7 +8,6 @@ from somnesium.app.design import Begun
 from somnesium.app.experiment_today import dose_moments
 from somnesium.quantity import clock_hours
 
-__all__ = ["calendar_text"]
 
 def _said(question: DesignQuestion, begun: Begun, letter: str, servings: float) -> str:
     """What to do at one moment, without telling what is in a bottle."""

@@ -11,8 +11,6 @@ import typer
 if TYPE_CHECKING:
     from somnesium.app.calibration import CalibrationAnswer
 
-__all__ = ["calibrate", "calibration_text"]
-
 
 class Format(StrEnum):
     """How the answer is told."""
@@ -49,9 +47,15 @@ def calibrate(
             sys.stderr.flush()
 
     answer = ask(
-        out, table=reviewed(trials).evidence, points=points, people=people, seed=seed,
-        recoveries=recoveries, petab=petab, progress=tell,
-    )  # fmt: skip
+        out,
+        table=reviewed(trials).evidence,
+        points=points,
+        people=people,
+        seed=seed,
+        recoveries=recoveries,
+        petab=petab,
+        progress=tell,
+    )
     as_json = answer.model_dump_json(indent=2) + "\n"
     sys.stdout.write(as_json if format is Format.json else calibration_text(answer))
 

@@ -9,8 +9,6 @@ import altair as alt
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["INK", "PAPER", "WITH", "WITHOUT", "styled", "write_charts"]
-
 WITH, WITHOUT, INK, PAPER = "#2b4c7e", "#8a8f98", "#23262b", "#fcfcfa"
 """Colours: with the plan, without, text, background."""
 
@@ -32,22 +30,36 @@ def styled(
     )
     whole = alt.vconcat(chart, footer, spacing=14).properties(
         title=alt.TitleParams(
-            title, subtitle=subtitle, anchor="start", fontSize=size, subtitleFontSize=12,
-            subtitleColor="#5b6068", color=INK, offset=14, subtitlePadding=6,
+            title,
+            subtitle=subtitle,
+            anchor="start",
+            fontSize=size,
+            subtitleFontSize=12,
+            subtitleColor="#5b6068",
+            color=INK,
+            offset=14,
+            subtitlePadding=6,
         ),
-        background=PAPER, padding=22,
-    )  # fmt: skip
+        background=PAPER,
+        padding=22,
+    )
     return (
         whole.configure(font="Liberation Sans, Arial, Helvetica, sans-serif")
         .configure_view(stroke=None)
         .configure_axis(
-            gridColor="#ecebe6", domainColor="#c9c8c2", tickColor="#c9c8c2", labelColor=INK,
-            titleColor="#5b6068", titleFontWeight="normal", labelFontSize=11, titleFontSize=11,
+            gridColor="#ecebe6",
+            domainColor="#c9c8c2",
+            tickColor="#c9c8c2",
+            labelColor=INK,
+            titleColor="#5b6068",
+            titleFontWeight="normal",
+            labelFontSize=11,
+            titleFontSize=11,
         )
         .configure_legend(
             orient="top", title=None, labelFontSize=12, labelColor=INK, symbolStrokeWidth=3
         )
-    )  # fmt: skip
+    )
 
 
 def write_charts(charts: Mapping[str, Any], folder: Path) -> tuple[Path, ...]:

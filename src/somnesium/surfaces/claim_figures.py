@@ -9,8 +9,6 @@ from somnesium.answers.claims.claim import Picture
 from somnesium.app.claims import ClaimAnswer, ClaimsAnswer
 from somnesium.surfaces.charts import INK, WITH, WITHOUT, styled, write_charts
 
-__all__ = ["claim_chart", "save_figures"]
-
 _WIDTH, _HEIGHT, _STEP = 480, 260, 22
 _COLOURS = (WITH, "#b5546c", "#c98b2d", "#5f8f6b", WITHOUT, "#7b5ea7")
 
@@ -18,11 +16,14 @@ _COLOURS = (WITH, "#b5546c", "#c98b2d", "#5f8f6b", WITHOUT, "#7b5ea7")
 def _rows(picture: Picture) -> list[dict]:
     return [
         {
-            "series": p.series, "x": p.x, "y": p.y,
-            "low": p.y if p.low is None else p.low, "high": p.y if p.high is None else p.high,
+            "series": p.series,
+            "x": p.x,
+            "y": p.y,
+            "low": p.y if p.low is None else p.low,
+            "high": p.y if p.high is None else p.high,
         }
         for p in picture.points
-    ]  # fmt: skip
+    ]
 
 
 def _colour(picture: Picture) -> Any:  # noqa: ANN401 - an Altair channel
@@ -62,10 +63,12 @@ def _lines(picture: Picture) -> Any:  # noqa: ANN401 - an Altair chart
 def _bars(picture: Picture) -> Any:  # noqa: ANN401 - an Altair chart
     """A bar with an interval for each word, in the order given."""
     base = alt.Chart(alt.Data(values=_rows(picture)))
-    y = alt.Y("x:N", sort=None, title=None,
-              axis=alt.Axis(labelLimit=330, domain=False, ticks=False))
-    bars = base.mark_bar(height=12).encode(x=alt.X("y:Q", title=picture.y), y=y,
-                                           color=_colour(picture))
+    y = alt.Y(
+        "x:N", sort=None, title=None, axis=alt.Axis(labelLimit=330, domain=False, ticks=False)
+    )
+    bars = base.mark_bar(height=12).encode(
+        x=alt.X("y:Q", title=picture.y), y=y, color=_colour(picture)
+    )
     whisker = base.mark_rule(color=INK, strokeWidth=1.3).encode(x="low:Q", x2="high:Q", y=y)
     marks = [bars, whisker]
     if picture.limits:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from somnesium.answers.claims.claim import Fact
     from somnesium.app.claims import ClaimAnswer, ClaimsAnswer, Report
 
-__all__ = ["claim_text", "claims", "claims_text", "fact_rows"]
-
 
 class Format(StrEnum):
     """How the answer is written."""

@@ -33,8 +33,6 @@ from somnesium.surfaces.serve import serve
 from somnesium.surfaces.share import share
 from somnesium.surfaces.trial import trial
 
-__all__ = ["app", "main"]
-
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
@@ -174,7 +172,7 @@ def check(document: Document, format: FormatOption = Format.text) -> None:
 
 @app.command()
 def foods(
-    text: Annotated[str, typer.Argument(help='part of a food\'s name, or the word import')],
+    text: Annotated[str, typer.Argument(help="part of a food's name, or the word import")],
     source: Annotated[
         Path | None, typer.Argument(help="after import: a FoodData Central CSV zip")
     ] = None,
@@ -242,15 +240,14 @@ def schema(
 
 @app.command()
 def qualify(
-    ids: Annotated[list[str] | None, typer.Argument(help="benchmarks, such as B1; all if left out")]
-    = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="benchmarks, such as B1; all if left out")
+    ] = None,
     trials: Annotated[
         bool, typer.Option("--trials", help="published trials, predicted against observed")
     ] = False,
     seed: Annotated[int, typer.Option(help="seed of the random numbers of --trials")] = 1,
-    figures: Annotated[
-        Path | None, typer.Option(help="folder for the picture of --trials")
-    ] = None,
+    figures: Annotated[Path | None, typer.Option(help="folder for the picture of --trials")] = None,
     format: FormatOption = Format.text,
     output: Output = None,
 ) -> None:

@@ -8,8 +8,6 @@ import typer
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["backup", "data", "delete", "export", "restore"]
-
 data = typer.Typer(
     no_args_is_help=True, help="Your own data: take it out, delete it, back it up, restore it."
 )

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from somnesium.answers.selftrial_design.question import DesignQuestion
     from somnesium.app.design import DesignAnswer
 
-__all__ = [
-    "KINETICS_HEAD", "design", "design_text", "kinetics_rows", "power_rows", "spread_text",
-    "unseal",
-]  # fmt: skip
-
 KINETICS_HEAD = ("", "change", "nights until it is there", "nights until it is gone")
 """What the columns of `kinetics_rows` hold."""
 
@@ -136,10 +131,13 @@ def unseal(
 def power_rows(answer: "DesignAnswer") -> list[tuple[str, str, str]]:
     """Changes, weeks until each is seen, and the chance of that in the planned weeks."""
     return [
-        (f"{row.change:g} {answer.unit}",
-         "more than a year" if row.weeks is None else f"{row.weeks}", f"{100 * row.chance:.0f} %")
+        (
+            f"{row.change:g} {answer.unit}",
+            "more than a year" if row.weeks is None else f"{row.weeks}",
+            f"{100 * row.chance:.0f} %",
+        )
         for row in answer.power
-    ]  # fmt: skip
+    ]
 
 
 def kinetics_rows(answer: "DesignAnswer") -> list[tuple[str, ...]]:
@@ -168,8 +166,10 @@ def design_text(answer: "DesignAnswer") -> str:
     lines = [
         *answer.summary,
         "",
-        table((f"change of {answer.label}", "weeks to see it", f"chance in {answer.weeks} weeks"),
-              power_rows(answer)),
+        table(
+            (f"change of {answer.label}", "weeks to see it", f"chance in {answer.weeks} weeks"),
+            power_rows(answer),
+        ),
         "",
         spread_text(answer),
         "",
@@ -182,5 +182,5 @@ def design_text(answer: "DesignAnswer") -> str:
         "",
         "Sources: " + ", ".join(source.key for source in answer.sources),
         f"Model {answer.model_version}. This is no diagnosis and no treatment.",
-    ]  # fmt: skip
+    ]
     return "\n".join(lines) + "\n"

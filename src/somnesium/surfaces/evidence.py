@@ -19,8 +19,6 @@ if TYPE_CHECKING:
         TableAnswer,
     )
 
-__all__ = ["evidence", "evidence_text", "table_text"]
-
 
 class Format(StrEnum):
     """How the answer is written."""
@@ -79,9 +77,7 @@ def evidence(
     method: Annotated[
         Estimator, typer.Option(case_sensitive=False, help="estimator of the variance between")
     ] = Estimator.REML,
-    interval: Annotated[
-        Interval, typer.Option(help="hk: Knapp–Hartung; z: normal")
-    ] = Interval.hk,
+    interval: Annotated[Interval, typer.Option(help="hk: Knapp–Hartung; z: normal")] = Interval.hk,
     measure: Annotated[
         Scale, typer.Option(help="md: in the endpoint's unit; smd: standardised")
     ] = Scale.md,
@@ -179,12 +175,24 @@ def _synthesis_lines(found: "Synthesis", markdown: bool) -> list[str]:
     lines = [table(("study", "difference", "95 % interval", "share"), rows, markdown), ""]
     lines += [table(("pooled", ""), _pooled_rows(found.pooled), markdown), ""]
     priors = [
-        (one.prior, _number(one.median), _range(one.interval95), _range(one.prediction95),
-         _chance(one.chance_below_zero), _number(one.tau_median))
+        (
+            one.prior,
+            _number(one.median),
+            _range(one.interval95),
+            _range(one.prediction95),
+            _chance(one.chance_below_zero),
+            _number(one.tau_median),
+        )
         for one in found.bayes
-    ]  # fmt: skip
-    head = ("prior of the spread between", "median", "95 % credible", "next study",
-            "chance below 0", "SD between")  # fmt: skip
+    ]
+    head = (
+        "prior of the spread between",
+        "median",
+        "95 % credible",
+        "next study",
+        "chance below 0",
+        "SD between",
+    )
     lines += [table(head, priors, markdown), ""]
     if found.pooled.k > 2:
         left = [
@@ -213,9 +221,10 @@ def _small_lines(found: "Synthesis") -> list[str]:
 
 def _ending(answer: "TableAnswer | EvidenceAnswer") -> list[str]:
     return [
-        "", "Sources: " + ", ".join(source.key for source in answer.sources),
+        "",
+        "Sources: " + ", ".join(source.key for source in answer.sources),
         f"Model {answer.model_version}. This is no diagnosis and no treatment.",
-    ]  # fmt: skip
+    ]
 
 
 def table_text(answer: "TableAnswer", markdown: bool = False) -> str:
@@ -260,10 +269,17 @@ def _overview(told: "Sequence[EndpointEvidence]", markdown: bool) -> list[str]:
         if one.synthesis is not None and one.grade is not None:
             pooled = one.synthesis.pooled
             name = one.endpoint + (" (blend)" if one.blend else "")
-            rows.append((
-                name, one.unit, str(pooled.k), _number(pooled.estimate, True),
-                _range(pooled.interval95), _range(pooled.prediction95), one.grade.certainty,
-            ))  # fmt: skip
+            rows.append(
+                (
+                    name,
+                    one.unit,
+                    str(pooled.k),
+                    _number(pooled.estimate, True),
+                    _range(pooled.interval95),
+                    _range(pooled.prediction95),
+                    one.grade.certainty,
+                )
+            )
     head = ("endpoint", "unit", "k", "mean", "95 % interval", "next trial", "how sure")
     lines = [table(head, rows, markdown), ""] if rows else []
     none = [one.endpoint for one in told if one.synthesis is None]

@@ -9,8 +9,6 @@ import altair as alt
 from somnesium.app.evidence_answer import EvidenceAnswer, Synthesis, TableAnswer
 from somnesium.surfaces.charts import INK, WITH, styled, write_charts
 
-__all__ = ["forest", "funnel", "save_evidence_figures"]
-
 _WIDTH, _TEXT = 420, 170
 _MOST_SHOWN = 60
 _CONTOURS = ((2.576, "#e3e6ea"), (1.960, "#cfd5dc"), (1.645, "#fcfcfa"))
@@ -32,8 +30,13 @@ def _forest_rows(found: Synthesis) -> list[dict]:
     kept = {id(one) for one in shown}
     rows = [
         {
-            "row": f"{number}", "label": one.study, "mean": one.yi, "low": one.interval95[0],
-            "high": one.interval95[1], "share": one.share, "kind": "study",
+            "row": f"{number}",
+            "label": one.study,
+            "mean": one.yi,
+            "low": one.interval95[0],
+            "high": one.interval95[1],
+            "share": one.share,
+            "kind": "study",
             "text": _said(one.yi, *one.interval95),
         }
         for number, one in enumerate(found.studies)
@@ -48,8 +51,14 @@ def _forest_rows(found: Synthesis) -> list[dict]:
         more.append((f"Bayes, {first.prior}", first.median, first.interval95))
     rows += [
         {
-            "row": label, "label": label, "mean": mean, "low": low, "high": high, "share": 0.0,
-            "kind": "pooled", "text": _said(mean, low, high),
+            "row": label,
+            "label": label,
+            "mean": mean,
+            "low": low,
+            "high": high,
+            "share": 0.0,
+            "kind": "pooled",
+            "text": _said(mean, low, high),
         }
         for label, mean, (low, high) in more
     ]
@@ -63,29 +72,39 @@ def forest(found: Synthesis, version: str, title: str, unit: str) -> Any:  # noq
     names = {row["row"]: row["label"] for row in rows}
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y(
-            "row:N", sort=order, title=None, scale=alt.Scale(domain=order),
+            "row:N",
+            sort=order,
+            title=None,
+            scale=alt.Scale(domain=order),
             axis=alt.Axis(
                 labelLimit=240, labelExpr=_label_expression(names), ticks=False, domain=False
             ),
         )
-    )  # fmt: skip
+    )
     colour = alt.condition("datum.kind == 'pooled'", alt.value(WITH), alt.value(INK))
     thick = alt.condition("datum.kind == 'pooled'", alt.value(4), alt.value(1.3))
     x = alt.X("low:Q", title=f"magnesium minus control, {unit}" if unit else "difference")
     zero = alt.Chart(alt.Data(values=[{"z": 0}])).mark_rule(color="#a9a8a2").encode(x="z:Q")
-    squares = base.transform_filter("datum.kind == 'study'").mark_square(
-        color=INK, opacity=1
-    ).encode(x="mean:Q", size=alt.Size("share:Q", scale=alt.Scale(range=[20, 260]), legend=None))
-    diamonds = base.transform_filter("datum.kind == 'pooled'").mark_point(
-        shape="diamond", filled=True, size=150, color=WITH, opacity=1
-    ).encode(x="mean:Q")
+    squares = (
+        base.transform_filter("datum.kind == 'study'")
+        .mark_square(color=INK, opacity=1)
+        .encode(x="mean:Q", size=alt.Size("share:Q", scale=alt.Scale(range=[20, 260]), legend=None))
+    )
+    diamonds = (
+        base.transform_filter("datum.kind == 'pooled'")
+        .mark_point(shape="diamond", filled=True, size=150, color=WITH, opacity=1)
+        .encode(x="mean:Q")
+    )
     text = base.mark_text(align="left", color=INK, fontSize=11).encode(
         x=alt.value(_WIDTH + 14), text="text:N"
     )
     chart = alt.layer(
-        zero, base.mark_rule().encode(x=x, x2="high:Q", color=colour, strokeWidth=thick),
-        squares, diamonds, text,
-    ).properties(width=_WIDTH, height=22 * len(rows))  # fmt: skip
+        zero,
+        base.mark_rule().encode(x=x, x2="high:Q", color=colour, strokeWidth=thick),
+        squares,
+        diamonds,
+        text,
+    ).properties(width=_WIDTH, height=22 * len(rows))
     hidden = len(found.studies) - sum(1 for row in rows if row["kind"] == "study")
     rest = f"; {hidden} smaller studies not drawn" if hidden else ""
     return _styled(
@@ -119,15 +138,16 @@ def funnel(found: Synthesis, version: str, title: str, unit: str) -> Any:  # noq
         alt.Chart(alt.Data(values=rows))
         .mark_point(filled=True, color=INK, size=55, opacity=1)
         .encode(
-            x=alt.X("yi:Q", title=f"magnesium minus control, {unit}" if unit else "difference"),
-            y=y,
+            x=alt.X("yi:Q", title=f"magnesium minus control, {unit}" if unit else "difference"), y=y
         )
     )
     chart = alt.layer(*layers).properties(width=_WIDTH + _TEXT, height=300)
     return _styled(
-        chart, version, title,
+        chart,
+        version,
+        title,
         "Inner zone: p over 0.1; next 0.05 to 0.1; next 0.01 to 0.05; dashed: the mean",
-    )  # fmt: skip
+    )
 
 
 def _charts(answer: TableAnswer | EvidenceAnswer) -> dict[str, Any]:
@@ -151,8 +171,6 @@ def _charts(answer: TableAnswer | EvidenceAnswer) -> dict[str, Any]:
     return charts
 
 
-def save_evidence_figures(
-    answer: TableAnswer | EvidenceAnswer, folder: Path
-) -> tuple[Path, ...]:
+def save_evidence_figures(answer: TableAnswer | EvidenceAnswer, folder: Path) -> tuple[Path, ...]:
     """Write every figure as PNG and SVG; `InvalidInput` if the folder cannot be written to."""
     return write_charts(_charts(answer), folder)

@@ -8,8 +8,6 @@ import typer
 if TYPE_CHECKING:
     from somnesium.person.request import Request
 
-__all__ = ["Days", "Events", "Language", "model_text"]
-
 
 class Language(StrEnum):
     """What the body is written in."""

@@ -11,17 +11,6 @@ from somnesium.app.explain import change
 from somnesium.app.schema import ForecastAnswer
 from somnesium.surfaces.charts import WITH, WITHOUT, styled, write_charts
 
-__all__ = [
-    "FIGURES",
-    "changes",
-    "day_and_night",
-    "effects_chart",
-    "eight_weeks",
-    "hypnogram",
-    "save_figures",
-    "stores",
-]
-
 _STAGE_COLOURS = {
     "awake": "#e8c07d",
     "REM": "#b5546c",
@@ -101,8 +90,9 @@ def day_and_night(answer: ForecastAnswer) -> Any:  # noqa: ANN401
             .mark_line(strokeWidth=2, clip=True)
             .encode(
                 x=x,
-                y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False),
-                        axis=alt.Axis(tickCount=4)),
+                y=alt.Y(
+                    "value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)
+                ),
                 color=alt.Color("world:N", scale=_WORLDS, legend=_legend(name == "melatonin")),
                 strokeDash=alt.condition(
                     "datum.world == 'without'", alt.value([5, 3]), alt.value([1, 0])
@@ -111,14 +101,17 @@ def day_and_night(answer: ForecastAnswer) -> Any:  # noqa: ANN401
         )
         panels.append(
             alt.layer(bed, line).properties(
-                width=_WIDTH / 2 - 30, height=105,
+                width=_WIDTH / 2 - 30,
+                height=105,
                 title=alt.TitleParams(title, anchor="start", fontSize=12, fontWeight="normal"),
             )
         )
     rows = [alt.hconcat(*panels[k : k + 2], spacing=30) for k in (0, 2, 4)]
     chart = alt.vconcat(*rows, _stage_area(answer), spacing=12).resolve_scale(color="independent")
     return _styled(
-        chart, answer, "A day and a night in the body",
+        chart,
+        answer,
+        "A day and a night in the body",
         "The last day of the forecast, a typical person like you; shaded: in bed",
     )
 
@@ -140,16 +133,22 @@ def _stage_area(answer: ForecastAnswer) -> Any:  # noqa: ANN401
         alt.Chart(alt.Data(values=rows))
         .mark_area()
         .encode(
-            x=alt.X("hour:Q", axis=_clock_axis(first),
-                    scale=alt.Scale(domain=[first, first + 24], nice=False)),
+            x=alt.X(
+                "hour:Q",
+                axis=_clock_axis(first),
+                scale=alt.Scale(domain=[first, first + 24], nice=False),
+            ),
             y=alt.Y("chance:Q", stack=True, title=None, scale=alt.Scale(domain=[0, 100])),
             color=alt.Color("stage:N", scale=scale, legend=alt.Legend(orient="right")),
             order="order:Q",
         )
         .properties(
-            width=_WIDTH - 70, height=110,
+            width=_WIDTH - 70,
+            height=110,
             title=alt.TitleParams(
-                "chance of each stage with the plan, %", anchor="start", fontSize=12,
+                "chance of each stage with the plan, %",
+                anchor="start",
+                fontSize=12,
                 fontWeight="normal",
             ),
         )
@@ -177,26 +176,35 @@ def hypnogram(answer: ForecastAnswer) -> Any:  # noqa: ANN401
         data = alt.Data(values=_bout_rows(answer, world))
         hours = next(h.length for h in answer.hypnograms if h.world == world) / 60.0
         x = alt.X(
-            "begin:Q", title="hours after lights-out" if world == "without" else None,
-            axis=alt.Axis(tickMinStep=1), scale=alt.Scale(domain=[0, hours], nice=False),
+            "begin:Q",
+            title="hours after lights-out" if world == "without" else None,
+            axis=alt.Axis(tickMinStep=1),
+            scale=alt.Scale(domain=[0, hours], nice=False),
         )
-        steps = alt.Chart(data).mark_line(interpolate="step-after", strokeWidth=1.2).encode(
-            x=x, y=y, color=alt.value("#b9bcc2"),
-            order="begin:Q",
+        steps = (
+            alt.Chart(data)
+            .mark_line(interpolate="step-after", strokeWidth=1.2)
+            .encode(x=x, y=y, color=alt.value("#b9bcc2"), order="begin:Q")
         )
         scale = alt.Scale(domain=list(_STAGE_COLOURS), range=list(_STAGE_COLOURS.values()))
-        bars = alt.Chart(data).mark_rule(strokeWidth=7).encode(
-            x=x, x2="end:Q", y=y, color=alt.Color("stage:N", scale=scale, legend=None)
+        bars = (
+            alt.Chart(data)
+            .mark_rule(strokeWidth=7)
+            .encode(x=x, x2="end:Q", y=y, color=alt.Color("stage:N", scale=scale, legend=None))
         )
         panels.append(
             alt.layer(steps, bars).properties(
-                width=_WIDTH - 40, height=120,
-                title=alt.TitleParams(_NAMES[world], anchor="start", fontSize=12,
-                                      fontWeight="normal"),
+                width=_WIDTH - 40,
+                height=120,
+                title=alt.TitleParams(
+                    _NAMES[world], anchor="start", fontSize=12, fontWeight="normal"
+                ),
             )
         )
     return _styled(
-        alt.vconcat(*panels, spacing=14), answer, "One night out of many possible ones",
+        alt.vconcat(*panels, spacing=14),
+        answer,
+        "One night out of many possible ones",
         "Drawn by chance, the same chance in both; your nights will differ from these",
     )
 
@@ -213,8 +221,12 @@ def _course_panel(answer: ForecastAnswer, name: str, title: str, band: tuple | N
         )
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("night:Q", title="night", axis=alt.Axis(values=list(range(7, answer.days + 1, 7))),
-                scale=alt.Scale(domain=[1, answer.days], nice=False)),
+        x=alt.X(
+            "night:Q",
+            title="night",
+            axis=alt.Axis(values=list(range(7, answer.days + 1, 7))),
+            scale=alt.Scale(domain=[1, answer.days], nice=False),
+        ),
         color=alt.Color("world:N", scale=_WORLDS, legend=_legend(True)),
     )
     layers = [
@@ -229,7 +241,8 @@ def _course_panel(answer: ForecastAnswer, name: str, title: str, band: tuple | N
         usual = alt.Chart(alt.Data(values=[{"a": band[0], "b": band[1]}]))
         layers.insert(0, usual.mark_rect(color="#e7efe4").encode(y="a:Q", y2="b:Q"))
     return alt.layer(*layers).properties(
-        width=_WIDTH / 2 - 30, height=150,
+        width=_WIDTH / 2 - 30,
+        height=150,
         title=alt.TitleParams(title, anchor="start", fontSize=12, fontWeight="normal"),
     )
 
@@ -242,10 +255,7 @@ def changes(effects: Mapping[str, Effect]) -> bool:
 def _sentence(effects: Mapping[str, Effect]) -> str:
     if not changes(effects):
         return "Your nights as you live now"
-    return (
-        f"Time to fall asleep {change(effects['latency'])}, "
-        f"sleep {change(effects['duration'])}"
-    )
+    return f"Time to fall asleep {change(effects['latency'])}, sleep {change(effects['duration'])}"
 
 
 def eight_weeks(answer: ForecastAnswer) -> Any:  # noqa: ANN401
@@ -256,7 +266,9 @@ def eight_weeks(answer: ForecastAnswer) -> Any:  # noqa: ANN401
     d = _course_panel(answer, "slow_wave", "deep sleep, min")
     chart = alt.vconcat(alt.hconcat(a, b, spacing=30), alt.hconcat(c, d, spacing=30), spacing=14)
     return _styled(
-        chart, answer, _sentence(answer.effects),
+        chart,
+        answer,
+        _sentence(answer.effects),
         f"Expected nights 1 to {answer.days}; bands hold 9 of 10 people like you",
     )
 
@@ -271,7 +283,9 @@ def stores(answer: ForecastAnswer) -> Any:  # noqa: ANN401
     chart = alt.vconcat(alt.hconcat(a, b, spacing=30), c, spacing=14)
     title = f"Blood magnesium {change(answer.effects['serum_magnesium'], 3)}"
     return _styled(
-        chart, answer, title if changes(answer.effects) else "Your magnesium as you live now",
+        chart,
+        answer,
+        title if changes(answer.effects) else "Your magnesium as you live now",
         f"Nights 1 to {answer.days}; bands hold 9 of 10 people like you; range lowenstein1986",
     )
 
@@ -283,9 +297,12 @@ def effects_chart(answer: ForecastAnswer) -> Any:  # noqa: ANN401
     """Changes of the night with their intervals."""
     rows = [
         {
-            "label": effect.label, "mean": effect.mean,
-            "low": effect.interval90[0], "high": effect.interval90[1],
-            "least": effect.mean_interval90[0], "most": effect.mean_interval90[1],
+            "label": effect.label,
+            "mean": effect.mean,
+            "low": effect.interval90[0],
+            "high": effect.interval90[1],
+            "least": effect.mean_interval90[0],
+            "most": effect.mean_interval90[1],
         }
         for effect in (answer.effects[name] for name in _ON_NIGHTS)
     ]
@@ -300,7 +317,9 @@ def effects_chart(answer: ForecastAnswer) -> Any:  # noqa: ANN401
         base.mark_point(color=WITH, filled=True, size=90, opacity=1).encode(x="mean:Q"),
     ).properties(width=_WIDTH - 230, height=170)
     return _styled(
-        chart, answer, "What the plan changes in your nights",
+        chart,
+        answer,
+        "What the plan changes in your nights",
         "Dot: average; thick: how sure we are of it; thin: 9 of 10 people like you",
     )
 

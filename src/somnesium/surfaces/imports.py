@@ -14,8 +14,6 @@ from somnesium.errors import InvalidInput
 if TYPE_CHECKING:
     from somnesium.app.imports import ImportAnswer, ImportedNight
 
-__all__ = ["import_", "import_text"]
-
 _SHOWN = 14
 """Nights shown, the latest; JSON holds all."""
 
@@ -123,9 +121,10 @@ def import_text(answer: "ImportAnswer", explain: bool = False) -> str:
 
     ledger, lines = answer.ledger, []
     for found in answer.formats:
-        lines.append(f"{found.label}: {', '.join(found.files[:3])}" + (
-            f" and {_count(len(found.files) - 3, 'more file')}" if len(found.files) > 3 else ""
-        ))  # fmt: skip
+        lines.append(
+            f"{found.label}: {', '.join(found.files[:3])}"
+            + (f" and {_count(len(found.files) - 3, 'more file')}" if len(found.files) > 3 else "")
+        )
     if answer.files_left:
         lines.append(f"Not sleep, or not known: {_count(answer.files_left, 'file')}")
     naps = sum(night.nap for night in answer.nights)

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from somnesium.app.intake_group import GroupAnswer, GroupRow
     from somnesium.person.record import IntakeQuestion
 
-__all__ = ["group_text", "imported_text", "intake", "intake_text"]
-
 
 class Format(StrEnum):
     """How the answer is written."""

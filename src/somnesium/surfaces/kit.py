@@ -15,11 +15,6 @@ from somnesium.errors import InvalidInput
 from somnesium.person.regimen import Intake
 from somnesium.surfaces.calendar import calendar_text
 
-__all__ = [
-    "helper_files", "helper_text", "kit_files", "labels_text", "page", "preregistration_page",
-    "write_kit",
-]  # fmt: skip
-
 _STYLE = (
     "body{font:16px/1.45 sans-serif;max-width:42em;margin:2em auto;padding:0 1em}"
     "section{border:2px solid #000;padding:1em;margin:1em 0;break-inside:avoid}"
@@ -131,8 +126,7 @@ def helper_text(question: DesignQuestion, begun: Begun) -> str:
         "- Say nothing about which is which, not by a look either, until the last night is over.",
         "- Keep this sheet in a closed envelope. In an emergency open it at once, and tell the "
         "doctor. Write down that it was opened, and why.",
-        f"- The envelope belongs to {begun.experiment.hash[:12]}. The seal is "
-        f"{_seal(begun)}.",
+        f"- The envelope belongs to {begun.experiment.hash[:12]}. The seal is {_seal(begun)}.",
         "",
     ]
     return "\n".join(lines)

@@ -7,8 +7,6 @@ import altair as alt
 from somnesium.app.nights_kept import NightsAnswer
 from somnesium.surfaces.charts import WITH, styled
 
-__all__ = ["course_chart"]
-
 _WIDTH, _HEIGHT = 600, 220
 _COLOURS = (WITH, "#b5546c", "#7a9a5b", "#c98b2d", "#8a8f98")
 
@@ -20,12 +18,14 @@ def course_chart(answer: NightsAnswer) -> Any:  # noqa: ANN401 - an Altair chart
     """
     rows = [
         {
-            "evening": f"{night.evening}T00:00:00", "hours": night.duration / 60.0,
+            "evening": f"{night.evening}T00:00:00",
+            "hours": night.duration / 60.0,
             "recorder": night.instrument.replace("_", " "),
         }
-        for day in answer.course for night in day.nights
+        for day in answer.course
+        for night in day.nights
         if night.duration is not None and not night.nap
-    ]  # fmt: skip
+    ]
     names = sorted({row["recorder"] for row in rows})
     colours = [_COLOURS[k % len(_COLOURS)] for k in range(len(names))]
     evenings = [one.evening for one in answer.course]
@@ -43,6 +43,9 @@ def course_chart(answer: NightsAnswer) -> Any:  # noqa: ANN401 - an Altair chart
     chart = alt.layer(lines, points).properties(width=_WIDTH, height=_HEIGHT)
     count = len({row["evening"] for row in rows})
     return styled(
-        chart, f"{count} night{'' if count == 1 else 's'} kept", "Hours asleep, by recorder",
-        f"Somnesium {answer.model_version} · as recorded, each with its own error", _WIDTH + 40,
-    )  # fmt: skip
+        chart,
+        f"{count} night{'' if count == 1 else 's'} kept",
+        "Hours asleep, by recorder",
+        f"Somnesium {answer.model_version} · as recorded, each with its own error",
+        _WIDTH + 40,
+    )

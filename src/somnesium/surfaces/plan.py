@@ -10,8 +10,6 @@ import typer
 if TYPE_CHECKING:
     from somnesium.app.plan import Option, PlanAnswer
 
-__all__ = ["plan", "plan_text"]
-
 
 class Format(StrEnum):
     """How the answer is written."""

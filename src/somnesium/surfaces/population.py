@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from somnesium.population.manifest import Run
     from somnesium.population.stream import Report
 
-__all__ = ["memory_bytes", "population", "population_text"]
-
 
 class Precision(StrEnum):
     """Numbers in which the body is computed."""
@@ -85,9 +83,7 @@ def population(
     _announce(run, out)
     try:
         with _shown(run) as report:
-            answer = ask(
-                run, out, jobs=jobs, max_memory=memory, scheduler=scheduler, report=report
-            )
+            answer = ask(run, out, jobs=jobs, max_memory=memory, scheduler=scheduler, report=report)
     except KeyboardInterrupt:
         _note(f"somnesium: stopped; finished files stay in {out}: the same command goes on")
         raise typer.Exit(130) from None
@@ -110,9 +106,7 @@ def _warm(scheduler: str | None) -> None:
         _note("Compiling the body for this machine: about half a minute, only this once.")
 
 
-def _spec(
-    document: Path | None, people: int | None, days: int | None, seed: int | None
-) -> Any:  # noqa: ANN401 - a PopulationSpec, whose module is loaded late
+def _spec(document: Path | None, people: int | None, days: int | None, seed: int | None) -> Any:  # noqa: ANN401 - a PopulationSpec, whose module is loaded late
     """The population's document with what the options change."""
     from somnesium.person.document import read_document
     from somnesium.population.spec import PopulationSpec
@@ -198,9 +192,12 @@ def _shown(run: "Run") -> "Iterator[Report]":
 
     course, console = _Course(run), Console(stderr=True)
     bar = Progress(
-        BarColumn(), MofNCompleteColumn(), TextColumn("people  {task.fields[line]}"),
-        console=console, disable=not console.is_terminal,
-    )  # fmt: skip
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("people  {task.fields[line]}"),
+        console=console,
+        disable=not console.is_terminal,
+    )
     task = bar.add_task("", total=course.people, line="")
     said = course.began
 
@@ -219,8 +216,16 @@ def _shown(run: "Run") -> "Iterator[Report]":
         yield report
 
 
-_TOLD = ("duration", "latency", "awake_after_onset", "efficiency", "slow_wave", "rem",
-         "serum_magnesium", "tissue_magnesium")
+_TOLD = (
+    "duration",
+    "latency",
+    "awake_after_onset",
+    "efficiency",
+    "slow_wave",
+    "rem",
+    "serum_magnesium",
+    "tissue_magnesium",
+)
 
 
 def population_text(answer: "PopulationAnswer", out: Path) -> str:

@@ -10,8 +10,6 @@ import altair as alt
 from somnesium.app.predicted import PredictedRow, TrialsAnswer, predicted_trials
 from somnesium.surfaces.charts import INK, WITH, WITHOUT, styled, write_charts
 
-__all__ = ["ask_trials", "predicted_chart", "save_predicted", "trials_text"]
-
 _WIDTH = 420
 _SHOWN = {True: "held", False: "missed"}
 
@@ -70,24 +68,38 @@ def predicted_chart(answer: TrialsAnswer) -> Any:  # noqa: ANN401 - an Altair ch
             continue
         low, high = row.predicted90
         half = (high - low) / 2.0 or 1.0
-        rows.append({
-            "label": f"{row.trial}, {row.endpoint} ({row.comparison})", "low": -1.0, "high": 1.0,
-            "published": (row.published - (low + high) / 2.0) / half,
-            "role": {"calibrate": "fitted", "held_out": "held out"}.get(row.role, "neither"),
-            "held": _SHOWN[bool(row.held)],
-        })  # fmt: skip
+        rows.append(
+            {
+                "label": f"{row.trial}, {row.endpoint} ({row.comparison})",
+                "low": -1.0,
+                "high": 1.0,
+                "published": (row.published - (low + high) / 2.0) / half,
+                "role": {"calibrate": "fitted", "held_out": "held out"}.get(row.role, "neither"),
+                "held": _SHOWN[bool(row.held)],
+            }
+        )
     base = alt.Chart(alt.Data(values=rows))
     y = alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=330, domain=False))
-    x = alt.X("low:Q", title="published, in half widths of the predictive interval",
-              scale=alt.Scale(domain=[-6, 6], clamp=True))  # fmt: skip
-    colour = alt.Color("role:N", scale=alt.Scale(
-        domain=["fitted", "held out", "neither"], range=[WITHOUT, WITH, "#c98b2b"]))  # fmt: skip
+    x = alt.X(
+        "low:Q",
+        title="published, in half widths of the predictive interval",
+        scale=alt.Scale(domain=[-6, 6], clamp=True),
+    )
+    colour = alt.Color(
+        "role:N",
+        scale=alt.Scale(domain=["fitted", "held out", "neither"], range=[WITHOUT, WITH, "#c98b2b"]),
+    )
     bars = base.mark_bar(height=9, opacity=0.35).encode(x=x, x2="high:Q", y=y, color=colour)
     dots = base.mark_point(filled=True, size=70).encode(
-        x=alt.X("published:Q"), y=y, shape=alt.Shape("held:N", scale=alt.Scale(
-            domain=["held", "missed"], range=["circle", "cross"]), legend=None),
+        x=alt.X("published:Q"),
+        y=y,
+        shape=alt.Shape(
+            "held:N",
+            scale=alt.Scale(domain=["held", "missed"], range=["circle", "cross"]),
+            legend=None,
+        ),
         color=alt.value(INK),
-    )  # fmt: skip
+    )
     chart = (bars + dots).properties(width=_WIDTH, height=22 * max(1, len(rows)))
     held = sum(row["held"] == "held" for row in rows)
     foot = [

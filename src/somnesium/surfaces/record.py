@@ -13,8 +13,6 @@ from somnesium.errors import InvalidInput
 if TYPE_CHECKING:
     from somnesium.app.diary import LastMorning, MorningAnswer
 
-__all__ = ["local_zone", "record", "record_text"]
-
 
 class Format(StrEnum):
     """How the answer is written."""
@@ -64,11 +62,25 @@ def record(
 ) -> None:
     """How was the night? Clock times, minutes, the dose: kept in your own store."""
     told = {
-        "day": day, "zone": zone, "bed": bed, "rise": rise, "latency": latency, "awake": awake,
-        "woke": woke, "awakenings": awakenings, "sleepiness": sleepiness, "alcohol": alcohol,
-        "caffeine": caffeine, "travel": travel, "illness": illness, "phase": phase, "note": note,
-        "isi": isi, "psqi": psqi, "dose": _dose(dose, what),
-    }  # fmt: skip
+        "day": day,
+        "zone": zone,
+        "bed": bed,
+        "rise": rise,
+        "latency": latency,
+        "awake": awake,
+        "woke": woke,
+        "awakenings": awakenings,
+        "sleepiness": sleepiness,
+        "alcohol": alcohol,
+        "caffeine": caffeine,
+        "travel": travel,
+        "illness": illness,
+        "phase": phase,
+        "note": note,
+        "isi": isi,
+        "psqi": psqi,
+        "dose": _dose(dose, what),
+    }
     answer = _kept(document, {k: v for k, v in told.items() if v is not None}, store)
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")

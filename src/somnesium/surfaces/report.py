@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from somnesium.app.report_kept import Stored
     from somnesium.person.request import Request
 
-__all__ = ["made_on", "report", "stored_there"]
-
 
 class Format(StrEnum):
     """How the report is written."""
@@ -128,9 +126,13 @@ def stored_there(
 
 
 def _cent(
-    number: int | None, example: bool, store: str | None, now: datetime, output: Path | None,
+    number: int | None,
+    example: bool,
+    store: str | None,
+    now: datetime,
+    output: Path | None,
     format: Format,
-) -> None:  # fmt: skip
+) -> None:
     """The CENT 2015 report of an experiment of the store, or of the bundled one."""
     from somnesium.app.analyse import analyse
     from somnesium.app.cent import cent

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from somnesium.app.analyse import AnalysisAnswer
     from somnesium.app.cent import CentReport
 
-__all__ = ["cent_texts"]
-
 _TITLE, _LONGEST = 100, 4000
 
 
@@ -43,10 +41,15 @@ def _priors(answer: "AnalysisAnswer") -> list[list[str]]:
     """The effect under each prior."""
     digits = 0 if answer.unit == "min" else 1
     return [
-        [printable(one.prior), between(one.mean, one.interval95, digits, True),
-         share(one.better), share(one.enough), one.verdict]
+        [
+            printable(one.prior),
+            between(one.mean, one.interval95, digits, True),
+            share(one.better),
+            share(one.enough),
+            one.verdict,
+        ]
         for one in answer.beliefs
-    ]  # fmt: skip
+    ]
 
 
 def cent_texts(found: "CentReport", answer: "AnalysisAnswer") -> dict[str, Any]:
@@ -59,10 +62,20 @@ def cent_texts(found: "CentReport", answer: "AnalysisAnswer") -> dict[str, Any]:
         "summary": [clipped(text, _LONGEST) for text in answer.summary],
         "sections": _sections(found),
         "periods": _periods(answer),
-        "periods_head": ["Period", "Arm", "Evenings", "Nights read",
-                         f"Mean, {answer.unit}, by {answer.instruments[0].instrument}"],
+        "periods_head": [
+            "Period",
+            "Arm",
+            "Evenings",
+            "Nights read",
+            f"Mean, {answer.unit}, by {answer.instruments[0].instrument}",
+        ],
         "priors": _priors(answer),
-        "priors_head": ["Prior", f"Effect, {answer.unit}, 95 % interval", "Any gain",
-                        f"{answer.worthwhile:g} {answer.unit} or more", "Verdict"],
+        "priors_head": [
+            "Prior",
+            f"Effect, {answer.unit}, 95 % interval",
+            "Any gain",
+            f"{answer.worthwhile:g} {answer.unit} or more",
+            "Verdict",
+        ],
         "sources": citations(found.sources),
-    }  # fmt: skip
+    }

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from somnesium.app.report_kept import NightsTold
     from somnesium.app.schema import ForecastAnswer
 
-__all__ = ["Figure", "analysis_figures", "effects_figure", "recorded_chart", "recorded_figure"]
-
 FONT = "Libertinus Serif"
 """The font of a report; the figures' words are set in it too."""
 _WIDTH = 640
@@ -56,24 +54,32 @@ def recorded_chart(found: "NightsTold") -> Any:  # noqa: ANN401
 
     names = [f"{one.instrument} {one.device}".strip().replace("_", " ") for one in found.recorders]
     points = [
-        {"evening": one.evening.isoformat(), "hours": one.duration / 60.0,
-         "recorder": names[one.recorder]}
+        {
+            "evening": one.evening.isoformat(),
+            "hours": one.duration / 60.0,
+            "recorder": names[one.recorder],
+        }
         for one in found.series
-    ]  # fmt: skip
+    ]
     span, shown = [found.first.isoformat(), found.last.isoformat()], alt.Scale(domain=names)
     colours = alt.Scale(domain=names, range=_COLOURS[: len(names)])
     chart = (
         alt.Chart(alt.Data(values=points))
         .mark_point(filled=True, size=40, opacity=0.9)
         .encode(
-            x=alt.X("evening:T", title=None, scale=alt.Scale(domain=span),
-                    axis=alt.Axis(format="%d %b", tickCount=8)),
-            y=alt.Y("hours:Q", title="sleep, h", scale=alt.Scale(zero=False),
-                    axis=alt.Axis(tickCount=4)),
+            x=alt.X(
+                "evening:T",
+                title=None,
+                scale=alt.Scale(domain=span),
+                axis=alt.Axis(format="%d %b", tickCount=8),
+            ),
+            y=alt.Y(
+                "hours:Q", title="sleep, h", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)
+            ),
             color=alt.Color("recorder:N", scale=colours, title=None),
             shape=alt.Shape("recorder:N", scale=shown, title=None),
         )
-    )  # fmt: skip
+    )
     foot = "measured nights · not medical advice"
     return styled(chart, "Your nights", "Sleep of each evening by recorder", foot, _WIDTH)
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from somnesium.app.cent import CentReport
     from somnesium.app.report import ReportAnswer
 
-__all__ = ["cent_pdf", "report_pdf"]
-
 _TEMPLATES = Path(__file__).with_name("report_templates")
 
 
@@ -30,10 +28,14 @@ def _set(template: str, texts: dict[str, Any], made: date) -> bytes:
         raise MissingPart('report: it needs typst: pip install "somnesium[report]"') from None
     data = json.dumps({"made": [made.year, made.month, made.day], **texts}, ensure_ascii=False)
     found = typst.compile(
-        str(_TEMPLATES / template), root=str(_TEMPLATES), ignore_system_fonts=True,
-        sys_inputs={"data": data}, format="pdf", pdf_standards="ua-1",
+        str(_TEMPLATES / template),
+        root=str(_TEMPLATES),
+        ignore_system_fonts=True,
+        sys_inputs={"data": data},
+        format="pdf",
+        pdf_standards="ua-1",
         timestamp=datetime.combine(made, time(), UTC),
-    )  # fmt: skip
+    )
     assert isinstance(found, bytes)
     return found
 
@@ -52,10 +54,13 @@ def report_pdf(answer: "ReportAnswer") -> bytes:
     )
     texts = {
         "title": "Magnesium and sleep: a report for a doctor or pharmacist",
-        "day": _day(answer.made), "foot": foot, **front_page(answer), **back_page(answer),
+        "day": _day(answer.made),
+        "foot": foot,
+        **front_page(answer),
+        **back_page(answer),
         "effects": None if forecast is None else effects_figure(forecast)._asdict(),
         "recorded": None if nights is None else recorded_figure(nights)._asdict(),
-    }  # fmt: skip
+    }
     return _set("doctor.typ", texts, answer.made)
 
 

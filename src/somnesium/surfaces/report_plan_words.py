@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from somnesium.app.report_plan import Apart, Taken
     from somnesium.app.schema import ForecastAnswer, Source
 
-__all__ = ["DIGITS", "back_page", "citations"]
-
 DIGITS = {"mmol/L": 3, "mmol/d": 1, "%": 1, "points": 1, "beats/min": 1, "ms": 1}
 """Digits after the point, by unit; none of other units."""
 
 _EFFECTS = (
-    "duration", "latency", "awake_after_onset", "slow_wave", "isi", "serum_magnesium",
+    "duration",
+    "latency",
+    "awake_after_onset",
+    "slow_wave",
+    "isi",
+    "serum_magnesium",
     "urine_magnesium",
-)  # fmt: skip
+)
 _MOST_TIMES = 6
 
 
@@ -75,7 +78,7 @@ def _plan(answer: "ReportAnswer") -> dict[str, Any]:
         "day": day if any(one.kind == "medicine" for one in answer.day) else [],
         "moves": [clipped(one, TEXT) for one in said],
         "no_forecast": answer.no_forecast or "",
-    }  # fmt: skip
+    }
 
 
 def _forecast(found: "ForecastAnswer") -> dict[str, Any]:
@@ -84,10 +87,14 @@ def _forecast(found: "ForecastAnswer") -> dict[str, Any]:
     for effect in (found.effects[name] for name in _EFFECTS):
         digits = DIGITS.get(effect.unit, 0)
         rows.append(
-            [f"{effect.label[:1].upper()}{effect.label[1:]}, {effect.unit}",
-             number(effect.without, digits), number(effect.with_plan, digits),
-             number(effect.mean, digits, True), span(effect.interval90, digits, True)]
-        )  # fmt: skip
+            [
+                f"{effect.label[:1].upper()}{effect.label[1:]}, {effect.unit}",
+                number(effect.without, digits),
+                number(effect.with_plan, digits),
+                number(effect.mean, digits, True),
+                span(effect.interval90, digits, True),
+            ]
+        )
     low, high = found.noticed.interval90
     noticed = (
         f"{100 * found.noticed.share:.0f} in 100 such people would notice "
@@ -97,8 +104,10 @@ def _forecast(found: "ForecastAnswer") -> dict[str, Any]:
         "about": f"{found.days} days, {found.people} virtual people like this one; mean of the "
         "last 14 nights, with the plan minus without.",
         "head": ["", "without", "with", "change", "9 of 10 such people"],
-        "rows": rows, "noticed": noticed, "side": [one.text for one in found.side_effects],
-    }  # fmt: skip
+        "rows": rows,
+        "noticed": noticed,
+        "side": [one.text for one in found.side_effects],
+    }
 
 
 def _nights(found: "NightsTold") -> dict[str, Any]:
@@ -116,10 +125,16 @@ def _nights(found: "NightsTold") -> dict[str, Any]:
     return {
         "about": f"Evenings {found.first} to {found.last}. Mean ± standard deviation between "
         "nights (nights that tell it). Missing nights are not filled in.",
-        "head": ["Recorder", "nights", "sleep, min", "to fall asleep, min",
-                 "awake later, min", "efficiency, %"],
+        "head": [
+            "Recorder",
+            "nights",
+            "sleep, min",
+            "to fall asleep, min",
+            "awake later, min",
+            "efficiency, %",
+        ],
         "rows": rows,
-    }  # fmt: skip
+    }
 
 
 def _mean(one: Any) -> str:  # noqa: ANN401
@@ -172,4 +187,4 @@ def back_page(answer: "ReportAnswer") -> dict[str, Any]:
         "nights": None if answer.nights is None else _nights(answer.nights),
         "experiment": None if answer.experiment is None else _experiment(answer.experiment),
         "sources": citations(answer.sources),
-    }  # fmt: skip
+    }

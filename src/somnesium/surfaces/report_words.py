@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from somnesium.person.habits import Habits
     from somnesium.person.person import Person
 
-__all__ = ["front_page", "list_of", "plain"]
-
 NAME, TEXT = 60, 330
 """Most characters of a name, and of a sentence."""
 
@@ -53,9 +51,14 @@ def _who(answer: "ReportAnswer") -> list[list[Any]]:
     person, habits = answer.request.person, answer.request.habits
     state = [plain(name) for name in ("pregnant", "lactating", "smoker") if getattr(person, name)]
     told = ", ".join(
-        [f"{person.age:g} years", person.sex, f"{person.mass_kg:g} kg", f"{person.height_cm:g} cm",
-         *state]
-    )  # fmt: skip
+        [
+            f"{person.age:g} years",
+            person.sex,
+            f"{person.mass_kg:g} kg",
+            f"{person.height_cm:g} cm",
+            *state,
+        ]
+    )
     isi = "" if person.isi is None else f", severity index {person.isi} of 28"
     sleep = f"insomnia as told: {person.insomnia}{isi}; in bed {_bed(habits)}"
     rows: list[list[Any]] = [["Person", told], ["Kidneys", _kidneys(person)]]
@@ -90,9 +93,12 @@ def _asked(found: "Sequence[Asked]") -> list[dict[str, Any]]:
 
 
 _KNOWN_BY = {
-    "table": "food table", "odd": "odd value in the table", "imputed": "filled in from its group",
-    "stated": "as stated", "label": "label",
-}  # fmt: skip
+    "table": "food table",
+    "odd": "odd value in the table",
+    "imputed": "filled in from its group",
+    "stated": "as stated",
+    "label": "label",
+}
 
 
 def _intake(answer: "ReportAnswer") -> dict[str, Any]:
@@ -100,18 +106,25 @@ def _intake(answer: "ReportAnswer") -> dict[str, Any]:
     found = answer.intake
     order = sorted(found.amounts, key=lambda one: (one.kind != "supplement", -one.mg))
     rows = [
-        [clipped(one.name, NAME), one.kind, number(one.mg), span(one.interval90),
-         _KNOWN_BY[one.origin]]
+        [
+            clipped(one.name, NAME),
+            one.kind,
+            number(one.mg),
+            span(one.interval90),
+            _KNOWN_BY[one.origin],
+        ]
         for one in order
-    ]  # fmt: skip
+    ]
     total = [
         ["All of it", "", number(found.total_mg), span(found.total_interval90), ""],
         ["Usual intake*", "", number(found.usual.mg), span(found.usual.interval90), ""],
     ]
     return {
         "head": ["Source", "", "mg a day", "90 % interval", "known by"],
-        "rows": rows, "total": total, "need": _need(answer),
-    }  # fmt: skip
+        "rows": rows,
+        "total": total,
+        "need": _need(answer),
+    }
 
 
 def _need(answer: "ReportAnswer") -> str:
@@ -125,9 +138,10 @@ def _need(answer: "ReportAnswer") -> str:
     if asked is None:
         return f"{sums} That authority has set no value for such a person."
     average = (
-        "no average requirement" if asked.average_mg is None
+        "no average requirement"
+        if asked.average_mg is None
         else f"average requirement {asked.average_mg:g} mg"
-    )  # fmt: skip
+    )
     text = f"{asked.name}: {average}, advised {asked.recommended_mg:g} mg"
     if asked.supplement_limit_mg is not None:
         text += f", at most {asked.supplement_limit_mg:g} mg from supplements"
@@ -141,8 +155,12 @@ def _status_row(one: "Status") -> list[str]:
     def said(probability: Any) -> str:  # noqa: ANN401
         return "" if probability is None else in_100(probability).replace(" in 100", "", 1)
 
-    return [one.label[:1].upper() + one.label[1:], said(one.before), said(one.probability),
-            said(one.on_plan)]  # fmt: skip
+    return [
+        one.label[:1].upper() + one.label[1:],
+        said(one.before),
+        said(one.probability),
+        said(one.on_plan),
+    ]
 
 
 def _status(answer: "ReportAnswer") -> dict[str, Any]:
@@ -157,11 +175,14 @@ def _status(answer: "ReportAnswer") -> dict[str, Any]:
     values = f"{len(used)} laboratory value{'s' if len(used) > 1 else ''}" if used else "No tests"
     rests += f" {values} counted."
     labs = [
-        [one.label[:1].upper() + one.label[1:], f"{one.value:.3g} {one.unit}",
-         f"{between(one.expected.mean, one.expected.interval90, 2)} {one.expected.unit}",
-         "counted" if one.used else "left out: unit in doubt"]
+        [
+            one.label[:1].upper() + one.label[1:],
+            f"{one.value:.3g} {one.unit}",
+            f"{between(one.expected.mean, one.expected.interval90, 2)} {one.expected.unit}",
+            "counted" if one.used else "left out: unit in doubt",
+        ]
         for one in found.laboratory
-    ]  # fmt: skip
+    ]
     order = sorted(found.factors, key=lambda one: -abs(one.serum.mean))
     factors = [
         f"{clipped(one.label, NAME)} (next to {clipped(one.instead, NAME)}): serum "
@@ -169,19 +190,28 @@ def _status(answer: "ReportAnswer") -> dict[str, Any]:
         for one in order
     ]
     return {
-        "head": ["In 100 people like this one, 90 % interval", "before tests", "now",
-                 "on the plan"],
+        "head": [
+            "In 100 people like this one, 90 % interval",
+            "before tests",
+            "now",
+            "on the plan",
+        ],
         "rows": [_status_row(one) for one in found.status],
-        "rests": rests, "labs": labs, "factors": factors,
+        "rests": rests,
+        "labs": labs,
+        "factors": factors,
         "labs_head": ["Measured", "value", "expected, 9 of 10 such people", ""],
         "left_out": [clipped(one.text, TEXT) for one in found.uncounted],
-    }  # fmt: skip
+    }
 
 
 def front_page(answer: "ReportAnswer") -> dict[str, Any]:
     """Everything of the first page, as texts."""
     name = answer.request.person.name or answer.request.name
     return {
-        "name": clipped(name, NAME), "who": _who(answer), "asked": _asked(answer.asked),
-        "intake": _intake(answer), "status": _status(answer),
-    }  # fmt: skip
+        "name": clipped(name, NAME),
+        "who": _who(answer),
+        "asked": _asked(answer.asked),
+        "intake": _intake(answer),
+        "status": _status(answer),
+    }

@@ -8,8 +8,6 @@ from somnesium.app.population import PopulationAnswer
 from somnesium.app.trial import TrialAnswer
 from somnesium.surfaces.charts import INK, WITH, WITHOUT, styled
 
-__all__ = ["found_chart", "population_chart", "population_rows", "size_chart"]
-
 _WIDTH, _STEP, _HEIGHT = 460, 26, 220
 _WORLDS = {"without": "without the plan", "with": "with the plan"}
 _FEWEST = 20
@@ -26,13 +24,16 @@ def population_rows(answer: PopulationAnswer, measure: str = "duration") -> list
     """Quantiles of people's means of one measure, by group of one kind and world."""
     return [
         {
-            "group": _named(group.group), "world": words, "people": spread.number,
+            "group": _named(group.group),
+            "world": words,
+            "people": spread.number,
             **{name: spread.quantiles[name] for name in ("p05", "p25", "p50", "p75", "p95")},
         }
-        for group in answer.groups if len(group.group) < 2
+        for group in answer.groups
+        if len(group.group) < 2
         for world, words in _WORLDS.items()
         if (spread := group.means.get(world, {}).get(measure)) and spread.number >= _FEWEST
-    ]  # fmt: skip
+    ]
 
 
 def population_chart(answer: PopulationAnswer, measure: str = "duration") -> Any:  # noqa: ANN401
@@ -41,18 +42,21 @@ def population_chart(answer: PopulationAnswer, measure: str = "duration") -> Any
     base = alt.Chart(alt.Data(values=rows))
     both = len({row["world"] for row in rows}) > 1
     colour = alt.Color(
-        "world:N", scale=alt.Scale(domain=list(_WORLDS.values()), range=[WITHOUT, WITH]),
+        "world:N",
+        scale=alt.Scale(domain=list(_WORLDS.values()), range=[WITHOUT, WITH]),
         legend=alt.Legend(title=None) if both else None,
-    )  # fmt: skip
+    )
     order = list(dict.fromkeys(row["group"] for row in rows))
     y = alt.Y("group:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False))
     offset = alt.YOffset("world:N", sort=list(_WORLDS.values()))
     unit = answer.units[measure]
     x = alt.X("p05:Q", title=f"mean of a person, {unit}", scale=alt.Scale(zero=False))
-    line = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="p95:Q", y=y, yOffset=offset,
-                                                  color=colour)  # fmt: skip
-    bar = base.mark_rule(strokeWidth=6).encode(x="p25:Q", x2="p75:Q", y=y, yOffset=offset,
-                                               color=colour)  # fmt: skip
+    line = base.mark_rule(strokeWidth=1.5).encode(
+        x=x, x2="p95:Q", y=y, yOffset=offset, color=colour
+    )
+    bar = base.mark_rule(strokeWidth=6).encode(
+        x="p25:Q", x2="p75:Q", y=y, yOffset=offset, color=colour
+    )
     dot = base.mark_point(filled=True, size=45, color=INK).encode(x="p50:Q", y=y, yOffset=offset)
     chart = (line + bar + dot).properties(width=_WIDTH, height=_STEP * max(1, len(order)))
     foot = [
@@ -89,10 +93,14 @@ def size_chart(answer: TrialAnswer) -> Any:  # noqa: ANN401 - an Altair chart
     if answer.size is None:
         raise ValueError("the answer holds no search for a size")
     rows = [
-        {"people": one.people, "power": one.power, "low": max(0.0, one.power - one.error),
-         "high": min(1.0, one.power + one.error)}
+        {
+            "people": one.people,
+            "power": one.power,
+            "low": max(0.0, one.power - one.error),
+            "high": min(1.0, one.power + one.error),
+        }
         for one in answer.size.tried
-    ]  # fmt: skip
+    ]
     base = alt.Chart(alt.Data(values=rows))
     x = alt.X("people:Q", title="people randomised", scale=alt.Scale(zero=False))
     y = alt.Y("low:Q", title="power", scale=alt.Scale(domain=[0, 1]))

@@ -10,8 +10,6 @@ import typer
 if TYPE_CHECKING:
     from somnesium.app.risk import RiskAnswer, Status, TestResult
 
-__all__ = ["risk", "risk_text"]
-
 
 class Format(StrEnum):
     """How the answer is written."""

@@ -5,8 +5,6 @@ from importlib import import_module
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["MODELS", "schema_text"]
-
 MODELS = {
     "request": "person.request.Request",
     "forecast": "app.schema.ForecastAnswer",

@@ -12,8 +12,6 @@ import typer
 
 from somnesium.errors import InvalidInput, MissingPart
 
-__all__ = ["serve"]
-
 _LEAST_PASSWORD = 10
 """Characters a password has at least (judgement#password-length)."""
 _SECRET_BYTES = 32
@@ -131,7 +129,11 @@ def serve(
     listening = _listening(host, port)
     _say(host, listening.getsockname()[1], others)
     config = uvicorn.Config(
-        create_app(settings), log_level="warning", access_log=False, server_header=False,
-        proxy_headers=False, timeout_graceful_shutdown=2,
-    )  # fmt: skip
+        create_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+    )
     uvicorn.Server(config).run(sockets=[listening])

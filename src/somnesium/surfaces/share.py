@@ -11,8 +11,6 @@ import typer
 if TYPE_CHECKING:
     from somnesium.app.share import ShareAnswer, ShareQuestion
 
-__all__ = ["share", "share_text"]
-
 
 class Format(StrEnum):
     """What the file is written in."""
@@ -58,9 +56,11 @@ def _question(document: str, format: str, given: dict[str, Any]) -> "ShareQuesti
     fields = {"format": format, **given}
     if document:
         path = Path(document)
-        source = sys.stdin.buffer.read() if document == "-" else (
-            path if path.exists() else example_path(document) or path
-        )  # fmt: skip
+        source = (
+            sys.stdin.buffer.read()
+            if document == "-"
+            else (path if path.exists() else example_path(document) or path)
+        )
         fields["request"] = read_request(source)
     return read_document(fields, ShareQuestion)
 

@@ -6,8 +6,6 @@ from somnesium.answers.effect import Effect
 from somnesium.answers.qualification.benchmark import Outcome
 from somnesium.app.schema import ForecastAnswer
 
-__all__ = ["forecast_text", "qualification_text", "table"]
-
 _DIGITS = {"mmol/L": 3, "mmol/d": 1, "%": 1, "points": 1, "beats/min": 1, "ms": 1}
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from somnesium.answers.trial.size import Tried
     from somnesium.app.trial import TrialAnswer
 
-__all__ = ["trial", "trial_text"]
-
 
 class Format(StrEnum):
     """How the answer is written."""
@@ -29,8 +27,10 @@ class Format(StrEnum):
 def trial(
     document: Annotated[
         str,
-        typer.Argument(help="a trial's .toml or .json document, or - for standard input; after "
-                            "--published a trial of the evidence table, all if left out"),
+        typer.Argument(
+            help="a trial's .toml or .json document, or - for standard input; after "
+            "--published a trial of the evidence table, all if left out"
+        ),
     ] = "",
     replicates: Annotated[
         int | None, typer.Option(help="times it is lived; 1000, or 200 of each published")
@@ -61,9 +61,13 @@ def trial(
     asked = _document(document, seed)
     _warm()
     answer = ask(
-        asked, 1000 if replicates is None else replicates,
-        target_error=target_error, size_power=size_for, progress=_progress, told=_tried,
-    )  # fmt: skip
+        asked,
+        1000 if replicates is None else replicates,
+        target_error=target_error,
+        size_power=size_for,
+        progress=_progress,
+        told=_tried,
+    )
     _end_line()
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
@@ -83,9 +87,11 @@ def _published(name: str, replicates: int | None, seed: int | None, format: Form
         sys.stderr.flush()
 
     answer = ask(
-        200 if replicates is None else replicates, 1 if seed is None else seed,
-        (name,) if name else (), progress=said,
-    )  # fmt: skip
+        200 if replicates is None else replicates,
+        1 if seed is None else seed,
+        (name,) if name else (),
+        progress=said,
+    )
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
@@ -145,18 +151,32 @@ def _said(found: "Estimated", digits: int) -> str:
     return f"{found.value:.{digits}f}{error}".replace("-", "−")
 
 
-_HEAD = ("endpoint", "true effect", "power", "mean estimate", "bias", "SD of estimates",
-         "mean SE", "coverage", "failed")
+_HEAD = (
+    "endpoint",
+    "true effect",
+    "power",
+    "mean estimate",
+    "bias",
+    "SD of estimates",
+    "mean SE",
+    "coverage",
+    "failed",
+)
 
 
 def _row(one: "Performance") -> tuple[str, ...]:
     digits = _digits(one)
-    figures = (_said(found, digits) for found in (one.mean, one.bias, one.empirical_se,
-                                                  one.model_se))  # fmt: skip
+    figures = (
+        _said(found, digits) for found in (one.mean, one.bias, one.empirical_se, one.model_se)
+    )
     return (
-        f"{one.endpoint}, {one.unit}", _said(one.truth, digits), _said(one.power, 3), *figures,
-        _said(one.coverage, 3), f"{one.failed} of {one.replicates}",
-    )  # fmt: skip
+        f"{one.endpoint}, {one.unit}",
+        _said(one.truth, digits),
+        _said(one.power, 3),
+        *figures,
+        _said(one.coverage, 3),
+        f"{one.failed} of {one.replicates}",
+    )
 
 
 def trial_text(answer: "TrialAnswer", document: str) -> str:
@@ -164,9 +184,21 @@ def trial_text(answer: "TrialAnswer", document: str) -> str:
     from somnesium.surfaces.text import table
 
     report = answer.report
-    lines = [*answer.summary, "", f"Aims. {report.aims}", "", "Data.", *report.data, "",
-             f"Estimand. {report.estimand}", "", "Methods.", *report.methods, "",
-             "Performance (± is the Monte-Carlo standard error)."]  # fmt: skip
+    lines = [
+        *answer.summary,
+        "",
+        f"Aims. {report.aims}",
+        "",
+        "Data.",
+        *report.data,
+        "",
+        f"Estimand. {report.estimand}",
+        "",
+        "Methods.",
+        *report.methods,
+        "",
+        "Performance (± is the Monte-Carlo standard error).",
+    ]
     rows = [_row(one) for one in answer.performance]
     lines += [table(_HEAD, rows), ""]
     for one in answer.performance:
@@ -198,5 +230,8 @@ def _size_lines(answer: "TrialAnswer") -> list[str]:
     needed = "more than can be tried"
     if answer.size.people is not None and interval is not None:
         needed = f"{answer.size.people:,} ({interval[0]:,} to {interval[1]:,})"
-    return [f"People for a power of {answer.size.power:g}: {needed}",
-            table(("people", "power", "replicates"), rows), ""]  # fmt: skip
+    return [
+        f"People for a power of {answer.size.power:g}: {needed}",
+        table(("people", "power", "replicates"), rows),
+        "",
+    ]

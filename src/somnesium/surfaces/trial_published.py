@@ -5,10 +5,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from somnesium.app.trial_published import PublishedAnswer, PublishedTrial
 
-__all__ = ["published_text"]
-
-_HEAD = ("trial", "role", "endpoint", "people", "expected", "95 % of simulated",
-         "chance of p < 0.05", "published", "p")  # fmt: skip
+_HEAD = (
+    "trial",
+    "role",
+    "endpoint",
+    "people",
+    "expected",
+    "95 % of simulated",
+    "chance of p < 0.05",
+    "published",
+    "p",
+)
 
 
 def _number(value: float | None) -> str:
@@ -20,10 +27,16 @@ def _row(one: "PublishedTrial") -> tuple[str, ...]:
     if one.published_low is not None and one.published_high is not None:
         found += f" ({_number(one.published_low)} to {_number(one.published_high)})"
     return (
-        one.trial, one.role, f"{one.endpoint}, {one.unit}", f"{one.people}", _number(one.expected),
-        f"{_number(one.low)} to {_number(one.high)}", f"{one.chance:.2f} ± {one.error:.2f}",
-        found, one.printed_p or "–",
-    )  # fmt: skip
+        one.trial,
+        one.role,
+        f"{one.endpoint}, {one.unit}",
+        f"{one.people}",
+        _number(one.expected),
+        f"{_number(one.low)} to {_number(one.high)}",
+        f"{one.chance:.2f} ± {one.error:.2f}",
+        found,
+        one.printed_p or "–",
+    )
 
 
 def published_text(answer: "PublishedAnswer", name: str) -> str:

@@ -9,8 +9,6 @@ from somnesium.person.foodtable import PACKAGED
 from somnesium.person.supplements import Form, find_form, forms
 from somnesium.quantity import require_finite
 
-__all__ = ["foods_text", "forms_text", "mended_text", "safety_text"]
-
 
 def foods_text(text: str, limit: int, style: str) -> str:
     """Foods whose name is like `text`; magnesium in mg per 100 g with its 90 % interval."""

@@ -72,8 +72,15 @@ def test_the_sentences_hold_the_numbers_and_are_easy_to_read(answer):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.1234, "12"), (0.0949, "9.5"), (0.00049, "0"), (-0.0004, "0"), (-0.031, "−3.1"),
-     (0.095, "10"), (1.0, "100")],
+    [
+        (0.1234, "12"),
+        (0.0949, "9.5"),
+        (0.00049, "0"),
+        (-0.0004, "0"),
+        (-0.031, "−3.1"),
+        (0.095, "10"),
+        (1.0, "100"),
+    ],
 )
 def test_percent(value, text):
     assert percent(value) == text
@@ -98,8 +105,11 @@ def test_the_figure_shows_every_share_with_magnesium_in_colour(answer, tmp_path)
     panels = spec["vconcat"][0]["vconcat"]
     assert len(panels) == len(SCOPES)
     for panel, scope in zip(panels, SCOPES, strict=True):
-        rows = panel["layer"][0]["data"]["values"] if "data" in panel["layer"][0] else (
-            panel["data"]["values"])
+        rows = (
+            panel["layer"][0]["data"]["values"]
+            if "data" in panel["layer"][0]
+            else (panel["data"]["values"])
+        )
         shares = answer.of(scope, "duration").shares
         assert [row["share"] for row in rows] == [100.0 * one.share for one in shares]
         assert any(row["magnesium"] for row in rows)

@@ -92,18 +92,29 @@ def test_changing_the_magnesium_group_changes_nothing_else(points):
     before, after = people_at(points), people_at(other)
     changed = {n for n in COVARIATES if not np.allclose(getattr(before, n), getattr(after, n))}
     assert changed == {
-        "food_mg", "supplement_mg", "egfr", "diabetes", "gut_disease", "bowel_resection",
-        "bariatric_surgery", "chronic_diarrhoea", "ppi", "thiazide", "potassium_sparing",
+        "food_mg",
+        "supplement_mg",
+        "egfr",
+        "diabetes",
+        "gut_disease",
+        "bowel_resection",
+        "bariatric_surgery",
+        "chronic_diarrhoea",
+        "ppi",
+        "thiazide",
+        "potassium_sparing",
         "wasting_medicine",
-    } - {n for n in COVARIATES if np.ptp(getattr(before, n).astype(float)) == 0.0}  # fmt: skip
+    } - {n for n in COVARIATES if np.ptp(getattr(before, n).astype(float)) == 0.0}
     nobody = no_doubts(PEOPLE)
     bodies = [bodies_at(p, q, nobody) for p, q in ((points, before), (other, after))]
     leaves = {p.name for p, a, b in zip(parameters(), *bodies, strict=True) if np.any(a != b)}
     parts = {"gut", "stores", "kidney", "brain"}
     assert {name for name in leaves if name.split(".")[0] not in parts} == {
-        "pineal.magnesium_gain", "adrenal.magnesium_gain", "nerves.magnesium_gain",
+        "pineal.magnesium_gain",
+        "adrenal.magnesium_gain",
+        "nerves.magnesium_gain",
         "nerves.vagal_magnesium",
-    }  # fmt: skip
+    }
 
 
 def test_doubts_are_the_posterior_and_their_size_is_standard():

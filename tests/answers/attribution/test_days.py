@@ -53,8 +53,9 @@ def test_all_levers_and_even_factors_are_the_week_of_the_population(people):
         part = slice(weeks.begins[k], weeks.begins[k + 1])
         return {
             (round(60 * t), int(c), round(v, 9))
-            for t, c, v in zip(weeks.time[part], weeks.channel[part], weeks.value[part],
-                               strict=True)
+            for t, c, v in zip(
+                weeks.time[part], weeks.channel[part], weeks.value[part], strict=True
+            )
         }
 
     for k in range(PEOPLE):
@@ -68,8 +69,14 @@ def test_held_levers_make_every_day_the_same(people):
         part = slice(weeks.begins[k], weeks.begins[k + 1])
         day, clock = np.divmod(np.round(60.0 * weeks.time[part]).astype(int), 1440)
         days = [
-            sorted(zip(clock[day == d], weeks.channel[part][day == d],
-                       weeks.value[part][day == d].round(9), strict=True))
+            sorted(
+                zip(
+                    clock[day == d],
+                    weeks.channel[part][day == d],
+                    weeks.value[part][day == d].round(9),
+                    strict=True,
+                )
+            )
             for d in range(7)
         ]
         assert all(one == days[0] for one in days)

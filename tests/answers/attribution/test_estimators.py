@@ -52,8 +52,9 @@ def ishigami_parts(a=7.0, b=0.1):
 
 def g_function(z, a):
     x = ndtr(z)
-    return np.prod([(np.abs(4.0 * u - 2.0) + c) / (1.0 + c) for u, c in zip(x, a, strict=True)],
-                   axis=0)
+    return np.prod(
+        [(np.abs(4.0 * u - 2.0) + c) / (1.0 + c) for u, c in zip(x, a, strict=True)], axis=0
+    )
 
 
 def g_parts(a):
@@ -130,8 +131,9 @@ def test_grouped_inputs_share_what_their_members_have():
 
 
 def test_shapley_effects_of_correlated_inputs_of_a_linear_model():
-    covariance = np.array([[1.0, 0.7, 0.2, 0.0], [0.7, 1.0, -0.3, 0.0],
-                           [0.2, -0.3, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
+    covariance = np.array(
+        [[1.0, 0.7, 0.2, 0.0], [0.7, 1.0, -0.3, 0.0], [0.2, -0.3, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+    )
     slopes = np.array([1.0, 0.5, -1.0, 0.7])
     for group in ([0, 1, 2, 3], [0, 1, 1, 2]):
         inputs = Gaussian(np.linalg.cholesky(covariance), np.array(group))

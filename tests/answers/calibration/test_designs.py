@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 
 from somnesium.answers.calibration import problem
-from somnesium.answers.calibration.designs import (
-    comparisons,
-    designs,
-    scale_of,
-    trial_document,
-)
+from somnesium.answers.calibration.designs import comparisons, designs, scale_of, trial_document
 from somnesium.answers.calibration.predicted import coverage, detectable, predictions
 from somnesium.answers.calibration.problem import asked_of, live_all, observed
 from somnesium.answers.evidence.table import packaged

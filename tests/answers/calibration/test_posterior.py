@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 
 from somnesium.answers.calibration.diagnostics import mixing, recovery, split_r_hat
-from somnesium.answers.calibration.emulator import (
-    Emulator,
-    design_points,
-    fit_emulator,
-    predict,
-)
+from somnesium.answers.calibration.emulator import Emulator, design_points, fit_emulator, predict
 from somnesium.answers.calibration.posterior import Observed, log_posterior, sample
 from somnesium.simulation.gains import GAINS, correlation, from_normal, to_normal
 

@@ -32,8 +32,11 @@ def test_nothing_to_pool_is_not_known():
 
 def test_published_figures_are_those_of_the_table():
     one = published("schutten2020", "cortisol_urine", "x")
-    row = next(r for r in packaged().contrasts
-               if (r.trial, r.endpoint) == ("schutten2020", "cortisol_urine"))  # fmt: skip
+    row = next(
+        r
+        for r in packaged().contrasts
+        if (r.trial, r.endpoint) == ("schutten2020", "cortisol_urine")
+    )
     assert (one.value, one.interval) == (row.estimate, (row.low, row.high))
     assert one.sources == ("schutten2020",)
 

@@ -57,8 +57,10 @@ TIMING = [
 
 @pytest.mark.parametrize(("low", "high", "least", "most", "verdict"), TIMING)
 def test_timing_is_judged_by_its_numbers(low, high, least, most, verdict):
-    facts = [fact("by_bed", (low + high) / 2, low, high),
-             fact("bedtime", (least + most) / 2, least, most)]  # fmt: skip
+    facts = [
+        fact("by_bed", (low + high) / 2, low, high),
+        fact("bedtime", (least + most) / 2, least, most),
+    ]
     assert verdict_of(claims()["C16"], facts).verdict == verdict
 
 
@@ -71,8 +73,10 @@ KIDNEYS = [
 
 @pytest.mark.parametrize(("low", "high", "worst", "verdict"), KIDNEYS)
 def test_overdose_is_judged_by_its_numbers(low, high, worst, verdict):
-    facts = [fact("over105_egfr25_500mg", low, low, high),
-             fact("over105_egfr12_1000mg", worst, 0.0, worst)]  # fmt: skip
+    facts = [
+        fact("over105_egfr25_500mg", low, low, high),
+        fact("over105_egfr12_1000mg", worst, 0.0, worst),
+    ]
     assert verdict_of(claims()["C29"], facts).verdict == verdict
 
 

@@ -10,8 +10,14 @@ from somnesium.answers.evidence.table import Evidence, packaged
 
 
 def trial(name="t", **cells):
-    base = {"trial": name, "reference": "mah2021", "design": "parallel", "blinding": "double",
-            "role": "describe", "weeks": "8"}  # fmt: skip
+    base = {
+        "trial": name,
+        "reference": "mah2021",
+        "design": "parallel",
+        "blinding": "double",
+        "role": "describe",
+        "weeks": "8",
+    }
     return row_of("trials", base | cells, f"trials {name}")
 
 
@@ -20,15 +26,31 @@ def arm(name, kind, trial="t", n="20"):
 
 
 def end(arm, trial="t", **cells):
-    base = {"trial": trial, "arm": arm, "endpoint": "sol", "instrument": "diary", "unit": "min",
-            "weeks": "8", "seen": "paper"}  # fmt: skip
+    base = {
+        "trial": trial,
+        "arm": arm,
+        "endpoint": "sol",
+        "instrument": "diary",
+        "unit": "min",
+        "weeks": "8",
+        "seen": "paper",
+    }
     return row_of("endpoints", base | cells, f"endpoints {arm}")
 
 
 def against(trial="t", arm="mg", versus="placebo", **cells):
-    base = {"trial": trial, "arm": arm, "versus": versus, "endpoint": "sol", "unit": "min",
-            "instrument": "diary", "weeks": "8", "measure": "md", "kind": "change",
-            "seen": "paper"}  # fmt: skip
+    base = {
+        "trial": trial,
+        "arm": arm,
+        "versus": versus,
+        "endpoint": "sol",
+        "unit": "min",
+        "instrument": "diary",
+        "weeks": "8",
+        "measure": "md",
+        "kind": "change",
+        "seen": "paper",
+    }
     return row_of("contrasts", base | cells, "contrasts 1")
 
 
@@ -53,10 +75,7 @@ def reason(*args, **kwargs):
     return found.left_out[0].reason
 
 
-POST = (
-    end("mg", post_mean="20", post_sd="10"),
-    end("placebo", post_mean="26", post_sd="12"),
-)
+POST = (end("mg", post_mean="20", post_sd="10"), end("placebo", post_mean="26", post_sd="12"))
 
 
 def test_end_values_of_two_arms():
@@ -168,9 +187,10 @@ def test_the_end_of_treatment_and_the_better_instrument_are_taken():
 def test_a_control_group_is_shared_out_among_the_arms_compared_with_it():
     arms = (arm("low", "magnesium"), arm("high", "magnesium"), arm("placebo", "placebo"))
     ends = (
-        end("low", post_mean="20", post_sd="10"), end("high", post_mean="18", post_sd="10"),
+        end("low", post_mean="20", post_sd="10"),
+        end("high", post_mean="18", post_sd="10"),
         end("placebo", post_mean="26", post_sd="10"),
-    )  # fmt: skip
+    )
     found = only(trial(), arms, ends).kept
     assert [one.vi for one in found] == pytest.approx([100 / 20 + 100 / 10] * 2)
     assert sum(one.people for one in found) == 60

@@ -73,8 +73,10 @@ def test_likelihoods_are_at_their_top(name, method, restricted):
     found = between_trials(studies, method, design).tau2
     best = optimize.minimize_scalar(
         lambda t: -log_likelihood(studies, t, design, restricted),
-        bounds=(0.0, 5 * found + 0.1), method="bounded", options={"xatol": 1e-12},
-    )  # fmt: skip
+        bounds=(0.0, 5 * found + 0.1),
+        method="bounded",
+        options={"xatol": 1e-12},
+    )
     assert log_likelihood(studies, found, design, restricted) >= -best.fun - 1e-10
 
 

@@ -170,9 +170,16 @@ def test_an_error_that_is_not_the_width_of_its_interval_is_flagged():
 def test_p_is_held_against_estimate_and_interval(p, flagged):
     # The crossover of kappeler2017: 0.565 (0.212, 0.918), 20 people, p = 0.0034.
     row = contrast(
-        "urine", "mmol/24h", kind="crossover", n_arm="20", n_versus="20",
-        estimate="0.565", low="0.212", high="0.918", p=p,
-    )  # fmt: skip
+        "urine",
+        "mmol/24h",
+        kind="crossover",
+        n_arm="20",
+        n_versus="20",
+        estimate="0.565",
+        low="0.212",
+        high="0.918",
+        p=p,
+    )
     assert bool(about(said(contrasts=(row,)), "p")) == flagged
 
 
@@ -181,10 +188,13 @@ def test_p_of_a_plain_t_test_is_never_flagged(estimate, error, people):
     freedom = 2 * people - 2
     width = stats.t.ppf(0.975, freedom) * error
     row = contrast(
-        n_arm=str(people), n_versus=str(people), estimate=f"{estimate:.3f}",
-        low=f"{estimate - width:.3f}", high=f"{estimate + width:.3f}",
+        n_arm=str(people),
+        n_versus=str(people),
+        estimate=f"{estimate:.3f}",
+        low=f"{estimate - width:.3f}",
+        high=f"{estimate + width:.3f}",
         p=f"{2 * stats.t.sf(abs(estimate) / error, freedom):.3f}",
-    )  # fmt: skip
+    )
     assert said(contrasts=(row,)) == ()
 
 

@@ -13,7 +13,7 @@ def written(tmp_path, text):
 
 
 def test_columns_in_any_order_beside_others_with_a_mark_and_blanks(tmp_path):
-    text = "\ufeffvi, yi ,note,study\n 0.5,-1.5,x,Smith\n\n2,3e-1,,\"Jones, J\"\n"
+    text = '\ufeffvi, yi ,note,study\n 0.5,-1.5,x,Smith\n\n2,3e-1,,"Jones, J"\n'
     found = read_studies(written(tmp_path, text))
     assert found.names == ("Smith", "Jones, J")
     assert found.yi.tolist() == [-1.5, 0.3]
@@ -29,7 +29,7 @@ def test_the_same_name_twice_is_two_studies(tmp_path):
     ("text", "said"),
     [
         ("study,yi,vi\nA,1,1\nB,two,1\n", r"row 2, yi: got 'two'"),
-        ("study,yi,vi\nA,1,1\nB,\"1,5\",1\n", r"row 2, yi: got '1,5'"),
+        ('study,yi,vi\nA,1,1\nB,"1,5",1\n', r"row 2, yi: got '1,5'"),
         ("study,yi,vi\nA,1,0\n", r"row 1, vi: got 0.0; allowed: .*above 0"),
         ("study,yi,vi\nA,1,-2\n", r"row 1, vi: got -2.0"),
         ("study,yi,vi\nA,1,1\nB,1,1e-9\n", r"row 2, vi: got 1e-09; .*one unit"),

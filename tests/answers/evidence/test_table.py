@@ -119,8 +119,17 @@ def test_cortisol_by_mass_becomes_nmol_l():
 
 
 def test_standardised_differences_are_not_turned_into_another_unit():
-    cells = {"trial": "t", "arm": "a", "versus": "b", "endpoint": "tst", "unit": "h",
-             "measure": "smd", "kind": "post", "estimate": "0.3", "seen": "paper"}  # fmt: skip
+    cells = {
+        "trial": "t",
+        "arm": "a",
+        "versus": "b",
+        "endpoint": "tst",
+        "unit": "h",
+        "measure": "smd",
+        "kind": "post",
+        "estimate": "0.3",
+        "seen": "paper",
+    }
     assert row_of("contrasts", cells, "row 2").estimate == 0.3
 
 

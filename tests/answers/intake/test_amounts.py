@@ -51,11 +51,16 @@ def test_a_typical_week_counts_each_weekday():
 def test_water_and_supplements_stand_apart():
     regimen = {
         "intakes": [
-            {"form": "citrate", "magnesium_mg": 150, "mass_is": "elemental", "times": ["21:00"],
-             "days": "weekdays"},
+            {
+                "form": "citrate",
+                "magnesium_mg": 150,
+                "mass_is": "elemental",
+                "times": ["21:00"],
+                "days": "weekdays",
+            },
             {"product": "sleep_gummies", "times": ["22:00"]},
         ]
-    }  # fmt: skip
+    }
     water = {"litres_per_day": 1.5, "magnesium_mg_per_l": 20}
     found = amounts(asked(record=[{"magnesium_mg": 0}], water=water, regimen=regimen))
     assert (found.food_mg, found.water_mg) == (0, 30)
@@ -113,11 +118,13 @@ def test_errors_of_one_food_add_up_and_of_different_foods_average_out():
 
 @given(
     days=st.lists(
-        st.lists(st.tuples(st.sampled_from(sorted(foods())), st.floats(0, 500)), min_size=1,
-                 max_size=4),
-        min_size=1, max_size=4,
+        st.lists(
+            st.tuples(st.sampled_from(sorted(foods())), st.floats(0, 500)), min_size=1, max_size=4
+        ),
+        min_size=1,
+        max_size=4,
     )
-)  # fmt: skip
+)
 @settings(max_examples=60, deadline=None)
 def test_any_record_has_an_honest_sum(days):
     record = [

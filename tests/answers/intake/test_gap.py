@@ -13,10 +13,14 @@ from somnesium.sources import packaged_toml
 ROWS = {row["ndb_no"]: row for row in packaged_toml("reference_intakes.toml")["foods"]}
 ANYONE = Person(age=40, sex="female", mass_kg=60, height_cm=165)
 ANIMAL_GROUPS = {
-    "Dairy and Egg Products", "Finfish and Shellfish Products", "Poultry Products",
-    "Beef Products", "Pork Products", "Lamb, Veal, and Game Products",
+    "Dairy and Egg Products",
+    "Finfish and Shellfish Products",
+    "Poultry Products",
+    "Beef Products",
+    "Pork Products",
+    "Lamb, Veal, and Game Products",
     "Sausages and Luncheon Meats",
-}  # fmt: skip
+}
 
 
 def test_every_candidate_is_in_the_table_with_magnesium():
@@ -32,10 +36,18 @@ def test_every_candidate_is_in_the_table_with_magnesium():
 
 @pytest.mark.parametrize(
     ("number", "portion", "amount"),
-    [("12014", "oz", 1), ("16015", "cup", 1), ("18075", "slice", 2), ("16426", "cup", 0.5),
-     ("16098", "tbsp", 2), ("15047", "fillet", 1), ("01117", "container (8 oz)", 1),
-     ("09302", "cup", 1), ("11305", "cup", 1)],
-)  # fmt: skip
+    [
+        ("12014", "oz", 1),
+        ("16015", "cup", 1),
+        ("18075", "slice", 2),
+        ("16426", "cup", 0.5),
+        ("16098", "tbsp", 2),
+        ("15047", "fillet", 1),
+        ("01117", "container (8 oz)", 1),
+        ("09302", "cup", 1),
+        ("11305", "cup", 1),
+    ],
+)
 def test_portions_weigh_what_usda_weighed(number, portion, amount):
     weighed = portion_grams(foods()[number], portion, amount)
     assert ROWS[number]["grams"] == pytest.approx(weighed, rel=0.01)

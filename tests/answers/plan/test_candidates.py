@@ -17,9 +17,15 @@ from somnesium.quantity import clock_hours
 DIET = Diet(magnesium_mg_per_day=250.0)
 HABITS = Habits.model_validate({"bedtime": "23:00", "rise": "07:00"})
 MEDICINES = (
-    "levothyroxine at 07:00", "doxycycline at 08:00 and 20:00", "alendronate", "warfarin at 18:00",
-    "ciprofloxacin at 12:00", "spironolactone", "unheardofine at 09:00", "gabapentin at 22:00",
-)  # fmt: skip
+    "levothyroxine at 07:00",
+    "doxycycline at 08:00 and 20:00",
+    "alendronate",
+    "warfarin at 18:00",
+    "ciprofloxacin at 12:00",
+    "spironolactone",
+    "unheardofine at 09:00",
+    "gabapentin at 22:00",
+)
 
 
 def _person(**more: object) -> Person:
@@ -38,9 +44,14 @@ def _person(**more: object) -> Person:
     length=st.integers(16, 44),
 )
 def test_nothing_proposed_fails_check_or_lies_in_sleep(
-    age: float, egfr: float | None, pregnant: bool, conditions: list, medicines: list,
-    bed: int, length: int,
-) -> None:  # fmt: skip
+    age: float,
+    egfr: float | None,
+    pregnant: bool,
+    conditions: list,
+    medicines: list,
+    bed: int,
+    length: int,
+) -> None:
     person = _person(
         age=age, egfr=egfr, pregnant=pregnant, conditions=conditions, medicines=medicines
     )

@@ -17,9 +17,13 @@ def _request(diet: float = 250.0, habits: dict | None = None, **person: object) 
 
 @pytest.mark.parametrize(
     "person",
-    [{"egfr": 20.0}, {"age": 9.0, "mass_kg": 30.0, "height_cm": 135.0}, {"pregnant": True},
-     {"symptoms": ["chest_pain"]}],
-)  # fmt: skip
+    [
+        {"egfr": 20.0},
+        {"age": 9.0, "mass_kg": 30.0, "height_cm": 135.0},
+        {"pregnant": True},
+        {"symptoms": ["chest_pain"]},
+    ],
+)
 def test_some_see_someone_first_and_get_no_pill(person: dict) -> None:
     answer = plan(_request(**person))
     assert answer.best == "see someone first"

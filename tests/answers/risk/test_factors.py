@@ -10,12 +10,19 @@ from somnesium.sources import exists
 
 MANY = asked(
     260.0,
-    conditions=["diabetes_type_2", "alcohol_use_disorder", "gut_disease", "bowel_resection",
-                "bariatric_surgery", "chronic_diarrhoea", "prediabetes"],
+    conditions=[
+        "diabetes_type_2",
+        "alcohol_use_disorder",
+        "gut_disease",
+        "bowel_resection",
+        "bariatric_surgery",
+        "chronic_diarrhoea",
+        "prediabetes",
+    ],
     medicines=["omeprazole", "hydrochlorothiazide", "cisplatin", "spironolactone"],
     egfr=40.0,
     habits={"alcohol": [{"at": "19:00", "drinks": 3}]},
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +32,21 @@ def many():
 
 def test_everything_in_the_life_is_told_the_worst_first(many):
     assert set(many) == {
-        "diet", "kidney", "gut_disease", "bowel_resection", "bariatric_surgery",
-        "chronic_diarrhoea", "diabetes", "alcohol_use_disorder", "ppi", "thiazide",
-        "potassium_sparing", "wasting_medicine", "alcohol", "prediabetes",
-    }  # fmt: skip
+        "diet",
+        "kidney",
+        "gut_disease",
+        "bowel_resection",
+        "bariatric_surgery",
+        "chronic_diarrhoea",
+        "diabetes",
+        "alcohol_use_disorder",
+        "ppi",
+        "thiazide",
+        "potassium_sparing",
+        "wasting_medicine",
+        "alcohol",
+        "prediabetes",
+    }
     means = [one.serum.mean for one in many.values()]
     assert means == sorted(means)
 

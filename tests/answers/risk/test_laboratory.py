@@ -98,6 +98,7 @@ def test_a_document_gives_the_tests_it_holds_in_one_unit():
         "loading": 12.0,
     }
     assert [one.test.key for one in measured(person, frozenset({"serum", "urine"}))] == [
-        "ionised", "loading"
-    ]  # fmt: skip
+        "ionised",
+        "loading",
+    ]
     assert measured(asked().person) == ()

@@ -34,10 +34,18 @@ def test_another_unit_is_asked_about_and_left_out(held, test):
 
 @pytest.mark.parametrize(
     "held",
-    [{}, {"ionised_mmol_l": 0.53}, {"ionised_mg_dl": 1.3}, {"red_cell_mmol_l": 2.1},
-     {"red_cell_mg_dl": 5.2}, {"urine_mmol_day": 4.4}, {"urine_mg_day": 110.0},
-     {"urine_mmol_day": 0.4}, {"loading_retained_percent": 40.0}],
-)  # fmt: skip
+    [
+        {},
+        {"ionised_mmol_l": 0.53},
+        {"ionised_mg_dl": 1.3},
+        {"red_cell_mmol_l": 2.1},
+        {"red_cell_mg_dl": 5.2},
+        {"urine_mmol_day": 4.4},
+        {"urine_mg_day": 110.0},
+        {"urine_mmol_day": 0.4},
+        {"loading_retained_percent": 40.0},
+    ],
+)
 def test_plausible_values_are_not_asked_about(held):
     assert about(laboratory=held)[:2] == ([], frozenset())
 

@@ -8,12 +8,7 @@ from tests.answers.risk.people import asked, citrate, lived
 
 from somnesium.answers.effect import nightly
 from somnesium.answers.risk import steady as module
-from somnesium.answers.risk.steady import (
-    MOST_DRIFT,
-    food_scales,
-    forecast_serum,
-    heaviest_week,
-)
+from somnesium.answers.risk.steady import MOST_DRIFT, food_scales, forecast_serum, heaviest_week
 from somnesium.body.assembly import Body
 from somnesium.person.regimen import Regimen
 from somnesium.simulation.lanes import leaf_index
@@ -30,10 +25,14 @@ def test_it_is_where_a_long_ordinary_life_ends():
 
 @pytest.mark.parametrize(
     "request_",
-    [asked(), asked(50.0), asked(600.0, egfr=8.0),
-     asked(200.0, habits={"alcohol": [{"at": "19:00", "drinks": 6, "days": ["sat"]}]}),
-     asked(habits={"naps": [{"at": "14:00", "minutes": 30}]})],
-)  # fmt: skip
+    [
+        asked(),
+        asked(50.0),
+        asked(600.0, egfr=8.0),
+        asked(200.0, habits={"alcohol": [{"at": "19:00", "drinks": 6, "days": ["sat"]}]}),
+        asked(habits={"naps": [{"at": "14:00", "minutes": 30}]}),
+    ],
+)
 def test_everyone_is_at_rest_and_stays_there(request_, monkeypatch):
     found = lived(request_)
     assert found.drift.max() <= MOST_DRIFT
@@ -66,11 +65,17 @@ def test_weaker_kidneys_keep_more_in_every_person():
 
 @pytest.mark.parametrize(
     "who",
-    [{"medicines": ["omeprazole"]}, {"medicines": ["hydrochlorothiazide"]},
-     {"medicines": ["cisplatin"]}, {"conditions": ["diabetes_type_2"]},
-     {"conditions": ["alcohol_use_disorder"]}, {"conditions": ["bariatric_surgery"]},
-     {"conditions": ["gut_disease"]}, {"conditions": ["chronic_diarrhoea"]}],
-)  # fmt: skip
+    [
+        {"medicines": ["omeprazole"]},
+        {"medicines": ["hydrochlorothiazide"]},
+        {"medicines": ["cisplatin"]},
+        {"conditions": ["diabetes_type_2"]},
+        {"conditions": ["alcohol_use_disorder"]},
+        {"conditions": ["bariatric_surgery"]},
+        {"conditions": ["gut_disease"]},
+        {"conditions": ["chronic_diarrhoea"]},
+    ],
+)
 def test_what_takes_magnesium_lowers_it_in_every_person(who):
     assert (lived(asked(**who)).serum < lived(asked()).serum).all()
 

@@ -29,9 +29,13 @@ def series(nights=56, block=4, effect=0.0, sd=20.0, persistence=0.3, seed=1, **c
     dealt = scheme(random)
     values = 60.0 + effect * dealt + sd * lasting(persistence, nights, 1, random)[:, 0]
     made = Series(
-        "awake_after_onset", FIRST, dealt, scheme.periods(), np.full(nights, np.nan),
+        "awake_after_onset",
+        FIRST,
+        dealt,
+        scheme.periods(),
+        np.full(nights, np.nan),
         (Reading("psg", values),),
-    )  # fmt: skip
+    )
     return made._replace(**changes)
 
 
@@ -41,9 +45,16 @@ def plain_terms(readings, columns, days_matter=False):
     names = tuple(f"column {k}" for k in range(columns.shape[1]))
     night = np.arange(count)
     return Terms(
-        np.asarray(readings, float), columns, names, night, night % 7, np.zeros(count), 0.0,
-        Scale("plain"), days_matter,
-    )  # fmt: skip
+        np.asarray(readings, float),
+        columns,
+        names,
+        night,
+        night % 7,
+        np.zeros(count),
+        0.0,
+        Scale("plain"),
+        days_matter,
+    )
 
 
 INDEPENDENT = (Noise(0.0, 0.0),)

@@ -68,9 +68,11 @@ def sleepstudy():
 
 @pytest.mark.parametrize(
     ("which", "mean", "error", "between"),
-    [(0, 251.405104848485, 6.824596694955, 24.740657994984),
-     (1, 10.467285959596, 1.545789643906, 5.922137658898)],
-)  # fmt: skip
+    [
+        (0, 251.405104848485, 6.824596694955, 24.740657994984),
+        (1, 10.467285959596, 1.545789643906, 5.922137658898),
+    ],
+)
 def test_sleepstudy_is_pooled_from_summaries_as_lme4_fits_it(which, mean, error, between):
     lines, errors, sigma = sleepstudy()
     assert sigma == pytest.approx(25.591795721675, rel=1e-6)

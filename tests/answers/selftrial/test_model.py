@@ -23,9 +23,11 @@ def test_probabilities_of_the_noises_add_to_one():
 
 @settings(max_examples=30, deadline=None)
 @given(
-    level=st.floats(-1e3, 1e3), slope=st.floats(-1e3, 1e3), effect=st.floats(-100, 100),
+    level=st.floats(-1e3, 1e3),
+    slope=st.floats(-1e3, 1e3),
+    effect=st.floats(-100, 100),
     factor=st.floats(0.01, 100.0),
-)  # fmt: skip
+)
 def test_level_and_trend_drop_out_and_an_effect_adds(level, slope, effect, factor):
     moved = ROWS.columns @ np.array([effect, level, slope])
     plain = fit(DESIGN, ROWS.readings)

@@ -81,9 +81,12 @@ def test_another_process_draws_the_same():
         "allocate(99, 6, 7, date(2026, 11, 23), ('the plan', 'placebo'))))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
         env=os.environ | {"PYTHONHASHSEED": "5"},
-    )  # fmt: skip
+    )
     assert done.stdout == sealed_text(allocate(99, 6, 7, FIRST, ARMS))
 
 

@@ -6,12 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from somnesium.answers.selftrial_design.kinetics import (
-    _half_life,
-    _last_above,
-    _smooth,
-    kinetics,
-)
+from somnesium.answers.selftrial_design.kinetics import _half_life, _last_above, _smooth, kinetics
 from somnesium.answers.selftrial_design.question import DesignQuestion, scale_of
 from somnesium.errors import InvalidInput
 from somnesium.person.document import read_document

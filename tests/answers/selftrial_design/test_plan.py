@@ -16,17 +16,29 @@ SCALE = scale_of("latency")
 
 def course(half_life: float | None, first: float | None, leaves: int | None = 20) -> Course:
     return Course(
-        label="the night", unit="min", difference=-8.0, arrives=20, leaves=leaves,
-        leaves_late=leaves, half_life=half_life, first_night=first,
-    )  # fmt: skip
+        label="the night",
+        unit="min",
+        difference=-8.0,
+        arrives=20,
+        leaves=leaves,
+        leaves_late=leaves,
+        half_life=half_life,
+        first_night=first,
+    )
 
 
 def told(half_life: float | None = 8.0, first: float | None = 0.02, chance=0.4) -> Kinetics:
     night = course(half_life, first)
     return Kinetics(
-        serum=course(0.5, 0.4), tissue=course(3.0, 0.2), night=night, gain=-8.0,
-        gain90=(-15.0, -1.0), gain_sd=4.0, chance=chance, people=64,
-    )  # fmt: skip
+        serum=course(0.5, 0.4),
+        tissue=course(3.0, 0.2),
+        night=night,
+        gain=-8.0,
+        gain90=(-15.0, -1.0),
+        gain_sd=4.0,
+        chance=chance,
+        people=64,
+    )
 
 
 def test_the_question_follows_the_body_unless_it_is_asked():

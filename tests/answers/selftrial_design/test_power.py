@@ -78,9 +78,7 @@ def test_standard_errors_by_plain_matrices(phi):
     inverse = np.linalg.inv(correlation_of(at, phi))
     for order in range(6):
         taken = np.repeat([one == "A" for one in orders(order, 4)], 7).astype(float)
-        x = np.column_stack(
-            [exposure(taken, Carry((3.0,), (1.0,))), at**0, at / 56, at % 7 >= 5]
-        )
+        x = np.column_stack([exposure(taken, Carry((3.0,), (1.0,))), at**0, at / 56, at % 7 >= 5])
         variances.append(np.linalg.inv(x.T @ inverse @ x)[0, 0])
     expected = np.sqrt(np.mean(variances))
     assert standard_errors(layout, np.array([phi]))[0] == pytest.approx(expected, rel=1e-6)
@@ -93,9 +91,12 @@ def test_without_correlation_it_is_nearly_the_textbook():
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.integers(2, 12), st.sampled_from([1, 3, 7]), st.floats(2, 60), st.floats(-0.3, 0.9),
+    st.integers(2, 12),
+    st.sampled_from([1, 3, 7]),
+    st.floats(2, 60),
+    st.floats(-0.3, 0.9),
     st.floats(0.1, 40),
-)  # fmt: skip
+)
 def test_power_grows_with_the_change_and_with_the_nights(blocks, length, sd, phi, change):
     layout, spread = Layout(blocks, length, 0.0), known(sd, phi)
     here = power(layout, spread, change)

@@ -16,8 +16,13 @@ SOL = {"measure": "sol", "instrument": "diary"}
 
 def design(**more) -> Trial:
     """A parallel trial of twelve people over two weeks, changed as said."""
-    table = {"people": 12, "weeks": 2, "arms": [ACTIVE, PLACEBO], "endpoints": [ISI, SERUM],
-             "seed": 3}  # fmt: skip
+    table = {
+        "people": 12,
+        "weeks": 2,
+        "arms": [ACTIVE, PLACEBO],
+        "endpoints": [ISI, SERUM],
+        "seed": 3,
+    }
     return read_document(table | more, Trial)
 
 
@@ -33,9 +38,12 @@ def parallel_records(
     baseline = own + spread * rng.standard_normal(shape[2:])
     post = own + spread * rng.standard_normal(shape)
     return Records(
-        sequence=arm[0], arm=arm, baseline=baseline[None],
-        post=post + effect * (arm[:, None] == 0), screened=replicates * people,
-    )  # fmt: skip
+        sequence=arm[0],
+        arm=arm,
+        baseline=baseline[None],
+        post=post + effect * (arm[:, None] == 0),
+        screened=replicates * people,
+    )
 
 
 def crossover_records(

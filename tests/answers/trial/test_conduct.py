@@ -39,9 +39,13 @@ def test_a_replicate_is_the_same_whatever_runs_beside_it_and_on_any_thread():
 
 def test_entry_holds_readings_to_their_range_and_readings_fall_back_to_the_mean():
     trial = design(
-        people=60, volunteers={"measured": {"isi": [14, 28]}}, arms=[{"name": "nothing"}],
-        loss={"dropout": 0, "stopped": 0}, blinding="open", endpoints=[ISI],
-    )  # fmt: skip
+        people=60,
+        volunteers={"measured": {"isi": [14, 28]}},
+        arms=[{"name": "nothing"}],
+        loss={"dropout": 0, "stopped": 0},
+        blinding="open",
+        endpoints=[ISI],
+    )
     found = conduct(trial, 0, 3)
     assert found.baseline.min() >= 14.0
     assert found.screened > 180
@@ -133,8 +137,9 @@ def test_whoever_overflows_lives_the_week_again_and_nobody_else_changes(monkeypa
 
     trial = design()
     found = enrol(trial, 0, 1)
-    plain = live_weeks(living.copy_lanes(found.lanes), found.person, found.bodies, found.own, 2, 3,
-                       "float32")  # fmt: skip
+    plain = live_weeks(
+        living.copy_lanes(found.lanes), found.person, found.bodies, found.own, 2, 3, "float32"
+    )
     run, used = living._run, []
 
     def overflow(lanes, person, bodies, weeks, until, seed, precision):
@@ -156,10 +161,17 @@ def test_whoever_overflows_lives_the_week_again_and_nobody_else_changes(monkeypa
 
 
 def test_belief_moves_both_arms_when_blind_and_one_when_open():
-    arms = [ACTIVE | {"regimen": {"intakes": [DOSE | {"magnesium_mg": 1.0}]}},
-            {"name": "nothing", "kind": "nothing"}]  # fmt: skip
-    trial = design(people=400, arms=arms, blinding="open", endpoints=[ISI],
-                   volunteers={"filters": {"insomnia": ["severe"]}})  # fmt: skip
+    arms = [
+        ACTIVE | {"regimen": {"intakes": [DOSE | {"magnesium_mg": 1.0}]}},
+        {"name": "nothing", "kind": "nothing"},
+    ]
+    trial = design(
+        people=400,
+        arms=arms,
+        blinding="open",
+        endpoints=[ISI],
+        volunteers={"filters": {"insomnia": ["severe"]}},
+    )
     records = conduct(trial, 0, 1)
     arm = records.arm[0, 0]
     change = (records.post[0] - records.baseline)[0, 0]

@@ -59,8 +59,10 @@ def test_examples_are_trials(path):
 
 def test_there_is_an_example_of_each_design():
     assert {read_document(path, Trial).design for path in EXAMPLES} == {
-        "parallel", "crossover", "n_of_1",
-    }  # fmt: skip
+        "parallel",
+        "crossover",
+        "n_of_1",
+    }
 
 
 def test_the_share_of_women_is_kept_in_any_few_people():
@@ -86,8 +88,13 @@ def test_noise_is_as_large_as_said_and_the_same_for_the_same_key():
 
 
 def test_instruments_read_one_night_as_they_do():
-    means = {"latency": np.array([40.0]), "awake": np.array([60.0]), "load": np.array([1.0]),
-             "duration": np.array([380.0]), "in_bed": np.array([480.0])}  # fmt: skip
+    means = {
+        "latency": np.array([40.0]),
+        "awake": np.array([60.0]),
+        "load": np.array([1.0]),
+        "duration": np.array([380.0]),
+        "in_bed": np.array([480.0]),
+    }
     assert read(means, "sol", "psg") == 40.0
     assert read(means, "sol", "diary") > 40.0 > read(means, "sol", "actigraph")
     assert read(means, "tst", "diary") < 380.0 < read(means, "tst", "actigraph")

@@ -23,8 +23,10 @@ def planted(monkeypatch):
 
     def conduct(trial, first, count, _precision):
         asked.append((first, count))
-        parts = [parallel_records(1, trial.people, 0.5, 0.5, 1000 + k)
-                 for k in range(first, first + count)]  # fmt: skip
+        parts = [
+            parallel_records(1, trial.people, 0.5, 0.5, 1000 + k)
+            for k in range(first, first + count)
+        ]
         one = parts[0]
         return one._replace(
             sequence=np.concatenate([p.sequence for p in parts]),
@@ -116,8 +118,9 @@ def test_the_curve_through_sizes_tried_gives_back_its_signal():
     assert 0.0 < error < 0.1
 
 
-@pytest.mark.parametrize("given", [{"replicates": 0}, {"replicates": 2**33},
-                                   {"replicates": 5, "target_error": 0.0}])  # fmt: skip
+@pytest.mark.parametrize(
+    "given", [{"replicates": 0}, {"replicates": 2**33}, {"replicates": 5, "target_error": 0.0}]
+)
 def test_impossible_runs_are_refused(given):
     with pytest.raises(InvalidInput):
         replicated(gaussian(), **given)

@@ -12,32 +12,75 @@ from somnesium.person.regimen import doses
 def row(record, /, **given):
     """A row of the evidence table, empty but for what is given."""
     words = record.__annotations__
-    empty = {name: "" if words[name] is str else None for name in record._fields
-             if name not in record._field_defaults}  # fmt: skip
+    empty = {
+        name: "" if words[name] is str else None
+        for name in record._fields
+        if name not in record._field_defaults
+    }
     return record(**empty | given)
 
 
 def table(trial=(), arm=(), contrast=()) -> Evidence:
     """One trial of twelve insomniacs on 200 mg of citrate at bedtime against placebo."""
     base = {
-        "trial": "small2020", "reference": "abbasi2012", "design": "parallel", "weeks": 2.0,
-        "blinding": "double", "n_randomised": 12, "n_analysed": 9, "population": "insomnia",
-    }  # fmt: skip
-    taken = {"trial": "small2020", "arm": "magnesium", "kind": "magnesium", "form": "citrate",
-             "elemental_mg": 200.0, "doses_per_day": 1.0, "timing": "bedtime"}  # fmt: skip
-    found = {"trial": "small2020", "arm": "magnesium", "versus": "placebo", "endpoint": "isi",
-             "instrument": "questionnaire", "unit": "points", "measure": "md", "estimate": -20.0,
-             "low": -21.0, "high": -19.0, "p": 0.01}  # fmt: skip
+        "trial": "small2020",
+        "reference": "abbasi2012",
+        "design": "parallel",
+        "weeks": 2.0,
+        "blinding": "double",
+        "n_randomised": 12,
+        "n_analysed": 9,
+        "population": "insomnia",
+    }
+    taken = {
+        "trial": "small2020",
+        "arm": "magnesium",
+        "kind": "magnesium",
+        "form": "citrate",
+        "elemental_mg": 200.0,
+        "doses_per_day": 1.0,
+        "timing": "bedtime",
+    }
+    found = {
+        "trial": "small2020",
+        "arm": "magnesium",
+        "versus": "placebo",
+        "endpoint": "isi",
+        "instrument": "questionnaire",
+        "unit": "points",
+        "measure": "md",
+        "estimate": -20.0,
+        "low": -21.0,
+        "high": -19.0,
+        "p": 0.01,
+    }
     return Evidence(
         (row(Trial, **base | dict(trial)),),
-        (row(Arm, **taken | dict(arm)),
-         row(Arm, trial="small2020", arm="placebo", kind="placebo")),
-        (row(Endpoint, trial="small2020", arm="magnesium", endpoint="serum", instrument="assay",
-             unit="mmol/L", post_mean=0.9, baseline_mean=0.8),
-         row(Endpoint, trial="small2020", arm="placebo", endpoint="serum", instrument="assay",
-             unit="mmol/L", post_mean=0.81, baseline_mean=0.8)),
+        (row(Arm, **taken | dict(arm)), row(Arm, trial="small2020", arm="placebo", kind="placebo")),
+        (
+            row(
+                Endpoint,
+                trial="small2020",
+                arm="magnesium",
+                endpoint="serum",
+                instrument="assay",
+                unit="mmol/L",
+                post_mean=0.9,
+                baseline_mean=0.8,
+            ),
+            row(
+                Endpoint,
+                trial="small2020",
+                arm="placebo",
+                endpoint="serum",
+                instrument="assay",
+                unit="mmol/L",
+                post_mean=0.81,
+                baseline_mean=0.8,
+            ),
+        ),
         (row(Contrast, **found | dict(contrast)),),
-    )  # fmt: skip
+    )
 
 
 def test_a_printed_trial_is_lived_as_printed():
@@ -61,8 +104,9 @@ def test_a_days_magnesium_is_the_same_in_any_number_of_doses():
 
 
 def test_co_ingredients_are_taken_too():
-    trial = design_of(table(arm={"kind": "combination", "other": "melatonin 5 mg; zinc 11.25 mg"}),
-                      "small2020")  # fmt: skip
+    trial = design_of(
+        table(arm={"kind": "combination", "other": "melatonin 5 mg; zinc 11.25 mg"}), "small2020"
+    )
     taken = {one.substance: one.amount_mg for one in doses(trial.arms[0].regimen, 0, 1)}
     assert taken == {"magnesium": 200.0, "melatonin": 5.0, "zinc": 11.25}
 

@@ -40,9 +40,14 @@ def server():
 
     def run(name: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(programs / name), *arguments], user=user, cwd=folder, capture_output=True,
-            text=True, check=False, env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
-        )  # fmt: skip
+            [str(programs / name), *arguments],
+            user=user,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
     data = str(folder / "data")

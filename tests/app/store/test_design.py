@@ -33,9 +33,7 @@ NIGHTS = [22, 35, 18, 27, 30, 12, 25, 33, 21, 28, 19, 24, 30, 26, 22, "missing",
 def question(name: str = "stressed_45", **trial) -> DesignQuestion:
     table = tomllib.loads((EXAMPLES / f"{name}.toml").read_text())
     usual = {"question": "stores", "measure": "latency", "nights": NIGHTS, "most_weeks": 20}
-    return read_document(
-        table | {"start": "2026-10-12", "trial": usual | trial}, DesignQuestion
-    )
+    return read_document(table | {"start": "2026-10-12", "trial": usual | trial}, DesignQuestion)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +88,14 @@ def test_a_refused_plan_ends_it():
 
 
 def test_what_it_says_can_be_read(answer, unlikely):
-    for text in (*answer.summary, answer.expectation, unlikely.expectation, answer.washout,
-                 *unlikely.summary, *(rule.text for rule in answer.stop_rules)):  # fmt: skip
+    for text in (
+        *answer.summary,
+        answer.expectation,
+        unlikely.expectation,
+        answer.washout,
+        *unlikely.summary,
+        *(rule.text for rule in answer.stop_rules),
+    ):
         assert grade(text) <= 9.0, text
     assert "weeks to see it" in design_text(answer)
 
@@ -118,9 +122,12 @@ def test_it_begins_once_and_stands(store, place, asked, answer):
         "sys.stdout.write(letter_on(sealed, date.fromisoformat(sys.argv[2])))"
     )
     other = subprocess.run(
-        [sys.executable, "-c", code, place, day.isoformat()], env=os.environ,
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", code, place, day.isoformat()],
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert said == {other.stdout}
 
 
@@ -210,8 +217,12 @@ def test_an_open_experiment_has_no_bottles(tmp_path, unlikely):
     with opened(tmp_path / "store.sqlite3") as store:
         begun = begin(store, openly, unlikely, 7, NOW)
     files = {file.name for file in write_kit(tmp_path / "kit", openly, begun)}
-    assert files == {"preregistration.json", "preregistration.md", "preregistration.html",
-                     "calendar.ics"}  # fmt: skip
+    assert files == {
+        "preregistration.json",
+        "preregistration.md",
+        "preregistration.html",
+        "calendar.ics",
+    }
     text = (tmp_path / "kit" / "calendar.ics").read_text()
     assert "Take nothing tonight" in text
     assert json.loads(begun.experiment.preregistration)["letters"] == begun.allocation.letters

@@ -29,9 +29,16 @@ SEED = 2**63 - 7
 @pytest.fixture
 def begun(store):
     keep_experiment(
-        store, "mine", date(2026, 3, 9), {"measure": "latency"}, "# Plan", "scheme/1", SEED,
-        SEALED, NOW,
-    )  # fmt: skip
+        store,
+        "mine",
+        date(2026, 3, 9),
+        {"measure": "latency"},
+        "# Plan",
+        "scheme/1",
+        SEED,
+        SEALED,
+        NOW,
+    )
     return store
 
 
@@ -53,11 +60,14 @@ def test_a_thousand_reads_and_two_processes_say_the_same(begun, place):
     )
     told = [
         subprocess.run(
-            [sys.executable, "-c", code, place], env=os.environ | {"PYTHONHASHSEED": str(k)},
-            capture_output=True, text=True, check=True,
+            [sys.executable, "-c", code, place],
+            env=os.environ | {"PYTHONHASHSEED": str(k)},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for k in (1, 2)
-    ]  # fmt: skip
+    ]
     assert told == [SEALED, SEALED]
 
 
@@ -90,9 +100,7 @@ def test_a_changed_preregistration_is_told(begun):
 
 def test_the_same_preregistration_begins_once(begun):
     with pytest.raises(InvalidInput, match="one not begun before"):
-        keep_experiment(
-            begun, "mine", date(2026, 3, 9), {}, "# Plan", "scheme/1", 5, SEALED, NOW
-        )
+        keep_experiment(begun, "mine", date(2026, 3, 9), {}, "# Plan", "scheme/1", 5, SEALED, NOW)
     assert len(experiments(begun)) == 1
 
 

@@ -33,8 +33,10 @@ def test_kill_9_loses_no_committed_night(place, seed):
     enough = random.Random(seed).randrange(1, 40)
     writer = subprocess.Popen(
         [sys.executable, "-c", _WRITER, place, str(Path(__file__).parent)],
-        stdout=subprocess.PIPE, env=os.environ, text=True,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        env=os.environ,
+        text=True,
+    )
     assert writer.stdout is not None
     told = -1
     for line in writer.stdout:

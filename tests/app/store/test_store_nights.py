@@ -85,8 +85,9 @@ def test_only_the_evenings_asked_for(store):
 
 def test_an_import_keeps_its_ledger_and_repeats_nothing(store):
     entries = (
-        Entry("row 2", 2, "accepted", "", date(2026, 3, 5)), Entry("row 4", 1, "rejected", "why"),
-    )  # fmt: skip
+        Entry("row 2", 2, "accepted", "", date(2026, 3, 5)),
+        Entry("row 4", 1, "rejected", "why"),
+    )
     merged = Merged((recorded(5),), balanced(3, entries))
     first = keep_import(store, merged, "sleep.csv", "0" * 64, "oura", NOW)
     again = keep_import(store, merged, "sleep.csv", "0" * 64, "oura", NOW)
@@ -113,8 +114,10 @@ def test_a_new_file_is_its_owners_alone(tmp_path):
         for one in path.parent.iterdir():
             assert stat.S_IMODE(one.stat().st_mode) == 0o600, one
         with reading(store) as connection:
-            told = [connection.execute(text(f"PRAGMA {name}")).scalar()
-                    for name in ("journal_mode", "synchronous", "foreign_keys")]  # fmt: skip
+            told = [
+                connection.execute(text(f"PRAGMA {name}")).scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
     assert told == ["wal", 2, 1]
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 

@@ -17,7 +17,7 @@ from somnesium.nights.readers.clocks import (
     placed,
     wall,
     zone_named,
-)  # fmt: skip
+)
 from somnesium.nights.readers.reader import Unreadable
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -25,9 +25,16 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @pytest.mark.parametrize(
     ("text", "hours"),
-    [("UTC+01:00", 1), ("UTC+0100", 1), ("-05:00", -5), ("+5:30", 5.5), ("UTCZ", 0), ("Z", 0),
-     ("GMT-3", -3)],
-)  # fmt: skip
+    [
+        ("UTC+01:00", 1),
+        ("UTC+0100", 1),
+        ("-05:00", -5),
+        ("+5:30", 5.5),
+        ("UTCZ", 0),
+        ("Z", 0),
+        ("GMT-3", -3),
+    ],
+)
 def test_offsets(text, hours):
     assert offset(text).utcoffset(None) == timedelta(hours=hours)
 
@@ -51,9 +58,15 @@ def test_moments_are_shown_in_the_zone_asked_for():
 
 
 @pytest.mark.parametrize(
-    "text", ["2025-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "soon",
-             "2025-03-01T22:00:00"],
-)  # fmt: skip
+    "text",
+    [
+        "2025-02-30T00:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "soon",
+        "2025-03-01T22:00:00",
+    ],
+)
 def test_moments_that_are_none(text):
     with pytest.raises(Unreadable):
         moment(text, BERLIN)
@@ -67,9 +80,15 @@ def test_counted_moments_that_cannot_be(value):
 
 @pytest.mark.parametrize(
     ("text", "minutes"),
-    [("22:45", 1365), ("7:05:30", 425.5), ("12:10 am", 10), ("11:04PM", 1384), ("7.05", 425),
-     ("12:00 p.m.", 720)],
-)  # fmt: skip
+    [
+        ("22:45", 1365),
+        ("7:05:30", 425.5),
+        ("12:10 am", 10),
+        ("11:04PM", 1384),
+        ("7.05", 425),
+        ("12:00 p.m.", 720),
+    ],
+)
 def test_clock_times(text, minutes):
     assert clock(text) / timedelta(minutes=1) == minutes
 
@@ -96,9 +115,7 @@ def test_a_skipped_hour_is_moved_past_the_gap_and_a_double_one_chosen():
 
 
 def test_an_end_follows_its_beginning_within_a_double_hour():
-    begin, end = between(
-        datetime(2025, 10, 26, 2, 50), datetime(2025, 10, 26, 2, 10), BERLIN
-    )
+    begin, end = between(datetime(2025, 10, 26, 2, 50), datetime(2025, 10, 26, 2, 10), BERLIN)
     assert end.timestamp() - begin.timestamp() == 20 * 60
 
 

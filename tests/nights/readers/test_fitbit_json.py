@@ -37,9 +37,7 @@ def test_zero_minutes_to_fall_asleep_are_unknown_unless_the_stages_tell():
 
 
 def test_short_wakes_lie_over_the_long_stages():
-    data = [
-        {"dateTime": "2025-03-01T23:04:30.000", "level": "light", "seconds": 28440},
-    ]
+    data = [{"dateTime": "2025-03-01T23:04:30.000", "level": "light", "seconds": 28440}]
     short = [{"dateTime": "2025-03-02T01:20:00.000", "level": "wake", "seconds": 60}]
     levels = {"data": data, "shortData": short}
     (one,) = items(FITBIT_JSON, text(levels=levels, minutesAsleep=None))
@@ -75,9 +73,14 @@ def test_a_zone_must_be_named():
 
 @pytest.mark.parametrize(
     "changed",
-    [{"startTime": None}, {"startTime": "2025-03-01T23:04:30Z"}, {"duration": "long"},
-     {"levels": {"data": [{"level": "flying", "seconds": 3}]}}, {"endTime": "2025-03-01T23:04:30"}],
-)  # fmt: skip
+    [
+        {"startTime": None},
+        {"startTime": "2025-03-01T23:04:30Z"},
+        {"duration": "long"},
+        {"levels": {"data": [{"level": "flying", "seconds": 3}]}},
+        {"endTime": "2025-03-01T23:04:30"},
+    ],
+)
 def test_broken_entries_are_rejected_alone(changed):
     whole = json.dumps([ENTRY | changed, ENTRY], indent=1)
     assert nights(FITBIT_JSON, whole).ledger.counts == {"accepted": 1, "partial": 0, "rejected": 1}

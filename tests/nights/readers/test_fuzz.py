@@ -83,8 +83,11 @@ def run(count, seed):
             path = EXAMPLES[number % len(EXAMPLES)]
             parts = [part_of(path.name, mutant(DATA_OF[path], draw))]
             if "samsung" in str(path):
-                parts += [part_of(p.name, DATA_OF[p]) for p in EXAMPLES
-                          if p.parent == path.parent and p != path]  # fmt: skip
+                parts += [
+                    part_of(p.name, DATA_OF[p])
+                    for p in EXAMPLES
+                    if p.parent == path.parent and p != path
+                ]
             rows += survive(parts, draw.choice((ASKED, PLAIN)))
     return rows
 

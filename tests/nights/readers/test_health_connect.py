@@ -48,8 +48,11 @@ def test_two_apps_that_tell_the_same_night_are_not_added(tmp_path):
 
 
 def test_the_offset_of_each_end_is_kept(tmp_path):
-    base = changed(tmp_path, "DELETE FROM sleep_session_record_table",
-                   COPY.format("02", 1, START, END, -18000, -14400))  # fmt: skip
+    base = changed(
+        tmp_path,
+        "DELETE FROM sleep_session_record_table",
+        COPY.format("02", 1, START, END, -18000, -14400),
+    )
     (one, _) = items(HEALTH_CONNECT, base, zone=None)
     assert (local(one.begin)[-6:], local(one.end)[-6:]) == ("-05:00", "-04:00")
 
@@ -68,9 +71,10 @@ def test_odd_values_reject_their_row(tmp_path, value):
 
 def test_out_of_bed_is_awake_and_unknown_stages_are_passed_over(tmp_path):
     base = changed(
-        tmp_path, "UPDATE sleep_stages_table SET stage_type = 3 WHERE stage_type = 5",
+        tmp_path,
+        "UPDATE sleep_stages_table SET stage_type = 3 WHERE stage_type = 5",
         "UPDATE sleep_stages_table SET stage_type = 99 WHERE stage_type = 6",
-    )  # fmt: skip
+    )
     (one,) = items(HEALTH_CONNECT, base)
     assert one.slow_wave == 0
     assert one.duration == 450 - 90 - 95
@@ -80,12 +84,14 @@ def test_out_of_bed_is_awake_and_unknown_stages_are_passed_over(tmp_path):
     "statements",
     [
         ("DROP TABLE sleep_session_record_table",),
-        ("DROP TABLE sleep_session_record_table",
-         "CREATE VIEW sleep_session_record_table AS WITH RECURSIVE c(x) AS "
-         "(SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT * FROM c"),
+        (
+            "DROP TABLE sleep_session_record_table",
+            "CREATE VIEW sleep_session_record_table AS WITH RECURSIVE c(x) AS "
+            "(SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT * FROM c",
+        ),
     ],
     ids=["no table", "a view that never ends"],
-)  # fmt: skip
+)
 def test_a_base_without_the_table_is_refused(tmp_path, statements):
     with pytest.raises(InvalidInput):
         items(HEALTH_CONNECT, changed(tmp_path, *statements))

@@ -62,10 +62,13 @@ def test_a_column_that_is_not_there_is_named():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"columns": {"begin": "a"}}, {"columns": {"begin": "a", "end": "b", "bed": "c"}},
-     {"columns": {"begin": "a", "end": "b"}, "zone": "Europe"},
-     {"columns": {"begin": "a", "end": "b", "duration": {"column": "c", "unit": "years"}}}],
-)  # fmt: skip
+    [
+        {"columns": {"begin": "a"}},
+        {"columns": {"begin": "a", "end": "b", "bed": "c"}},
+        {"columns": {"begin": "a", "end": "b"}, "zone": "Europe"},
+        {"columns": {"begin": "a", "end": "b", "duration": {"column": "c", "unit": "years"}}},
+    ],
+)
 def test_maps_that_are_wrong(wrong):
     with pytest.raises((InvalidInput, ValueError)):
         TableMap(**wrong)

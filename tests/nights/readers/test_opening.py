@@ -44,9 +44,10 @@ def test_packed_bytes_are_told_as_they_are_read(tmp_path):
 
 def test_a_bomb_is_refused_before_it_bursts(tmp_path):
     path = tmp_path / "bomb.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(
-        "bomb.csv", "w", force_zip64=True
-    ) as out:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("bomb.csv", "w", force_zip64=True) as out,
+    ):
         for _ in range(64):
             out.write(bytes(1 << 20))
     with opened(path) as parts:

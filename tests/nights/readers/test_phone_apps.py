@@ -80,7 +80,13 @@ def test_polar_s_hypnogram_crosses_midnight():
     (one,) = nights(POLAR, "polar/nights.json", zone=None).nights
     assert (one.night.duration, one.night.slow_wave, one.night.rem) == (450, 100, 115)
     assert [s.stage for s in one.stages] == [
-        "light", "deep", "awake", "light", "rem", "asleep", "light",
-    ]  # fmt: skip
+        "light",
+        "deep",
+        "awake",
+        "light",
+        "rem",
+        "asleep",
+        "light",
+    ]
     assert local(one.stages[1].begin) == "2025-03-02 00:30+01:00"
     assert one.night.efficiency is None  # from falling asleep, not from bed

@@ -49,8 +49,9 @@ def test_endless_lines_and_cells_are_refused(data):
 
 def test_headers_are_folded():
     assert header_of("\ufeff Duración del  Sueño (min) ,B\n".encode()) == (
-        "duracion del sueno (min)", "b",
-    )  # fmt: skip
+        "duracion del sueno (min)",
+        "b",
+    )
     assert header_of(b"meta,1\na;b\n", skip=1) == ("a", "b")
     assert header_of(b"") == ()
 

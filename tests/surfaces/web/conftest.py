@@ -12,9 +12,10 @@ from somnesium.surfaces.web.app import create_app
 from somnesium.surfaces.web.security import Settings
 
 EXAMPLES = sorted(
-    path for path in (Path(__file__).parents[3] / "examples").glob("*.toml")
+    path
+    for path in (Path(__file__).parents[3] / "examples").glob("*.toml")
     if not path.stem.startswith("trial")
-)  # fmt: skip
+)
 BASE = "http://127.0.0.1:8400"
 
 

@@ -13,8 +13,14 @@ from somnesium.app.store.open import opened
 from somnesium.surfaces.web import experiment_pages
 
 START = date(2026, 3, 2)
-FORM = {"measure": "latency", "worthwhile": "30", "question": "acute", "blinding": "capsules",
-        "most_weeks": "8", "start": START.isoformat()}  # fmt: skip
+FORM = {
+    "measure": "latency",
+    "worthwhile": "30",
+    "question": "acute",
+    "blinding": "capsules",
+    "most_weeks": "8",
+    "start": START.isoformat(),
+}
 
 
 class Clock:
@@ -60,14 +66,20 @@ def lived(browser, clock, effect=-40.0, skipped=(), upto=None, number=1):
     with store_of(browser) as store:
         for night, (evening, letter) in enumerate(dealt.nights[:upto]):
             clock.noon_after(evening)
-            value = max(1.0, 60 + effect * (dealt.letters[letter] == "the plan")
-                        + random.normal(0, 8))  # fmt: skip
+            value = max(
+                1.0, 60 + effect * (dealt.letters[letter] == "the plan") + random.normal(0, 8)
+            )
             if night in skipped:
                 continue
             told = Morning(
-                day=evening + timedelta(days=1), zone="Europe/London", bed="23:00", rise="07:00",
-                latency=float(round(value)), awake=20.0, dose=DoseAnswer(taken=True),
-            )  # fmt: skip
+                day=evening + timedelta(days=1),
+                zone="Europe/London",
+                bed="23:00",
+                rise="07:00",
+                latency=float(round(value)),
+                awake=20.0,
+                dose=DoseAnswer(taken=True),
+            )
             record(store, told, clock())
 
 

@@ -58,17 +58,22 @@ def test_a_forecast_is_the_same_in_python_and_rest(browser, example):
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b"{", b"[1]", b'{"person": {"age": "x"}}', b"\xff\xfe", b'{"persn": {}}',
-     b'{"person": {"age": NaN}}'],
-)  # fmt: skip
+    [
+        b"",
+        b"{",
+        b"[1]",
+        b'{"person": {"age": "x"}}',
+        b"\xff\xfe",
+        b'{"persn": {}}',
+        b'{"person": {"age": NaN}}',
+    ],
+)
 def test_a_wrong_document_is_refused_in_the_same_words_everywhere(browser, text):
     with pytest.raises(InvalidInput) as refused:
         read_request(text)
     found = browser.post("/api/check", content=text, headers=JSON)
     assert found.status_code == 422
-    assert found.json() == {
-        "error": "InvalidInput", "message": str(refused.value), "exit_code": 2,
-    }  # fmt: skip
+    assert found.json() == {"error": "InvalidInput", "message": str(refused.value), "exit_code": 2}
 
 
 @pytest.mark.parametrize("text", [b"person = 1", b"#.", b"[person]\nage = 4"])

@@ -13,15 +13,26 @@ from somnesium.surfaces.web.cases import ANSWERS, CASES, Options, options_of, pa
 JSON = {"content-type": "application/json"}
 
 COMMANDS = {
-    "forecast": ("forecast", "regimen"), "check": ("check",), "events": ("events",),
-    "export": ("export",), "intake": ("intake", "intake_group"), "plan": ("plan",),
-    "risk": ("risk",), "population": ("population", "population_person"),
-    "evidence": ("evidence", "evidence_table"), "calibrate": ("calibrate",),
-    "trial": ("trial", "trial_published"), "attribute": ("attribute",), "claims": ("claims",),
-    "record": ("record",), "design": ("design", "begin"), "unseal": ("unseal",),
-    "analyse": ("analyse", "cent", "trial_summary", "pool"), "qualify": ("qualify", "predicted"),
+    "forecast": ("forecast", "regimen"),
+    "check": ("check",),
+    "events": ("events",),
+    "export": ("export",),
+    "intake": ("intake", "intake_group"),
+    "plan": ("plan",),
+    "risk": ("risk",),
+    "population": ("population", "population_person"),
+    "evidence": ("evidence", "evidence_table"),
+    "calibrate": ("calibrate",),
+    "trial": ("trial", "trial_published"),
+    "attribute": ("attribute",),
+    "claims": ("claims",),
+    "record": ("record",),
+    "design": ("design", "begin"),
+    "unseal": ("unseal",),
+    "analyse": ("analyse", "cent", "trial_summary", "pool"),
+    "qualify": ("qualify", "predicted"),
     "data": ("delete",),
-}  # fmt: skip
+}
 """Commands, and the use cases of REST that answer the same."""
 ELSEWHERE = {"demo", "foods", "forms", "schema", "serve", "import", "report", "share"}
 """Commands that are no POST of ours: looked up by GET, other parts of the app, or not there."""
@@ -88,9 +99,10 @@ def test_what_is_wrong_is_told_without_the_server_s_folders(browser, name, docum
 
 def test_a_name_twice_in_the_query_is_refused(browser, example):
     found = browser.post(
-        "/api/plan?budget=1&budget=2", content=example.read_bytes(),
+        "/api/plan?budget=1&budget=2",
+        content=example.read_bytes(),
         headers={"content-type": "application/toml"},
-    )  # fmt: skip
+    )
     assert found.status_code == 422
     assert "once" in found.json()["message"]
 

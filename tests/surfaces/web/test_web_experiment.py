@@ -67,9 +67,12 @@ def test_without_a_plan_there_is_nothing_to_try(known):
 
 @pytest.mark.parametrize(
     ("person", "why"),
-    [({"age": 16}, "18 or more"), ({"pregnant": True, "sex": "female"}, "pregnant"),
-     ({"egfr": 20}, "refused")],
-)  # fmt: skip
+    [
+        ({"age": 16}, "18 or more"),
+        ({"pregnant": True, "sex": "female"}, "pregnant"),
+        ({"egfr": 20}, "refused"),
+    ],
+)
 def test_the_unsafe_children_and_the_pregnant_are_refused(someone, person, why):
     table = someone.get("/me/document.json").json()
     table["person"] |= person
@@ -238,7 +241,7 @@ def test_what_is_new_under_me_stops_the_evening(someone, clock):
 
 def sentences(text):
     """What a page says itself: paragraphs and points without names, links and numbers."""
-    main = re.search(r'<main.*?</main>', text, re.DOTALL).group(0)
+    main = re.search(r"<main.*?</main>", text, re.DOTALL).group(0)
     aside = r"<details class=\"sources.*?</details>|<table.*?</table>|<svg.*?</svg>"
     main = re.sub(aside, "", main, flags=re.DOTALL)
     told = re.findall(r"<p(?! class=.buttons)[ >].*?</p>", main, re.DOTALL)
@@ -251,8 +254,11 @@ def test_what_the_pages_say_can_be_read(someone, clock):
     lived(someone, clock, upto=5, number=number)
     someone.tell("/experiment/1/verdict", sure="1")
     for path in ("", "/design", "/1?begun=1", "/1/verdict", "/example"):
-        told = [one for one in sentences(someone.get(f"/experiment{path}").text)
-                if one.count(" ") > 6 and "SHA-256" not in one]  # fmt: skip
+        told = [
+            one
+            for one in sentences(someone.get(f"/experiment{path}").text)
+            if one.count(" ") > 6 and "SHA-256" not in one
+        ]
         assert told, path
         assert [one for one in told if grade(one) > 9.0] == []
 
@@ -268,8 +274,13 @@ def test_unknown_experiments_are_not_there_and_make_no_store(known, tmp_path):
 
 def test_forms_without_our_token_change_nothing(someone):
     number = begun(someone)
-    for path in ("begin", f"{number}/helper", f"{number}/state", f"{number}/verdict",
-                 f"{number}/unblind"):  # fmt: skip
+    for path in (
+        "begin",
+        f"{number}/helper",
+        f"{number}/state",
+        f"{number}/verdict",
+        f"{number}/unblind",
+    ):
         assert someone.post(f"/experiment/{path}", data={"reason": "x"}).status_code == 403
     with store_of(someone) as store:
         assert unblindings(store, number) == ()

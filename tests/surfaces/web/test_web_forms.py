@@ -43,8 +43,10 @@ def test_the_dose_slider_changes_the_dose_and_nothing_else():
     assert (intake.magnesium_mg, intake.form, intake.mass_is) == (400, "glycinate", "elemental")
     assert intake.times == ("22:30",)
     assert (moved.habits, moved.diet, moved.person) == (
-        request.habits, request.diet, request.person,
-    )  # fmt: skip
+        request.habits,
+        request.diet,
+        request.person,
+    )
     assert read_request(slid(request, {"dose": "0"})).regimen.intakes == ()
 
 
@@ -87,8 +89,15 @@ def test_the_page_me_filled_in_as_it_stands_changes_nothing(example):
 
 
 def test_lines_without_an_amount_are_left_out_and_products_kept():
-    fields = {"form0": "citrate", "mg0": "100", "mass_is0": "elemental", "time0": "20:00",
-              "form1": "oxide", "mg1": "", "time1": "21:00"}  # fmt: skip
+    fields = {
+        "form0": "citrate",
+        "mg0": "100",
+        "mass_is0": "elemental",
+        "time0": "20:00",
+        "form1": "oxide",
+        "mg1": "",
+        "time1": "21:00",
+    }
     (line,) = regimen_table(fields, Regimen())["intakes"]
     assert line["magnesium_mg"] == 100
     assert line["times"] == ["20:00"]

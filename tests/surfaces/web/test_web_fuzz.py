@@ -24,8 +24,10 @@ from somnesium.surfaces.web.security import Rate, Rates, Settings
 
 PERSON = read_request(example_path("stressed_45")).model_dump(mode="json", exclude_unset=True)
 ARM = {"name": "magnesium", "regimen": PERSON["regimen"]}
-TRIAL = {"arms": [ARM, {"name": "placebo"}],
-         "endpoints": [{"measure": "sol", "instrument": "diary"}]}  # fmt: skip
+TRIAL = {
+    "arms": [ARM, {"name": "placebo"}],
+    "endpoints": [{"measure": "sol", "instrument": "diary"}],
+}
 CARRIED = {"first_evening": "2026-01-05", "period_nights": 3, "order": "ABBA", "plan_letter": "A"}
 CARRIED_OUT = {"nights": "evening,value\n2026-01-05,20\n", "allocation": CARRIED}
 SUMMARY = {"measure": "latency", "effect": -3.0, "error": 2.0}
@@ -34,22 +36,37 @@ DOCUMENTS = {
     "intake": {name: PERSON[name] for name in ("person", "diet")},
     "intake_group": {"table": "person,age,sex,magnesium_mg\na,40,male,300\n"},
     "regimen": {"table": "ID,TIME,AMT,CMT\n1,21,10,gut\n"},
-    "population": {"population": {"people": 8, "filters": {"age": [20, 60]}},
-                   "regimen": PERSON["regimen"]},
+    "population": {
+        "population": {"people": 8, "filters": {"age": [20, 60]}},
+        "regimen": PERSON["regimen"],
+    },
     "population_person": {"population": {"people": 8}},
-    "trial": TRIAL, "trial_published": {"names": [], "replicates": 2},
-    "attribute": {"people": 40}, "claims": {"names": ["C01"]},
+    "trial": TRIAL,
+    "trial_published": {"names": [], "replicates": 2},
+    "attribute": {"people": 40},
+    "claims": {"names": ["C01"]},
     "evidence": {"endpoints": ["isi"], "trials": {"text": "a,b\n", "format": "csv"}},
     "evidence_table": {"table": "study,yi,vi\na,1,1\n", "sd": 1.0},
-    "qualify": {"ids": ["B1"]}, "predicted": {"seed": 1},
+    "qualify": {"ids": ["B1"]},
+    "predicted": {"seed": 1},
     "calibrate": {"points": 64, "people": 8},
-    "record": {"day": "2026-03-03", "zone": "Europe/Berlin", "bed": "23:10", "rise": "06:50",
-               "latency": 25, "awake": 12, "dose": {"taken": True, "at": "21:00"}},
+    "record": {
+        "day": "2026-03-03",
+        "zone": "Europe/Berlin",
+        "bed": "23:10",
+        "rise": "06:50",
+        "latency": 25,
+        "awake": 12,
+        "dose": {"taken": True, "at": "21:00"},
+    },
     **dict.fromkeys(("design", "begin"), PERSON | {"trial": {"measure": "latency"}}),
     "unseal": {"experiment": 1, "reason": "why"},
-    "analyse": CARRIED_OUT, "cent": CARRIED_OUT, "trial_summary": CARRIED_OUT,
-    "pool": {"summaries": [SUMMARY, SUMMARY]}, "delete": {"word": "delete"},
-}  # fmt: skip
+    "analyse": CARRIED_OUT,
+    "cent": CARRIED_OUT,
+    "trial_summary": CARRIED_OUT,
+    "pool": {"summaries": [SUMMARY, SUMMARY]},
+    "delete": {"word": "delete"},
+}
 """A good document of every use case that can be a job."""
 
 
@@ -122,15 +139,20 @@ def changed(document, path, value):
 
 
 ATOMS = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=30)
     | st.sampled_from(["/etc/passwd", "../x.toml", "NaN", "1e999", "C:\\x", "\x00", "25:61"])
-)  # fmt: skip
+)
 VALUES = st.recursive(
     ATOMS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner,
-                                                                max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
     max_leaves=6,
-)  # fmt: skip
+)
 
 
 def test_every_case_that_can_be_a_job_has_a_good_document(client, described):
@@ -142,8 +164,9 @@ def test_every_case_that_can_be_a_job_has_a_good_document(client, described):
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-@settings(max_examples=25, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_a_document_with_anything_in_any_place_is_taken_or_refused(client, described, name, data):
     document = DOCUMENTS[name]
@@ -156,12 +179,15 @@ def test_a_document_with_anything_in_any_place_is_taken_or_refused(client, descr
 
 
 @settings(max_examples=60, deadline=None)
-@given(text=st.binary(max_size=60), query=st.dictionaries(st.text(max_size=8), st.text(max_size=8),
-                                                          max_size=2))  # fmt: skip
+@given(
+    text=st.binary(max_size=60),
+    query=st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=2),
+)
 def test_any_bytes_and_any_query_are_refused_in_words(client, described, text, query):
     for name in ("check", "evidence", "delete"):
-        found = client.post(f"/api/{name}", content=text, params=query,
-                            headers={"content-type": "application/json"})  # fmt: skip
+        found = client.post(
+            f"/api/{name}", content=text, params=query, headers={"content-type": "application/json"}
+        )
         if name == "evidence" and found.status_code == 200:
             continue
         assert found.status_code == 422, found.text
@@ -195,8 +221,9 @@ def test_schemathesis_finds_nothing(app, monkeypatch):
         if operation.path == "/api/import":  # it waits for a job, and jobs are not run here
             continue
 
-        @settings(max_examples=5, deadline=None, database=None,
-                  suppress_health_check=list(HealthCheck))  # fmt: skip
+        @settings(
+            max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        )
         @given(case=operation.as_strategy())
         def ask(case):
             nonlocal tried

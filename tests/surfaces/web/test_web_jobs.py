@@ -138,4 +138,3 @@ def test_the_page_my_plan_follows_its_job(known):
     again = known.tell("/plan").headers["location"]
     known.tell(f"{again}/cancel")
     assert "Stopped" in known.get(again, headers={"hx-request": "true"}).text
-

@@ -77,8 +77,13 @@ def test_panels_stand_below_one_another_and_keep_their_own_colours():
     assert {"A", "phone", "subtitle", "foot", "without"} <= set(words(text))
 
 
-@given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12),
-                min_size=1, max_size=30))  # fmt: skip
+@given(
+    st.lists(
+        st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12),
+        min_size=1,
+        max_size=30,
+    )
+)
 def test_a_title_of_any_words_keeps_them_in_their_order(spoken):
     found = narrow({"mark": "point", "title": {"text": " ".join(spoken), "fontSize": 17}})
     lines = found["title"]["text"]

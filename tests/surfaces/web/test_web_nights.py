@@ -18,11 +18,22 @@ from somnesium.app.store.open import opened
 
 NOW = datetime(2025, 3, 10, 8, 0, tzinfo=UTC)
 MORNING = {
-    "day": "2025-03-10", "zone": "Europe/Berlin", "bed": "23:10", "rise": "06:40",
-    "latency": "20", "awake": "12,5", "awakenings": "2", "sleepiness": "4", "dose": "yes",
-    "at": "21:30", "what": "capsule", "alcohol": "1", "caffeine": "", "illness": "1",
+    "day": "2025-03-10",
+    "zone": "Europe/Berlin",
+    "bed": "23:10",
+    "rise": "06:40",
+    "latency": "20",
+    "awake": "12,5",
+    "awakenings": "2",
+    "sleepiness": "4",
+    "dose": "yes",
+    "at": "21:30",
+    "what": "capsule",
+    "alcohol": "1",
+    "caffeine": "",
+    "illness": "1",
     "note": "a <b>late</b> film",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -70,11 +81,20 @@ def test_a_morning_is_kept_shown_and_corrected(browser, store):
     with opened(store) as one:
         told = morning_kept(one, date(2025, 3, 10))
     assert told == {
-        "day": "2025-03-10", "zone": "Europe/Berlin", "bed": "23:10", "rise": "06:40",
-        "latency": 20.0, "awake": 12.5, "awakenings": 2, "sleepiness": 4, "alcohol": 1.0,
-        "illness": True, "travel": False, "note": "a <b>late</b> film",
+        "day": "2025-03-10",
+        "zone": "Europe/Berlin",
+        "bed": "23:10",
+        "rise": "06:40",
+        "latency": 20.0,
+        "awake": 12.5,
+        "awakenings": 2,
+        "sleepiness": 4,
+        "alcohol": 1.0,
+        "illness": True,
+        "travel": False,
+        "note": "a <b>late</b> film",
         "dose": {"taken": True, "at": "21:30", "what": "capsule"},
-    }  # fmt: skip
+    }
     shown = browser.get("/nights/morning").text
     for value in ('value="23:10"', 'value="12.5"', 'value="21:30"', 'value="yes" checked'):
         assert value in shown
@@ -86,9 +106,17 @@ def test_a_morning_is_kept_shown_and_corrected(browser, store):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("bed", "25:00"), ("rise", ""), ("latency", "some"), ("awake", "600"),
-                         ("sleepiness", "11"), ("day", "2025-03-11"), ("zone", "Berlin")],
-)  # fmt: skip
+    ("field", "value"),
+    [
+        ("bed", "25:00"),
+        ("rise", ""),
+        ("latency", "some"),
+        ("awake", "600"),
+        ("sleepiness", "11"),
+        ("day", "2025-03-11"),
+        ("zone", "Berlin"),
+    ],
+)
 def test_a_wrong_morning_is_explained_and_what_was_typed_stays(browser, store, field, value):
     found = browser.tell("/nights/morning", **(MORNING | {field: value}))
     assert found.status_code == 422
@@ -153,9 +181,17 @@ def test_a_day_tells_each_recorder_and_its_error(browser, store):
     watched(store)
     browser.tell("/nights/morning", **(MORNING | {"day": "2025-03-02"}))
     text = html.unescape(browser.get("/nights/day/2025-03-01").text)
-    told = ("Whoop", "Diary", "23:40 to 07:31", "409 min", "92 min", "capsule: taken at 21:30",
-            "ill: yes", "drinks in the evening: 1",
-            "it reads 40 minutes too much sleep")  # fmt: skip
+    told = (
+        "Whoop",
+        "Diary",
+        "23:40 to 07:31",
+        "409 min",
+        "92 min",
+        "capsule: taken at 21:30",
+        "ill: yes",
+        "drinks in the evening: 1",
+        "it reads 40 minutes too much sleep",
+    )
     assert [words for words in told if words not in text] == []
     assert "/nights/morning?day=2025-03-02" in text
     assert "No night is kept here" in browser.get("/nights/day/2025-02-01").text
@@ -171,9 +207,14 @@ def test_the_figure_comes_as_a_part_and_as_a_page(browser, store):
 
 
 @pytest.mark.parametrize(
-    "path", ["/nights?month=March", "/nights/day/soon", "/nights/morning?day=soon",
-             "/nights/figure?month=2025"],
-)  # fmt: skip
+    "path",
+    [
+        "/nights?month=March",
+        "/nights/day/soon",
+        "/nights/morning?day=soon",
+        "/nights/figure?month=2025",
+    ],
+)
 def test_a_wrong_address_is_explained(browser, path):
     found = browser.get(path)
     assert found.status_code == 422
@@ -194,8 +235,10 @@ def test_an_import_is_listed_and_its_ledger_can_be_taken_along(browser, store):
 
 
 def test_a_long_ledger_is_paged_with_its_length_said(browser, store):
-    rows = [f"{k},{1_700_000_000_000 + k * 86_400_000},{1_700_028_800_000 + k * 86_400_000},4"
-            for k in range(250)]  # fmt: skip
+    rows = [
+        f"{k},{1_700_000_000_000 + k * 86_400_000},{1_700_028_800_000 + k * 86_400_000},4"
+        for k in range(250)
+    ]
     data = "\n".join(["sid,start,stop,rating", *rows]).encode()
     job = sent(browser, "plees.csv", data, dry_run="1", **BERLIN)
     place = f"/nights/import/{job.id}"
@@ -221,8 +264,9 @@ def test_everything_can_be_taken_out_and_deleted_by_a_word(browser, store, tmp_p
     assert not (tmp_path / "store.sqlite3").exists()
 
 
-@pytest.mark.parametrize("path", ["/nights/morning", "/nights/usual", "/nights/data",
-                                  "/nights/delete"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path", ["/nights/morning", "/nights/usual", "/nights/data", "/nights/delete"]
+)
 def test_what_changes_or_tells_all_wants_the_form_of_our_page(browser, store, path):
     watched(store)
     assert browser.post(path, data=MORNING | {"word": "delete"}).status_code == 403

@@ -12,8 +12,14 @@ from somnesium.person.request import read_request
 from somnesium.surfaces.web.desk import PAGES, signed
 from somnesium.surfaces.web.drawings import FIGURE_WORDS
 
-SLIDERS = {"dose": "250", "form": "citrate", "time": "22:00", "screens": "50", "cups": "3",
-           "last": "16:00"}  # fmt: skip
+SLIDERS = {
+    "dose": "250",
+    "form": "citrate",
+    "time": "22:00",
+    "screens": "50",
+    "cups": "3",
+    "last": "16:00",
+}
 
 
 def document(client):
@@ -31,8 +37,11 @@ def test_every_page_has_one_heading_a_language_and_labelled_fields(known, path):
     assert text.count("<h1") == 1
     assert '<html lang="en"' in text
     assert 'aria-current="page"' in text
-    fields = re.findall(r'<(?:input|select|textarea)(?![^>]*type="(?:hidden|radio|checkbox)")'
-                        r'[^>]*>', text)  # fmt: skip
+    fields = re.findall(
+        r'<(?:input|select|textarea)(?![^>]*type="(?:hidden|radio|checkbox)")'
+        r"[^>]*>",
+        text,
+    )
     for field in fields:
         name = re.search(r'\bid="([^"]+)"', field)
         assert "aria-label" in field or (name and f'for="{name.group(1)}"' in text), field
@@ -61,9 +70,16 @@ def test_three_answers_make_a_whole_document(known):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("age", "forty"), ("age", "130"), ("bedtime", "25:00"), ("rise", ""),
-                         ("sex", "other"), ("age", "")],
-)  # fmt: skip
+    ("field", "value"),
+    [
+        ("age", "forty"),
+        ("age", "130"),
+        ("bedtime", "25:00"),
+        ("rise", ""),
+        ("sex", "other"),
+        ("age", ""),
+    ],
+)
 def test_a_wrong_answer_is_explained_and_the_others_are_kept(browser, field, value):
     answers = {"age": "45", "sex": "male", "bedtime": "23:30", "rise": "06:45"} | {field: value}
     found = browser.tell("/start", **answers)
@@ -76,11 +92,20 @@ def test_me_is_kept_and_what_is_not_asked_stays(browser):
     browser.tell("/me/document", example="stressed_45")
     before = document(browser)
     fields = {
-        "age": "46", "sex": "male", "height_cm": "179", "mass_kg": "84,5", "bedtime": "23:30",
-        "rise": "06:45", "bedtime_weekend": "00:30", "rise_weekend": "08:00", "isi": "14",
-        "time_zone": "Europe/London", "insomnia": "mild", "medicines": "ciprofloxacin at 08:00\n",
+        "age": "46",
+        "sex": "male",
+        "height_cm": "179",
+        "mass_kg": "84,5",
+        "bedtime": "23:30",
+        "rise": "06:45",
+        "bedtime_weekend": "00:30",
+        "rise_weekend": "08:00",
+        "isi": "14",
+        "time_zone": "Europe/London",
+        "insomnia": "mild",
+        "medicines": "ciprofloxacin at 08:00\n",
         "conditions": ["hypertension", "depression"],
-    }  # fmt: skip
+    }
     assert browser.tell("/me", **fields).status_code == 303
     after = document(browser)
     assert after["person"]["age"] == 46
@@ -94,8 +119,16 @@ def test_me_is_kept_and_what_is_not_asked_stays(browser):
 
 def test_a_wrong_field_of_me_is_marked_and_nothing_is_kept(known):
     before = document(known)
-    fields = {"age": "45", "sex": "male", "height_cm": "17", "mass_kg": "80", "bedtime": "23:30",
-              "rise": "06:45", "time_zone": "UTC", "insomnia": "none"}  # fmt: skip
+    fields = {
+        "age": "45",
+        "sex": "male",
+        "height_cm": "17",
+        "mass_kg": "80",
+        "bedtime": "23:30",
+        "rise": "06:45",
+        "time_zone": "UTC",
+        "insomnia": "none",
+    }
     found = known.tell("/me", **fields)
     assert found.status_code == 422
     assert "person.height_cm: got 17; allowed: a number from 100 to 250" in alert(found)
@@ -152,8 +185,14 @@ def test_an_ambiguous_label_is_asked_about_with_both_readings(known):
 
 
 def test_a_plan_too_near_a_medicine_is_told_with_what_to_do(known):
-    found = known.tell("/safe", form0="citrate", mg0="250", mass_is0="elemental", time0="21:00",
-                       medicines="ciprofloxacin at 20:00")  # fmt: skip
+    found = known.tell(
+        "/safe",
+        form0="citrate",
+        mg0="250",
+        mass_is0="elemental",
+        time0="21:00",
+        medicines="ciprofloxacin at 20:00",
+    )
     assert found.status_code == 200
     assert "Take ciprofloxacin" in found.text
     assert "We moved magnesium from 21:00" in found.text
@@ -248,9 +287,17 @@ def test_the_look_is_kept_and_leads_back_here_only(known):
 
 def test_text_of_a_person_is_never_markup(browser):
     browser.tell("/me/document", example="stressed_45")
-    fields = {"age": "45", "sex": "male", "height_cm": "179", "mass_kg": "84", "rise": "06:45",
-              "bedtime": "23:30", "time_zone": "UTC", "insomnia": "none",
-              "medicines": "</textarea><b>x</b>"}  # fmt: skip
+    fields = {
+        "age": "45",
+        "sex": "male",
+        "height_cm": "179",
+        "mass_kg": "84",
+        "rise": "06:45",
+        "bedtime": "23:30",
+        "time_zone": "UTC",
+        "insomnia": "none",
+        "medicines": "</textarea><b>x</b>",
+    }
     browser.tell("/me", **fields)
     assert "<b>x</b>" not in browser.get("/me").text
     assert "&lt;b&gt;x&lt;/b&gt;" in browser.get("/me").text

@@ -21,19 +21,37 @@ from somnesium.surfaces.web.cases import ANSWERS, CASES, read_question
 
 JSON = {"content-type": "application/json"}
 TRIAL = {
-    "people": 12, "weeks": 2, "seed": 3,
+    "people": 12,
+    "weeks": 2,
+    "seed": 3,
     "arms": [
-        {"name": "magnesium", "regimen": {"intakes": [
-            {"form": "citrate", "magnesium_mg": 250, "mass_is": "elemental", "times": ["21:00"]},
-        ]}},
+        {
+            "name": "magnesium",
+            "regimen": {
+                "intakes": [
+                    {
+                        "form": "citrate",
+                        "magnesium_mg": 250,
+                        "mass_is": "elemental",
+                        "times": ["21:00"],
+                    }
+                ]
+            },
+        },
         {"name": "placebo"},
     ],
     "endpoints": [{"measure": "sol", "instrument": "diary"}],
-}  # fmt: skip
+}
 MORNING = {
-    "day": "2026-03-03", "zone": "Europe/Berlin", "bed": "23:10", "rise": "06:50", "latency": 25,
-    "awake": 12, "sleepiness": 4, "dose": {"taken": True, "at": "21:00"},
-}  # fmt: skip
+    "day": "2026-03-03",
+    "zone": "Europe/Berlin",
+    "bed": "23:10",
+    "rise": "06:50",
+    "latency": 25,
+    "awake": 12,
+    "sleepiness": 4,
+    "dose": {"taken": True, "at": "21:00"},
+}
 STUDIES = "study,yi,vi\none,-0.3,0.04\ntwo,-0.1,0.09\nthree,-0.6,0.05\n"
 EATERS = "person,age,sex,magnesium_mg\n" + "".join(
     f"{k},{20 + k},{'female' if k % 2 else 'male'},{200 + 9 * k}\n" for k in range(40)
@@ -112,8 +130,9 @@ def test_a_plan_is_the_same(browser, tmp_path):
     document = small(example_path("stressed_45"))
     own = in_python(browser, "plan", document, budget=20.0)
     assert by_rest(browser, "plan", document, budget="20") == own
-    told = by_command(tmp_path, "plan", file_of(tmp_path, document), "--budget", "20", "--format",
-                      "json")  # fmt: skip
+    told = by_command(
+        tmp_path, "plan", file_of(tmp_path, document), "--budget", "20", "--format", "json"
+    )
     assert told == own
 
 
@@ -121,8 +140,9 @@ def test_a_plan_is_the_same(browser, tmp_path):
 def test_a_trial_is_the_same(browser, tmp_path):
     own = in_python(browser, "trial", TRIAL, replicates=4)
     assert by_rest(browser, "trial", TRIAL, replicates="4") == own
-    told = by_command(tmp_path, "trial", file_of(tmp_path, TRIAL), "--replicates", "4", "--format",
-                      "json")  # fmt: skip
+    told = by_command(
+        tmp_path, "trial", file_of(tmp_path, TRIAL), "--replicates", "4", "--format", "json"
+    )
     assert told == own
 
 
@@ -131,21 +151,36 @@ def test_attribution_is_the_same(browser, tmp_path):
     document = {"people": 40, "seed": 2}
     own = in_python(browser, "attribute", document)
     assert by_rest(browser, "attribute", document) == own
-    assert by_command(tmp_path, "attribute", "--people", "40", "--seed", "2", "--format",
-                      "json") == own  # fmt: skip
+    assert (
+        by_command(tmp_path, "attribute", "--people", "40", "--seed", "2", "--format", "json")
+        == own
+    )
 
 
 def test_a_population_is_the_same(browser, tmp_path):
     document = {"population": {"people": 40, "days": 7, "seed": 5}}
     own = in_python(browser, "population", document)
     assert by_rest(browser, "population", document) == own
-    told = by_command(tmp_path, "population", "--people", "40", "--days", "7", "--seed", "5",
-                      "--out", str(tmp_path / "out"), "--format", "json")  # fmt: skip
+    told = by_command(
+        tmp_path,
+        "population",
+        "--people",
+        "40",
+        "--days",
+        "7",
+        "--seed",
+        "5",
+        "--out",
+        str(tmp_path / "out"),
+        "--format",
+        "json",
+    )
     assert told == own
     one = by_rest(browser, "population_person", document, person="7")
     assert one == in_python(browser, "population_person", document, person=7)
-    assert one == by_command(tmp_path, "population", "--people", "40", "--days", "7", "--seed",
-                             "5", "--person", "7")  # fmt: skip
+    assert one == by_command(
+        tmp_path, "population", "--people", "40", "--days", "7", "--seed", "5", "--person", "7"
+    )
 
 
 def test_claims_and_benchmarks_are_the_same(browser, tmp_path):
@@ -198,8 +233,9 @@ def kept(browser, tmp_path):
 
 def test_a_morning_is_kept_the_same(kept, tmp_path):
     other = str(tmp_path / "other.sqlite3")
-    told = by_command(tmp_path, "record", file_of(tmp_path, MORNING), "--store", other, "--format",
-                      "json")  # fmt: skip
+    told = by_command(
+        tmp_path, "record", file_of(tmp_path, MORNING), "--store", other, "--format", "json"
+    )
     assert by_rest(kept, "record", MORNING) == told
     assert in_python(kept, "record", MORNING)["outcome"] == "unchanged"
     wrong = kept.post("/api/record", json=MORNING | {"day": "2026-03-09"})
@@ -215,8 +251,15 @@ def test_a_design_is_the_same_and_a_begun_one_is_kept(kept, tmp_path):
     document = design_document()
     own = in_python(kept, "design", document)
     assert by_rest(kept, "design", document) == own
-    told = by_command(tmp_path, "design", file_of(tmp_path, document), "--store",
-                      str(tmp_path / "none.sqlite3"), "--format", "json")  # fmt: skip
+    told = by_command(
+        tmp_path,
+        "design",
+        file_of(tmp_path, document),
+        "--store",
+        str(tmp_path / "none.sqlite3"),
+        "--format",
+        "json",
+    )
     assert told == own
     begun = by_rest(kept, "begin", document, anyway="true")
     assert begun["experiment"] == 1
@@ -256,8 +299,17 @@ def test_the_example_s_verdict_is_the_same(browser, tmp_path):
 @pytest.mark.slow
 def test_the_example_s_report_and_summary_are_the_same(browser, tmp_path):
     report, summary = tmp_path / "cent.json", tmp_path / "summary.json"
-    told = by_command(tmp_path, "analyse", "--example", "--cent", str(report), "--summary",
-                      str(summary), "--format", "json")  # fmt: skip
+    told = by_command(
+        tmp_path,
+        "analyse",
+        "--example",
+        "--cent",
+        str(report),
+        "--summary",
+        str(summary),
+        "--format",
+        "json",
+    )
     assert told["name"]
     assert by_rest(browser, "cent", {"example": True}) == json.loads(report.read_text())
     shared = by_rest(browser, "trial_summary", {"example": True})
@@ -265,8 +317,9 @@ def test_the_example_s_report_and_summary_are_the_same(browser, tmp_path):
     pooled = by_rest(browser, "pool", {"summaries": [shared, shared | {"effect": 1.0}]})
     other = tmp_path / "other.json"
     other.write_text(json.dumps(shared | {"effect": 1.0}))
-    assert pooled == by_command(tmp_path, "analyse", "--pool", str(summary), "--pool", str(other),
-                                "--format", "json")  # fmt: skip
+    assert pooled == by_command(
+        tmp_path, "analyse", "--pool", str(summary), "--pool", str(other), "--format", "json"
+    )
 
 
 def test_the_document_of_the_trial_pages_is_the_trial_s(browser):

@@ -64,8 +64,14 @@ def kept(browser, monkeypatch):
 def test_the_button_gives_two_pages_of_the_document(at_noon):
     at_noon.tell("/me/document", example="kidney_egfr25")
     assert 'action="/report"' in at_noon.get("/plan").text
-    judged = at_noon.tell("/safe", form0="bisglycinate", mg0="200", mass_is0="elemental",
-                          time0="21:30", medicines="furosemide")  # fmt: skip
+    judged = at_noon.tell(
+        "/safe",
+        form0="bisglycinate",
+        mg0="200",
+        mass_is0="elemental",
+        time0="21:30",
+        medicines="furosemide",
+    )
     assert 'action="/report"' in judged.text
     found = at_noon.tell("/report", plan="1", nights="1")
     assert found.status_code == 200
@@ -133,9 +139,12 @@ def test_rest_leaves_out_what_is_not_wanted(at_noon, monkeypatch):
 
 @pytest.mark.parametrize(
     ("query", "named"),
-    [("format=doc", "pdf or json"), ("pages=3", "format, plan, nights"),
-     ("format=pdf&format=json", "each once")],
-)  # fmt: skip
+    [
+        ("format=doc", "pdf or json"),
+        ("pages=3", "format, plan, nights"),
+        ("format=pdf&format=json", "each once"),
+    ],
+)
 def test_a_wrong_query_or_document_is_refused(at_noon, query, named):
     found = at_noon.post(f"/api/report?{query}", json=document())
     assert found.status_code == 422

@@ -84,10 +84,27 @@ def test_the_parquet_files_of_a_population_can_be_taken(browser):
 
 
 def test_a_document_of_the_command_line_is_taken(browser):
-    table = {"people": 12, "weeks": 2, "arms": [
-        {"name": "a", "regimen": {"intakes": [{"form": "citrate", "magnesium_mg": 200,
-                                               "mass_is": "elemental", "times": ["21:00"]}]}},
-        {"name": "b"}], "endpoints": [{"measure": "sol", "instrument": "diary"}]}  # fmt: skip
+    table = {
+        "people": 12,
+        "weeks": 2,
+        "arms": [
+            {
+                "name": "a",
+                "regimen": {
+                    "intakes": [
+                        {
+                            "form": "citrate",
+                            "magnesium_mg": 200,
+                            "mass_is": "elemental",
+                            "times": ["21:00"],
+                        }
+                    ]
+                },
+            },
+            {"name": "b"},
+        ],
+        "endpoints": [{"measure": "sol", "instrument": "diary"}],
+    }
     data = {"token": browser.token(), "replicates": "4"}
     files = {"file": ("trial.json", json.dumps(table).encode())}
     begun = browser.post("/research/trial", data=data, files=files, follow_redirects=False)

@@ -57,9 +57,14 @@ def test_this_machine_is_known_by_its_names(browser, host):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"},
-     {"origin": "http://127.0.0.1:9999"}, {"sec-fetch-site": "same-site"}],
-)  # fmt: skip
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
 def test_a_change_from_another_page_is_refused(known, headers):
     for path in ("/start", "/api/check", "/api/plan/jobs"):
         found = known.post(path, json={}, headers=headers)
@@ -71,8 +76,20 @@ def test_our_own_origin_may_ask(browser):
     assert found.status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/start", "/me", "/me/forget", "/food/add", "/safe", "/plan",
-                                  "/forecast/quick", "/look", "/login"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/start",
+        "/me",
+        "/me/forget",
+        "/food/add",
+        "/safe",
+        "/plan",
+        "/forecast/quick",
+        "/look",
+        "/login",
+    ],
+)
 @pytest.mark.parametrize("token", ["", "0" * 64])
 def test_a_form_without_our_token_is_refused(known, path, token):
     assert known.post(path, data={"token": token}).status_code == 403

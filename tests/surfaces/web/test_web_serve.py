@@ -22,8 +22,10 @@ def test_the_first_page_comes_over_a_real_socket_and_the_server_ends_when_told(t
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, "--port", "0", "--store", str(tmp_path / "store.sqlite3")],
-        stderr=subprocess.PIPE, text=True, env=environment,
-    )  # fmt: skip
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
     with process:
         try:
             address = re.search(r"http://\S+", process.stderr.readline()).group(0)

@@ -23,8 +23,15 @@ def recorded(known):
     known.app.state.now = lambda: NOW
     with opened(known.app.state.settings.store) as store:
         for day in (3, 4):
-            morning = Morning(day=date(2026, 3, day), zone="Europe/Berlin", bed="23:00",
-                              rise="07:00", latency=15, awake=10, note="my secret")  # fmt: skip
+            morning = Morning(
+                day=date(2026, 3, day),
+                zone="Europe/Berlin",
+                bed="23:00",
+                rise="07:00",
+                latency=15,
+                awake=10,
+                note="my secret",
+            )
             record(store, morning, NOW)
     return known
 
@@ -41,13 +48,16 @@ def test_a_calendar_is_offered_only_to_who_has_told_of_themselves(browser):
     assert 'value="ics"' not in browser.get("/nights/share").text
 
 
-@pytest.mark.parametrize(("format", "kind", "file"), [
-    ("csv", "application/zip", "somnesium-csv.zip"),
-    ("parquet", "application/zip", "somnesium-parquet.zip"),
-    ("fhir", "application/fhir+json", "somnesium-fhir.json"),
-    ("open-mhealth", "application/json", "somnesium-open-mhealth.json"),
-    ("ics", "text/calendar; charset=utf-8", "somnesium-plan.ics"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("format", "kind", "file"),
+    [
+        ("csv", "application/zip", "somnesium-csv.zip"),
+        ("parquet", "application/zip", "somnesium-parquet.zip"),
+        ("fhir", "application/fhir+json", "somnesium-fhir.json"),
+        ("open-mhealth", "application/json", "somnesium-open-mhealth.json"),
+        ("ics", "text/calendar; charset=utf-8", "somnesium-plan.ics"),
+    ],
+)
 def test_a_file_comes_as_a_download_and_is_that_of_the_api(recorded, format, kind, file):
     got = recorded.tell("/nights/share", **{"as": format})
     assert got.status_code == 200, got.text
@@ -73,12 +83,15 @@ def test_a_bundle_holds_the_document_only_if_wanted(recorded):
     assert (patient["birthDate"], patient["name"]) == ("1980", [{"text": "A. B."}])
 
 
-@pytest.mark.parametrize(("fields", "words"), [
-    ({"as": "csv", "first": "2026-03-09", "last": "2026-03-01"}, "last:"),
-    ({"as": "csv", "first": "2027-01-01"}, "import or record nights first"),
-    ({"as": "fhir", "born": "eighty"}, "born:"),
-    ({"as": "docx"}, "format:"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"as": "csv", "first": "2026-03-09", "last": "2026-03-01"}, "last:"),
+        ({"as": "csv", "first": "2027-01-01"}, "import or record nights first"),
+        ({"as": "fhir", "born": "eighty"}, "born:"),
+        ({"as": "docx"}, "format:"),
+    ],
+)
 def test_what_is_wrong_is_said_above_the_form_as_it_was_filled_in(recorded, fields, words):
     got = recorded.tell("/nights/share", **fields)
     assert got.status_code == 422
@@ -101,16 +114,19 @@ def test_the_api_needs_no_body(recorded):
         assert "datapackage.json" in archive.namelist()
 
 
-@pytest.mark.parametrize(("path", "body", "kind"), [
-    ("/api/share", b"", "application/json"),
-    ("/api/share?as=csv&as=fhir", b"", "application/json"),
-    ("/api/share?as=csv&name=x", b"", "application/json"),
-    ("/api/share?as=word", b"", "application/json"),
-    ("/api/share?as=csv", b"first = 2026-03-01", "text/plain"),
-    ("/api/share?as=csv", b'{"format": "fhir"}', "application/json"),
-    ("/api/share?as=csv", b'{"first": "yesterday"}', "application/json"),
-    ("/api/share?as=ics", b"", "application/json"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "body", "kind"),
+    [
+        ("/api/share", b"", "application/json"),
+        ("/api/share?as=csv&as=fhir", b"", "application/json"),
+        ("/api/share?as=csv&name=x", b"", "application/json"),
+        ("/api/share?as=word", b"", "application/json"),
+        ("/api/share?as=csv", b"first = 2026-03-01", "text/plain"),
+        ("/api/share?as=csv", b'{"format": "fhir"}', "application/json"),
+        ("/api/share?as=csv", b'{"first": "yesterday"}', "application/json"),
+        ("/api/share?as=ics", b"", "application/json"),
+    ],
+)
 def test_the_api_refuses_in_the_words_of_the_library(recorded, path, body, kind):
     got = recorded.post(path, content=body, headers={"content-type": kind})
     assert got.status_code == 422, got.text

@@ -23,19 +23,26 @@ from somnesium.surfaces.web.incoming import Incoming, clean_name, clear_dead
 from somnesium.surfaces.web.uploads import Bounds, import_asked
 
 FILES = {
-    "apple_health": ("apple_health", {}), "sleep_diary": ("consensus_sleep_diary/csd.csv", {}),
+    "apple_health": ("apple_health", {}),
+    "sleep_diary": ("consensus_sleep_diary/csd.csv", {}),
     "fitbit_csv": ("fitbit_csv/fitbit_export.csv", {}),
     "garmin": ("garmin/2025-03-01_2025-06-01_sleepData.json", {}),
     "ggir": ("ggir/sleeplog.csv", {"first_night": "2025-03-01"}),
-    "ggir_advanced": ("ggir/advanced.csv", {}), "google_takeout": ("google_takeout", {}),
+    "ggir_advanced": ("ggir/advanced.csv", {}),
+    "google_takeout": ("google_takeout", {}),
     "health_connect": ("health_connect/health_connect_export.db", {}),
-    "oura_csv": ("oura/OuraSleepData.csv", {}), "oura_json": ("oura/oura_v2_sleep.json", {}),
-    "plees": ("plees/plees.csv", {}), "polar": ("polar/nights.json", {}),
-    "samsung": ("samsung", {}), "sleep_as_android": ("sleep_as_android/sleep-export.csv", {}),
-    "sleepmeter": ("sleepmeter/sleepmeter.csv", {}), "whoop": ("whoop/sleeps.csv", {}),
-    "whoop_es": ("whoop_es/sueño.csv", {}), "withings": ("withings/sleep.csv", {}),
+    "oura_csv": ("oura/OuraSleepData.csv", {}),
+    "oura_json": ("oura/oura_v2_sleep.json", {}),
+    "plees": ("plees/plees.csv", {}),
+    "polar": ("polar/nights.json", {}),
+    "samsung": ("samsung", {}),
+    "sleep_as_android": ("sleep_as_android/sleep-export.csv", {}),
+    "sleepmeter": ("sleepmeter/sleepmeter.csv", {}),
+    "whoop": ("whoop/sleeps.csv", {}),
+    "whoop_es": ("whoop_es/sueño.csv", {}),
+    "withings": ("withings/sleep.csv", {}),
     "table": ("table/nights.csv", {"map": True}),
-}  # fmt: skip
+}
 """An example of every format: a file, or a folder that is sent as a zip; and its options."""
 WHOOP = (EXPORTS / "whoop" / "sleeps.csv").read_bytes()
 
@@ -130,10 +137,12 @@ def test_only_to_look_keeps_nothing(browser, store, tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"first_night": "soon"}, "first_night"), ({"dry_run": "perhaps"}, "dry_run"),
-        ({"instrument": "<b>"}, "instrument"), ({"zon": "UTC"}, "zone"),
+        ({"first_night": "soon"}, "first_night"),
+        ({"dry_run": "perhaps"}, "dry_run"),
+        ({"instrument": "<b>"}, "instrument"),
+        ({"zon": "UTC"}, "zone"),
     ],
-)  # fmt: skip
+)
 def test_wrong_options_are_refused_before_reading(browser, options, said):
     for place in ("/api/import", "/api/import/jobs"):
         found = browser.post(place, files={"file": ("s.csv", WHOOP)}, data=options)
@@ -191,11 +200,18 @@ def test_a_name_is_never_a_path(browser, tmp_path):
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("export.zip", "export.zip"), ("C:\\Users\\me\\a.csv", "a.csv"), ("..", "export"),
-        ("", "export"), ("/", "export"), ("a\nb\x00.csv", "ab.csv"), ("sueño.csv", "sueño.csv"),
-        ("x" * 300 + ".csv", "x" * 108 + ".csv"), (".hidden", "hidden"), ("a\ud800.csv", "a.csv"),
+        ("export.zip", "export.zip"),
+        ("C:\\Users\\me\\a.csv", "a.csv"),
+        ("..", "export"),
+        ("", "export"),
+        ("/", "export"),
+        ("a\nb\x00.csv", "ab.csv"),
+        ("sueño.csv", "sueño.csv"),
+        ("x" * 300 + ".csv", "x" * 108 + ".csv"),
+        (".hidden", "hidden"),
+        ("a\ud800.csv", "a.csv"),
     ],
-)  # fmt: skip
+)
 def test_names_are_cleaned(given, kept):
     assert clean_name(given) == kept
     assert len(clean_name("日" * 300 + ".csv").encode()) < 250
@@ -210,9 +226,10 @@ def test_other_forms_are_refused(browser):
     assert browser.post("/api/import", json={"file": "x"}).status_code == 422
     assert browser.post("/api/import", data={"zone": "UTC"}).status_code == 422
     cut = browser.post(
-        "/api/import", content=b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"',
+        "/api/import",
+        content=b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"',
         headers={"content-type": "multipart/form-data; boundary=x"},
-    )  # fmt: skip
+    )
     assert "cut off" in cut.json()["message"]
     files = [("file", ("a.csv", WHOOP)), ("file", ("b.csv", WHOOP))]
     assert "one file each" in browser.post("/api/import", files=files).json()["message"]
@@ -258,11 +275,12 @@ def test_only_so_many_are_under_way(browser, monkeypatch):
 @pytest.mark.parametrize(
     ("bounds", "said"),
     [
-        (Bounds(seconds=0.2), "within 0.2 s"), (Bounds(cpu=1), "1 s of computing"),
+        (Bounds(seconds=0.2), "within 0.2 s"),
+        (Bounds(cpu=1), "1 s of computing"),
         (Bounds(memory=330_000_000), "330 MB of memory"),
     ],
     ids=["time", "computing", "memory"],
-)  # fmt: skip
+)
 def test_a_reader_that_takes_too_much_is_ended(browser, tmp_path, bounds, said):
     browser.app.state.uploads.bounds = bounds
     # 400,000 rows are read in some seconds and held in some hundred megabytes.
@@ -282,9 +300,14 @@ def question(folder, store):
     path.write_bytes(apple(400))
     options = import_asked(BERLIN).model_dump(mode="json")
     return {
-        "file": str(path), "map": "", "options": options, "store": str(store),
-        "now": "2026-11-21T12:00:00+00:00", "memory": 10**9, "cpu": 60,
-    }  # fmt: skip
+        "file": str(path),
+        "map": "",
+        "options": options,
+        "store": str(store),
+        "now": "2026-11-21T12:00:00+00:00",
+        "memory": 10**9,
+        "cpu": 60,
+    }
 
 
 def test_a_reader_killed_while_it_keeps_leaves_all_or_nothing(tmp_path):
@@ -312,8 +335,9 @@ def test_a_reader_killed_while_it_keeps_leaves_all_or_nothing(tmp_path):
 def test_cancelled_while_reading_nothing_is_kept(browser, store, tmp_path):
     form = {"token": browser.token(), **BERLIN}
     data = apple(3000)
-    begun = browser.post("/nights/import", data=form, files={"file": ("export.xml", data)},
-                         follow_redirects=False)  # fmt: skip
+    begun = browser.post(
+        "/nights/import", data=form, files={"file": ("export.xml", data)}, follow_redirects=False
+    )
     place = begun.headers["location"]
     assert "Reading export.xml" in browser.get(place).text
     assert browser.tell(f"{place}/cancel").status_code == 303
@@ -362,9 +386,11 @@ def test_a_server_killed_in_the_middle_of_an_import_leaves_all_or_nothing(tmp_pa
     (tmp_path / "temp").mkdir()
     for wait in (1.5, 2.5):
         with subprocess.Popen(
-            [sys.executable, "-c", run, "--port", "0", "--store", str(store)], text=True,
-            stderr=subprocess.PIPE, env=environment(TMPDIR=str(tmp_path / "temp")),
-        ) as process:  # fmt: skip
+            [sys.executable, "-c", run, "--port", "0", "--store", str(store)],
+            text=True,
+            stderr=subprocess.PIPE,
+            env=environment(TMPDIR=str(tmp_path / "temp")),
+        ) as process:
             place = re.search(r"http://\S+", process.stderr.readline()).group(0)
 
             def send(place=place):

@@ -78,8 +78,9 @@ def apple(count):
     days = [f"{2015 + k // 336}-{1 + k % 336 // 28:02d}-{1 + k % 28:02d}" for k in range(count)]
     rows = "".join(
         row.format(day=day, begin=begin, end=end)
-        for day in days for begin, end in (("01:00", "04:00"), ("04:10", "07:00"))
-    )  # fmt: skip
+        for day in days
+        for begin, end in (("01:00", "04:00"), ("04:10", "07:00"))
+    )
     return f'<?xml version="1.0"?>\n<HealthData locale="en_GB">\n{rows}</HealthData>\n'.encode()
 
 

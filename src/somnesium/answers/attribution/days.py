@@ -25,8 +25,6 @@ from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.plan import ADD, SET
 from somnesium.simulation.randomness import normals
 
-__all__ = ["CHANCE", "LEVERS", "factors_of", "varied_weeks"]
-
 CHANCE = "chance"
 """The lever of the nights' chance arousal."""
 LEVERS: dict[str, str] = {
@@ -104,14 +102,18 @@ def _steady(people: People, on: dict[str, np.ndarray]) -> People:
     bed = _mean_week(people.bed_work, people.bed_free)
     rise = _mean_week(people.rise_work, people.rise_free)
     changed = {
-        "bed_work": (on["schedule"], bed), "bed_free": (on["schedule"], bed),
-        "rise_work": (on["schedule"], rise), "rise_free": (on["schedule"], rise),
+        "bed_work": (on["schedule"], bed),
+        "bed_free": (on["schedule"], bed),
+        "rise_work": (on["schedule"], rise),
+        "rise_free": (on["schedule"], rise),
         "alcohol_drinks": (on["alcohol"], people.alcohol_drinks * people.alcohol_days / 7.0),
         "alcohol_days": (on["alcohol"], np.where(people.alcohol_days > 0, 7, 0)),
-        "exercise_minutes": (on["exercise"], np.maximum(
-            np.rint(people.exercise_minutes * people.exercise_days / 7.0), 1.0)),
+        "exercise_minutes": (
+            on["exercise"],
+            np.maximum(np.rint(people.exercise_minutes * people.exercise_days / 7.0), 1.0),
+        ),
         "exercise_days": (on["exercise"], np.where(people.exercise_days > 0, 7, 0)),
-    }  # fmt: skip
+    }
     columns = {
         name: np.where(vary, getattr(people, name), even) for name, (vary, even) in changed.items()
     }
@@ -133,8 +135,10 @@ def _scaled(weeks: Weeks, daily: dict[str, np.ndarray]) -> Weeks:
     who = np.repeat(np.arange(len(weeks.begins) - 1), np.diff(weeks.begins))
     clock, value = weeks.time % 24.0, weeks.value.copy()
     evening = (weeks.channel == _LIGHT) & ((clock >= _DUSK) | (clock < _DAWN))
-    for name, here, begins in (("light", evening, _DAWN),
-                               ("caffeine", weeks.channel == _CAFFEINE, 0.0)):
+    for name, here, begins in (
+        ("light", evening, _DAWN),
+        ("caffeine", weeks.channel == _CAFFEINE, 0.0),
+    ):
         day = np.floor((weeks.time[here] - begins) / 24.0).astype(np.int64) % 7
         value[here] *= daily[name][who[here], day]
     return weeks._replace(value=value)
@@ -146,8 +150,9 @@ def _meals(people: People, daily: np.ndarray) -> _More:
     mmol = people.food_mg / MAGNESIUM_MOLAR_MASS
     time = (24.0 * np.arange(7)[:, None] + at).reshape(-1)
     value = mmol[:, None, None] * daily[:, :, None] * share
-    return _More(np.broadcast_to(time, (len(mmol), len(time))), _SWALLOWED,
-                 value.reshape(len(mmol), -1))
+    return _More(
+        np.broadcast_to(time, (len(mmol), len(time))), _SWALLOWED, value.reshape(len(mmol), -1)
+    )
 
 
 def _stress(people: People, on: np.ndarray, daily: dict[str, np.ndarray]) -> _More:
@@ -157,8 +162,9 @@ def _stress(people: People, on: np.ndarray, daily: dict[str, np.ndarray]) -> _Mo
     at, share = (np.array(column, float) for column in zip(*_CALMING, strict=True))
     time = (24.0 * np.arange(7)[:, None] + at).reshape(-1)
     value = np.minimum(level, 1.0)[:, :, None] * share
-    return _More(np.broadcast_to(time, (len(level), len(time))), _STRESS,
-                 value.reshape(len(level), -1))
+    return _More(
+        np.broadcast_to(time, (len(level), len(time))), _STRESS, value.reshape(len(level), -1)
+    )
 
 
 def _with(weeks: Weeks, more: list[_More]) -> Weeks:
@@ -167,8 +173,9 @@ def _with(weeks: Weeks, more: list[_More]) -> Weeks:
     who = [np.repeat(np.arange(people), np.diff(weeks.begins))]
     who += [np.repeat(np.arange(people), one.time.shape[1]) for one in more]
     time = np.concatenate([weeks.time, *(one.time.reshape(-1) for one in more)])
-    channel = np.concatenate([weeks.channel, *(np.full(one.time.size, one.channel)
-                                               for one in more)])
+    channel = np.concatenate(
+        [weeks.channel, *(np.full(one.time.size, one.channel) for one in more)]
+    )
     value = np.concatenate([weeks.value, *(one.value.reshape(-1) for one in more)])
     person = np.concatenate(who)
     order = np.lexsort((value, channel, time, person))

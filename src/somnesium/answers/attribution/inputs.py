@@ -26,17 +26,6 @@ from somnesium.simulation.gains import GAINS, centre, drawn_rows, multiplied, po
 from somnesium.simulation.individual import parameters, typical_bodies
 from somnesium.simulation.randomness import DRAW, normals
 
-__all__ = [
-    "GROUPS",
-    "MAGNESIUM",
-    "Doubts",
-    "bodies_at",
-    "doubts_of",
-    "inputs_of_people",
-    "normals_of",
-    "people_at",
-]
-
 _CLIP = 3.0
 """Standard normals of bodies are held within, as in `simulation.individual`."""
 CHANCE = "chance"
@@ -74,24 +63,46 @@ _SCORES = {
     "schedule": ("bed_work", "in_bed_work", "bed_delay", "in_bed_free"),
     "magnesium_intake": ("food", "supplement_user", "supplement"),
     "magnesium_body": (
-        "egfr", "kidney_disease", "kidney_disease_egfr",
-        "diabetes", "diabetes_type_1", "gut_disease", "bowel_resection", "bariatric_surgery",
-        "chronic_diarrhoea", "ppi", "thiazide", "potassium_sparing", "wasting_medicine",
+        "egfr",
+        "kidney_disease",
+        "kidney_disease_egfr",
+        "diabetes",
+        "diabetes_type_1",
+        "gut_disease",
+        "bowel_resection",
+        "bariatric_surgery",
+        "chronic_diarrhoea",
+        "ppi",
+        "thiazide",
+        "potassium_sparing",
+        "wasting_medicine",
     ),
-}  # fmt: skip
+}
 _LEAVES = {
     "magnesium_body": (
-        "gut.", "stores.", "kidney.", "brain.", "pineal.magnesium_gain", "adrenal.magnesium_gain",
-        "nerves.magnesium_gain", "nerves.vagal_magnesium",
+        "gut.",
+        "stores.",
+        "kidney.",
+        "brain.",
+        "pineal.magnesium_gain",
+        "adrenal.magnesium_gain",
+        "nerves.magnesium_gain",
+        "nerves.vagal_magnesium",
     ),
     "light": ("pineal.half_light",),
     "caffeine": ("caffeine.",),
     "alcohol": ("alcohol.",),
     "stress": ("adrenal.", "nerves.stress_gain", "nerves.cortisol_gain"),
     "insomnia": ("nerves.trait", "nerves.forgetting"),
-    "clock": ("clock.", "pineal.", "chain.onset_clock", "chain.clock_peak", "chain.rem_clock",
-              "chain.melatonin_gain"),
-}  # fmt: skip
+    "clock": (
+        "clock.",
+        "pineal.",
+        "chain.onset_clock",
+        "chain.clock_peak",
+        "chain.rem_clock",
+        "chain.melatonin_gain",
+    ),
+}
 """Parameters of the body by the beginning of their names; the longest match counts."""
 
 

@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Shares", "interval90", "shares"]
-
 _INNER, _OUTER = 0.05, 0.95
 _CHUNK = 50
 """Resamples whose sums are made at once."""
@@ -55,8 +53,13 @@ def _terms(doubt: np.ndarray) -> np.ndarray:
     return np.stack([np.ones_like(doubt), doubt, doubt**2], axis=1)
 
 
-def _at(parts: np.ndarray, terms: np.ndarray, doubtful: np.ndarray, weight: np.ndarray,
-        doubts: np.ndarray) -> np.ndarray:
+def _at(
+    parts: np.ndarray,
+    terms: np.ndarray,
+    doubtful: np.ndarray,
+    weight: np.ndarray,
+    doubts: np.ndarray,
+) -> np.ndarray:
     """Each group's part of the variance at the doubts: (resamples, groups).
 
     `weight` (resamples, walks) counts how often each walk was drawn; `doubts` is one a resample.

@@ -17,8 +17,6 @@ from somnesium.population.lives import BEGIN, live, settle
 from somnesium.population.weeks import weeks_of
 from somnesium.simulation.tally import NightRow
 
-__all__ = ["OUTCOMES", "PLAN_DAYS", "Outcome", "Report", "nightly", "outcomes_at"]
-
 
 class Outcome(NamedTuple):
     """An outcome of nights: label, unit."""

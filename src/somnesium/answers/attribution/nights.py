@@ -23,8 +23,6 @@ from somnesium.simulation.schedule import Events
 from somnesium.simulation.simulate import copy_lanes, run_weeks
 from somnesium.simulation.worlds import UNREST_SD
 
-__all__ = ["NIGHT_LIVES", "NightGame", "alone_and_last", "night_game"]
-
 _FIRST, _NIGHTS = 8, 28
 """The first night counted, a week after the levers are set, and how many."""
 NIGHT_LIVES = 3 * len(LEVERS)
@@ -100,10 +98,14 @@ def _variance(home: _Household, on: np.ndarray) -> np.ndarray:
         events = Events(weeks.time[rows], weeks.channel[rows], weeks.value[rows])
         found = run_weeks(
             type(lanes)(*(np.ascontiguousarray(part[..., who]) for part in lanes)),
-            np.ascontiguousarray(home.settled.bodies[:, who]), begins, events,
-            BEGIN + 24.0 * (_FIRST + _NIGHTS), people=home.settled.person[who], seed=home.seed,
+            np.ascontiguousarray(home.settled.bodies[:, who]),
+            begins,
+            events,
+            BEGIN + 24.0 * (_FIRST + _NIGHTS),
+            people=home.settled.person[who],
+            seed=home.seed,
             unrest=UNREST_SD if chance else 0.0,
-        )  # fmt: skip
+        )
         out[who] = np.nanvar(nightly(found.rows, _FIRST, _NIGHTS), axis=0, ddof=1).T
     return out
 

@@ -9,18 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from somnesium.answers.attribution.inputs import (
-    GROUPS,
-    Doubts,
-    inputs_of_people,
-    normals_of,
-)
+from somnesium.answers.attribution.inputs import GROUPS, Doubts, inputs_of_people, normals_of
 from somnesium.answers.attribution.lives import Report, outcomes_at
 from somnesium.answers.attribution.shapley import contributions, orders_of, walk
 from somnesium.answers.attribution.sobol import exchanged
 from somnesium.person.regimen import Regimen
-
-__all__ = ["PeopleGame", "lives_of_walks", "people_game"]
 
 
 def lives_of_walks(walks: int) -> int:
@@ -62,8 +55,9 @@ def people_game(
         return outcomes_at(_mixed(normals), typical, seed, regimen, report)
 
     return PeopleGame(
-        parts=np.stack([contributions(values[:, world].transpose(0, 2, 1), orders)
-                        for world in range(2)]),
+        parts=np.stack(
+            [contributions(values[:, world].transpose(0, 2, 1), orders) for world in range(2)]
+        ),
         at_a=plainly(a),
         at_exchanged=np.stack([plainly(point) for point in exchanged(inputs, a, b)]),
         at_b=plainly(b),

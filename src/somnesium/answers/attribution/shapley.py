@@ -14,8 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Gaussian", "contributions", "orders_of", "walk"]
-
 _ALONE = 1e-12
 """Correlation below which an input is independent of all others."""
 
@@ -58,8 +56,12 @@ def walk(inputs: Gaussian, x: np.ndarray, y: np.ndarray, orders: np.ndarray) -> 
 
 
 def _bind(
-    point: np.ndarray, covariance: np.ndarray, bound: np.ndarray, known: np.ndarray,
-    x: np.ndarray, y: np.ndarray,
+    point: np.ndarray,
+    covariance: np.ndarray,
+    bound: np.ndarray,
+    known: np.ndarray,
+    x: np.ndarray,
+    y: np.ndarray,
 ) -> None:
     """Move unknown inputs (in place) as the known ones they are correlated with ask for."""
     rows = np.flatnonzero(bound)

@@ -10,8 +10,6 @@ import numpy as np
 
 from somnesium.answers.attribution.shapley import Gaussian
 
-__all__ = ["Sobol", "exchanged", "sobol"]
-
 _CONFIDENCE = 0.9
 
 
@@ -52,9 +50,13 @@ def sobol(
     # SALib's order: for each person a, then the exchanged points, then b.
     ordered = np.concatenate([at_a[None], at_exchanged, at_b[None]]).T.reshape(-1)
     found = analyze(
-        problem, ordered, calc_second_order=False, num_resamples=resamples,
-        conf_level=_CONFIDENCE, seed=seed,
-    )  # fmt: skip
+        problem,
+        ordered,
+        calc_second_order=False,
+        num_resamples=resamples,
+        conf_level=_CONFIDENCE,
+        seed=seed,
+    )
     first, first_half, total, total_half = (
         np.asarray(found[key], float) for key in ("S1", "S1_conf", "ST", "ST_conf")
     )

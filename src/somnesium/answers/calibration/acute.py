@@ -21,8 +21,6 @@ from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import Result
 from somnesium.simulation.worlds import regimen_doses, run_worlds
 
-__all__ = ["live_acute"]
-
 _DAYS = 9
 _DOSE_DAY = 7
 _SOLUBLE = "chloride"
@@ -30,20 +28,30 @@ _SOLUBLE = "chloride"
 
 def _request(row: Mapping[str, Any], form: str, dose_mg: float) -> Request:
     """The person filled up to the day before, and the dose on its day."""
+
     def taken(mg: float, first: int, last: int, kind: str) -> dict[str, Any]:
         return {
-            "form": kind, "magnesium_mg": mg, "mass_is": "elemental", "times": ["08:00"],
-            "start_day": first, "end_day": last, "with_food": row["with_food"],
-        }  # fmt: skip
+            "form": kind,
+            "magnesium_mg": mg,
+            "mass_is": "elemental",
+            "times": ["08:00"],
+            "start_day": first,
+            "end_day": last,
+            "with_food": row["with_food"],
+        }
 
     intakes = [taken(dose_mg, _DOSE_DAY + 1, _DOSE_DAY + 1, form)]
     if row["saturation_mg"]:
         intakes.append(taken(row["saturation_mg"], 1, _DOSE_DAY, _SOLUBLE))
-    return read_request({
-        "person": row["person"], "habits": {"bedtime": "23:00", "rise": "07:00"},
-        "diet": {"magnesium_mg_per_day": row["diet_mg"]}, "days": _DAYS,
-        "regimen": {"intakes": intakes},
-    })  # fmt: skip
+    return read_request(
+        {
+            "person": row["person"],
+            "habits": {"bedtime": "23:00", "rise": "07:00"},
+            "diet": {"magnesium_mg_per_day": row["diet_mg"]},
+            "days": _DAYS,
+            "regimen": {"intakes": intakes},
+        }
+    )
 
 
 def _lived(request: Request, factors: np.ndarray) -> Result:
@@ -55,6 +63,7 @@ def _lived(request: Request, factors: np.ndarray) -> Result:
     bodies = multiplied(values, (factors / centre()).T)
     events: list[Events] = []
     for point in factors:
+
         def share(form: str, factor: float = float(point[oxide])) -> float:
             return dissolved_share(form, oxide=factor)
 
@@ -70,8 +79,8 @@ def _of_the_day(result: Result, field: str) -> np.ndarray:
     """Amount [mmol] from the rise of the dose's day to the next, by point."""
     total, rise = result.field(field), result.field("rise")
     # The night before day 0 comes first, so that row k ends with the rise of day k.
-    return (total[_DOSE_DAY + 1] - total[_DOSE_DAY]) * 24.0 / (
-        rise[_DOSE_DAY + 1] - rise[_DOSE_DAY]
+    return (
+        (total[_DOSE_DAY + 1] - total[_DOSE_DAY]) * 24.0 / (rise[_DOSE_DAY + 1] - rise[_DOSE_DAY])
     )
 
 

@@ -17,8 +17,6 @@ from somnesium.errors import SomnesiumError
 from somnesium.person.document import read_document
 from somnesium.sources import packaged_toml
 
-__all__ = ["Comparison", "Design", "comparisons", "designs", "scale_of", "trial_document"]
-
 Told = Literal["", "null", "higher", "lower"]
 _MISSED = 0.05
 _CORRELATION = 0.6
@@ -82,10 +80,12 @@ def _regimen(arm: Arm, row: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     times = row["times"]
     part = {
-        "form": arm.form, "mass_is": "elemental",
-        "magnesium_mg": arm.elemental_mg / len(times), "times": times,
+        "form": arm.form,
+        "mass_is": "elemental",
+        "magnesium_mg": arm.elemental_mg / len(times),
+        "times": times,
         "with_food": row["with_food"],
-    }  # fmt: skip
+    }
     return {"regimen": {"intakes": [part]}}
 
 
@@ -102,13 +102,16 @@ def trial_document(design: Design, table: Evidence) -> Trial:
     read = dict.fromkeys(_read_as(one) for one in row["observed"])
     return read_document(
         {
-            "name": design.trial, "weeks": row["weeks"], "arms": arms, "people": 2 * len(arms),
+            "name": design.trial,
+            "weeks": row["weeks"],
+            "arms": arms,
+            "people": 2 * len(arms),
             "volunteers": row.get("volunteers", {}),
             "endpoints": [{"measure": measure, "instrument": by} for measure, by in read],
             "loss": {"dropout": 0.0, "stopped": 0.0, "missed_doses": _MISSED},
         },
         Trial,
-    )  # fmt: skip
+    )
 
 
 def _read_as(one: Mapping[str, Any]) -> tuple[str, str]:
@@ -187,15 +190,22 @@ def comparisons(design: Design, table: Evidence) -> tuple[Comparison, ...]:
         measure, by = _read_as(one)
         found.append(
             Comparison(
-                trial=design.trial, arm=one["arm"], versus=one["versus"],
-                endpoint=one["endpoint"], measure=measure, by=by,
-                unit="%" if "percent_of" in one else
-                (row.unit if row else _endpoint(table, design.trial, one["arm"], one).unit),
+                trial=design.trial,
+                arm=one["arm"],
+                versus=one["versus"],
+                endpoint=one["endpoint"],
+                measure=measure,
+                by=by,
+                unit="%"
+                if "percent_of" in one
+                else (row.unit if row else _endpoint(table, design.trial, one["arm"], one).unit),
                 value=None if value is None else factor * value,
-                error=None if error is None else factor * error, error_from=said,
-                told=one.get("told", ""), percent="percent_of" in one,
+                error=None if error is None else factor * error,
+                error_from=said,
+                told=one.get("told", ""),
+                percent="percent_of" in one,
                 high_risk="high" in domains,
                 sources=tuple(filter(None, (trial.reference, one.get("percent_source")))),
             )
-        )  # fmt: skip
+        )
     return tuple(found)

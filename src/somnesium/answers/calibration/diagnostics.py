@@ -8,8 +8,6 @@ from somnesium.answers.calibration.emulator import Emulator
 from somnesium.answers.calibration.lived import Progress
 from somnesium.answers.calibration.posterior import Chains, Observed, sample
 
-__all__ = ["Mixing", "Recovery", "mixing", "recovery", "split_r_hat"]
-
 
 class Mixing(NamedTuple):
     """Of each gain (and last the discrepancy): split R-hat, effective draws, contraction.

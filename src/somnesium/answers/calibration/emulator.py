@@ -13,8 +13,6 @@ from scipy.stats import norm, qmc
 
 from somnesium.simulation.gains import GAINS
 
-__all__ = ["Emulator", "design_points", "fit_emulator", "predict", "terms_of"]
-
 REACH = 2.6
 """Standard deviations to each side of the prior within which the body is run."""
 

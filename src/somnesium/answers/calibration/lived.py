@@ -16,8 +16,6 @@ from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.expected import expected, prepare
 from somnesium.simulation.gains import from_normal
 
-__all__ = ["Progress", "live_trial"]
-
 Progress = Callable[[str, int, int], None]
 """Told the trial, the points lived, and of how many."""
 

@@ -13,8 +13,6 @@ import numpy as np
 from somnesium.answers.calibration.emulator import Emulator, predict
 from somnesium.simulation.gains import correlation, from_normal
 
-__all__ = ["DISCREPANCY_SD", "Chains", "Observed", "log_posterior", "sample"]
-
 DISCREPANCY_SD = 1.0
 """Half-normal prior of the discrepancy, in scales of the endpoints (judgement#between-trials)."""
 WALKERS = 48

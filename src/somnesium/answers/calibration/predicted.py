@@ -18,8 +18,6 @@ from somnesium.answers.calibration.problem import HIGH_RISK
 from somnesium.answers.evidence.measures import MEASURES
 from somnesium.answers.evidence.table import Evidence
 
-__all__ = ["Coverage", "Prediction", "coverage", "detectable", "predictions"]
-
 _POWER = 0.8
 
 
@@ -111,13 +109,16 @@ def predictions(
         mean = float(drawn.mean())
         found.append(
             Prediction(
-                comparison=one, role=trial.role if trial else "", mean=mean,
+                comparison=one,
+                role=trial.role if trial else "",
+                mean=mean,
                 expected90=tuple(float(v) for v in np.quantile(drawn, [0.05, 0.95])),  # type: ignore[arg-type]
-                predicted90=(float(low), float(high)), detectable=least,
+                predicted90=(float(low), float(high)),
+                detectable=least,
                 held=_outcome(one, mean, (float(low), float(high)), least),
                 sign=None if sign is None else float(np.mean(sign * drawn > 0.0)),
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 
@@ -125,10 +126,11 @@ def coverage(found: Sequence[Prediction], role: Literal["calibrate", "held_out"]
     """How many published numbers of a role lie in their 90 % intervals, and how wide these are."""
     told = [one for one in found if one.role == role and one.comparison.value is not None]
     widths = [
-        (one.predicted90[1] - one.predicted90[0]) / scale_of(one.comparison.measure)
-        for one in told
+        (one.predicted90[1] - one.predicted90[0]) / scale_of(one.comparison.measure) for one in told
     ]
     return Coverage(
-        role=role, number=len(told), inside=sum(bool(one.held) for one in told),
+        role=role,
+        number=len(told),
+        inside=sum(bool(one.held) for one in told),
         width=float(np.mean(widths)) if widths else float("nan"),
-    )  # fmt: skip
+    )

@@ -20,8 +20,6 @@ from somnesium.answers.calibration.posterior import Observed
 from somnesium.answers.evidence.table import Evidence
 from somnesium.simulation.gains import from_normal
 
-__all__ = ["Asked", "asked_of", "live_all", "observed"]
-
 HIGH_RISK = 2.0
 """How much wider the discrepancy of a trial at high risk of bias is (judgement#risk-of-bias)."""
 

@@ -13,22 +13,6 @@ from pydantic import Field
 from somnesium.person.document import Document, Number
 from somnesium.sources import packaged_toml
 
-__all__ = [
-    "VERDICTS",
-    "Article",
-    "Case",
-    "Claim",
-    "Fact",
-    "Found",
-    "Level",
-    "Limit",
-    "Marks",
-    "Picture",
-    "Point",
-    "VerdictWord",
-    "claims",
-]
-
 VerdictWord = Literal["supported", "qualified", "unsupported", "contradicted", "cannot tell"]
 """What a claim may come to: unsupported is that nothing shows it, contradicted that something
 shows the opposite."""
@@ -138,13 +122,19 @@ def claims() -> Mapping[str, Claim]:
             continue
         answer = row["answer"]
         found[key] = Claim(
-            key=key, articles=tuple(row["articles"]), claim=row["claim"],
-            shown_true_by=row["shown_true_by"], engine=answer["engine"], trial=answer["trial"],
-            rule=answer["rule"], picture=answer["picture"],
+            key=key,
+            articles=tuple(row["articles"]),
+            claim=row["claim"],
+            shown_true_by=row["shown_true_by"],
+            engine=answer["engine"],
+            trial=answer["trial"],
+            rule=answer["rule"],
+            picture=answer["picture"],
             cases=tuple(_case(case) for case in answer["cases"]),
-            otherwise=_case(answer["otherwise"]), pages=tuple(row["answered_by"]),
+            otherwise=_case(answer["otherwise"]),
+            pages=tuple(row["answered_by"]),
             sources=tuple(answer["sources"]),
-        )  # fmt: skip
+        )
     return found
 
 

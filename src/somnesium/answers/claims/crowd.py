@@ -12,8 +12,6 @@ from somnesium.population.chunk import live_chunk
 from somnesium.population.people import People, draw_people
 from somnesium.population.spec import PopulationSpec
 
-__all__ = ["CROWD", "adults", "averages", "crowd", "share"]
-
 CROWD = ("nhanes2009", "census2019", "judgement#population-of-virtual-people")
 """Sources of the virtual people."""
 _LIVED, _DRAWN, _DAYS = 384, 20_000, 14
@@ -57,6 +55,11 @@ def share(key: str, label: str, held: np.ndarray, sources: tuple[str, ...] = CRO
     ends = binomtest(round(mean * n), n).proportion_ci(0.9, method="wilson")
     interval = (100.0 * min(ends.low, mean), 100.0 * max(ends.high, mean))
     return Fact(
-        key=key, label=label, value=100.0 * mean, unit="%", interval=interval, level="chance90",
+        key=key,
+        label=label,
+        value=100.0 * mean,
+        unit="%",
+        interval=interval,
+        level="chance90",
         sources=(*sources, "wilson1927"),
-    )  # fmt: skip
+    )

@@ -27,8 +27,6 @@ from somnesium.answers.plan.lives import Life
 from somnesium.person.foods import find_food
 from somnesium.simulation.worlds import FOOD_DOUBT, Worlds
 
-__all__ = ["CLAIMS"]
-
 _Z90 = 1.645
 _FOODS = (
     ("pumpkin seeds", "Seeds, pumpkin and squash seed kernels, dried", 28.0),
@@ -87,10 +85,16 @@ def _c02(ask: Ask) -> Found:
         facts.append(change(worlds, key, label, name, "no magnesium"))
     points = _nights(worlds, "serum", 1)
     return Found(
-        (made, *facts), (),
-        Picture(x="night", y="serum magnesium, mmol/L", marks="line", points=points,
-                intervals="middle 90 % of people"),
-    )  # fmt: skip
+        (made, *facts),
+        (),
+        Picture(
+            x="night",
+            y="serum magnesium, mmol/L",
+            marks="line",
+            points=points,
+            intervals="middle 90 % of people",
+        ),
+    )
 
 
 def _balance(worlds: Worlds, ask: Ask) -> Fact:
@@ -107,9 +111,12 @@ def _balance(worlds: Worlds, ask: Ask) -> Fact:
     gained = total[14:] - total[14]
     made = float(np.nanmax(np.abs(gained)))
     return Fact(
-        key="made", label="magnesium made out of nothing in a fortnight, at most", value=made,
-        unit="mmol", sources=("definition#mass-balance",),
-    )  # fmt: skip
+        key="made",
+        label="magnesium made out of nothing in a fortnight, at most",
+        value=made,
+        unit="mmol",
+        sources=("definition#mass-balance",),
+    )
 
 
 def _nights(worlds: Worlds, field: str, factor: float) -> tuple[Point, ...]:
@@ -122,8 +129,9 @@ def _nights(worlds: Worlds, field: str, factor: float) -> tuple[Point, ...]:
             if np.isnan(values).any():
                 continue
             low, high = (float(v) for v in np.quantile(values, [0.05, 0.95]))
-            out.append(Point(series=world, x=float(night + 1), y=float(values.mean()),
-                             low=low, high=high))  # fmt: skip
+            out.append(
+                Point(series=world, x=float(night + 1), y=float(values.mean()), low=low, high=high)
+            )
     return tuple(out)
 
 
@@ -132,21 +140,43 @@ def _c03(ask: Ask) -> Found:
     facts = []
     for label, name, grams in _FOODS:
         mg = _milligrams(name, grams)
-        facts.append(Fact(
-            key=label.replace(" ", "_"), label=f"{label}, {grams:g} g", value=mg, unit="mg",
-            interval=_doubted(mg), level="doubt90", sources=("usda_sr24", "judgement#food-tables"),
-        ))  # fmt: skip
+        facts.append(
+            Fact(
+                key=label.replace(" ", "_"),
+                label=f"{label}, {grams:g} g",
+                value=mg,
+                unit="mg",
+                interval=_doubted(mg),
+                level="doubt90",
+                sources=("usda_sr24", "judgement#food-tables"),
+            )
+        )
     good = sum((fact.value or 0.0) >= _SHORT for fact in facts)
-    count = Fact(key="good", label="foods named with 42 mg or more in a portion", value=float(good),
-                 sources=("usda_sr24", "definition#good-source"))  # fmt: skip
-    named = Fact(key="named", label="foods looked up", value=float(len(facts)),
-                 sources=("definition#foods-named",))  # fmt: skip
+    count = Fact(
+        key="good",
+        label="foods named with 42 mg or more in a portion",
+        value=float(good),
+        sources=("usda_sr24", "definition#good-source"),
+    )
+    named = Fact(
+        key="named",
+        label="foods looked up",
+        value=float(len(facts)),
+        sources=("definition#foods-named",),
+    )
     points = tuple(point("a portion", f.label, f) for f in facts)
-    return Found((count, named, *facts), (), Picture(
-        x="food and portion", y="magnesium, mg", marks="bars", points=points,
-        limits=(Limit(value=_SHORT, label="a good source"),),
-        intervals="90 % of our doubt about food tables",
-    ))  # fmt: skip
+    return Found(
+        (count, named, *facts),
+        (),
+        Picture(
+            x="food and portion",
+            y="magnesium, mg",
+            marks="bars",
+            points=points,
+            limits=(Limit(value=_SHORT, label="a good source"),),
+            intervals="90 % of our doubt about food tables",
+        ),
+    )
 
 
 def _menu_chance(mg: float, sex: str) -> float:
@@ -161,53 +191,103 @@ def _c04(ask: Ask) -> Found:
     """A mixed menu against the need, and what Americans eat."""
     mg = sum(_milligrams(name, grams) for name, grams in _MENU)
     low, high = _doubted(mg)
-    facts = [Fact(key="menu", label="magnesium in a mixed, fairly healthy day", value=mg, unit="mg",
-                  interval=(low, high), level="doubt90",
-                  sources=("usda_sr24", "judgement#mixed-menu"))]  # fmt: skip
+    facts = [
+        Fact(
+            key="menu",
+            label="magnesium in a mixed, fairly healthy day",
+            value=mg,
+            unit="mg",
+            interval=(low, high),
+            level="doubt90",
+            sources=("usda_sr24", "judgement#mixed-menu"),
+        )
+    ]
     for key, sex in (("women", "female"), ("men", "male")):
         ends = (_menu_chance(low, sex), _menu_chance(high, sex))
-        facts.append(Fact(
-            key=key, label=f"chance that this day meets the need of {key}", unit="%",
-            value=_menu_chance(mg, sex), interval=ends, level="doubt90",
-            sources=("iom1997", "iom2000"),
-        ))  # fmt: skip
+        facts.append(
+            Fact(
+                key=key,
+                label=f"chance that this day meets the need of {key}",
+                unit="%",
+                value=_menu_chance(mg, sex),
+                interval=ends,
+                level="doubt90",
+                sources=("iom1997", "iom2000"),
+            )
+        )
     people = adults(ask.seed)
     average, sd = averages(people.age, people.sex == 0)
     risk = np.array([chance_below(z) for z in (average - people.food_mg) / sd])
-    facts.append(share("covered", "US adults whose food covers their need", 1.0 - risk,
-                       (*CROWD, "iom1997", "iom2000")))  # fmt: skip
-    return Found(tuple(facts), (), Picture(
-        x="who", y="covers the need, %", marks="bars",
-        points=tuple(point("chance", f.label, f) for f in facts[1:]),
-        intervals="90 % of our doubt about food; of chance for the adults",
-    ))  # fmt: skip
+    facts.append(
+        share(
+            "covered",
+            "US adults whose food covers their need",
+            1.0 - risk,
+            (*CROWD, "iom1997", "iom2000"),
+        )
+    )
+    return Found(
+        tuple(facts),
+        (),
+        Picture(
+            x="who",
+            y="covers the need, %",
+            marks="bars",
+            points=tuple(point("chance", f.label, f) for f in facts[1:]),
+            intervals="90 % of our doubt about food; of chance for the adults",
+        ),
+    )
 
 
 def _c05(ask: Ask) -> Found:
     """The low eater goes on, eats more, or takes a supplement."""
     request = sleeper(ask, diet_mg=180.0)
     own = request.habits
-    worlds = lived(request, {
-        "more food, 150 mg": Life(own, diet(330.0)),
-        "citrate 300 mg": Life(own, request.diet, taking(request, 300.0)),
-        "oxide 300 mg": Life(own, request.diet, taking(request, 300.0, "oxide")),
-    })  # fmt: skip
+    worlds = lived(
+        request,
+        {
+            "more food, 150 mg": Life(own, diet(330.0)),
+            "citrate 300 mg": Life(own, request.diet, taking(request, 300.0)),
+            "oxide 300 mg": Life(own, request.diet, taking(request, 300.0, "oxide")),
+        },
+    )
     name = "tissue_magnesium"
     facts = (
         change(worlds, "food", "stores, by 150 mg more in food", name, "more food, 150 mg"),
         change(worlds, "citrate", "stores, by 300 mg as citrate", name, "citrate 300 mg"),
         change(worlds, "oxide", "stores, by 300 mg as oxide", name, "oxide 300 mg"),
-        change(worlds, "faster", "stores, citrate less food", name, "citrate 300 mg",
-               "more food, 150 mg"),
-        change(worlds, "oxide_faster", "stores, oxide less food", name, "oxide 300 mg",
-               "more food, 150 mg"),
-    )  # fmt: skip
-    trials = (*pooled("serum", "trial_serum"),
-              published("rodriguezmoran2003", "serum", "trial_deficient"))  # fmt: skip
-    return Found(facts, trials, Picture(
-        x="night", y="serum magnesium, mmol/L", marks="line", points=_nights(worlds, "serum", 1),
-        intervals="middle 90 % of people",
-    ))  # fmt: skip
+        change(
+            worlds,
+            "faster",
+            "stores, citrate less food",
+            name,
+            "citrate 300 mg",
+            "more food, 150 mg",
+        ),
+        change(
+            worlds,
+            "oxide_faster",
+            "stores, oxide less food",
+            name,
+            "oxide 300 mg",
+            "more food, 150 mg",
+        ),
+    )
+    trials = (
+        *pooled("serum", "trial_serum"),
+        published("rodriguezmoran2003", "serum", "trial_deficient"),
+    )
+    return Found(
+        facts,
+        trials,
+        Picture(
+            x="night",
+            y="serum magnesium, mmol/L",
+            marks="line",
+            points=_nights(worlds, "serum", 1),
+            intervals="middle 90 % of people",
+        ),
+    )
 
 
 def _intakes(women: tuple[float, float], men: tuple[float, float]) -> Found:
@@ -228,16 +308,29 @@ def _intakes(women: tuple[float, float], men: tuple[float, float]) -> Found:
             (f"{key}_said_least", f"least the article says for {key}", low),
         )
         units = ("", "mg", "mg", "mg", "mg", "mg")
-        facts += [Fact(key=k, label=text, value=value, unit=unit, sources=sources)
-                  for (k, text, value), unit in zip(rows, units, strict=True)]  # fmt: skip
+        facts += [
+            Fact(key=k, label=text, value=value, unit=unit, sources=sources)
+            for (k, text, value), unit in zip(rows, units, strict=True)
+        ]
         points += [Point(series=key, x=f"{one.name}, {key}", y=one.recommended_mg) for one in found]
         points.append(Point(series="the article", x=f"the article, {key}", y=high))
-    total = Fact(key="authorities", label="authorities compared", value=float(len(found)),
-                 sources=("definition#authorities",))  # fmt: skip
-    return Found((total, *facts), (), Picture(
-        x="authority, adults of 40", y="advised intake, mg a day", marks="bars",
-        points=tuple(points), intervals="advised intakes are set, not measured: no interval",
-    ))  # fmt: skip
+    total = Fact(
+        key="authorities",
+        label="authorities compared",
+        value=float(len(found)),
+        sources=("definition#authorities",),
+    )
+    return Found(
+        (total, *facts),
+        (),
+        Picture(
+            x="authority, adults of 40",
+            y="advised intake, mg a day",
+            marks="bars",
+            points=tuple(points),
+            intervals="advised intakes are set, not measured: no interval",
+        ),
+    )
 
 
 def _c14(ask: Ask) -> Found:
@@ -256,30 +349,49 @@ def _c25(ask: Ask) -> Found:
     people = crowd(ask.seed)
     serum = people["serum_magnesium_without"].to_numpy()
     facts = [
-        share(f"below_{round(100 * cut)}", f"serum below {cut:g} mmol/L", serum < cut,
-              (*CROWD, "judgement#definitions-of-a-lack"))
+        share(
+            f"below_{round(100 * cut)}",
+            f"serum below {cut:g} mmol/L",
+            serum < cut,
+            (*CROWD, "judgement#definitions-of-a-lack"),
+        )
         for cut in _CUTS
-    ]  # fmt: skip
+    ]
     everyone = adults(ask.seed)
     average, _ = averages(everyone.age, everyone.sex == 0)
     eaten = everyone.food_mg + everyone.supplement_mg
-    facts.append(share("intake", "food and pills below the average need", eaten < average,
-                       (*CROWD, "iom1997")))  # fmt: skip
+    facts.append(
+        share(
+            "intake", "food and pills below the average need", eaten < average, (*CROWD, "iom1997")
+        )
+    )
     ordered = sorted(facts, key=lambda fact: fact.value or 0.0)
     least = ordered[0].model_copy(update={"key": "fewest", "label": "by the strictest definition"})
     most = ordered[-1].model_copy(update={"key": "most", "label": "by the widest definition"})
     seen = tuple(
-        share(f"seen_{round(100 * cut)}", f"16,000 Germans: serum below {cut:g} mmol/L",
-              np.arange(16_000) < 16_000 * part, ("schimatschek2001",))
+        share(
+            f"seen_{round(100 * cut)}",
+            f"16,000 Germans: serum below {cut:g} mmol/L",
+            np.arange(16_000) < 16_000 * part,
+            ("schimatschek2001",),
+        )
         for cut, part in ((0.70, 0.02), (0.76, 0.145))
-    )  # fmt: skip
-    return Found((*facts, least, most), seen, Picture(
-        x="definition", y="lack magnesium, % of adults", marks="bars",
-        points=(*(point("virtual US adults", f.label, f) for f in facts),
-                *(point("survey", f.label, f) for f in seen)),
-        limits=(Limit(value=2.0, label="the article's two in a hundred"),),
-        intervals="90 %, by chance of drawing people",
-    ))  # fmt: skip
+    )
+    return Found(
+        (*facts, least, most),
+        seen,
+        Picture(
+            x="definition",
+            y="lack magnesium, % of adults",
+            marks="bars",
+            points=(
+                *(point("virtual US adults", f.label, f) for f in facts),
+                *(point("survey", f.label, f) for f in seen),
+            ),
+            limits=(Limit(value=2.0, label="the article's two in a hundred"),),
+            intervals="90 %, by chance of drawing people",
+        ),
+    )
 
 
 def _c30(ask: Ask) -> Found:
@@ -292,28 +404,56 @@ def _c30(ask: Ask) -> Found:
     normal = serum >= 0.75
     sources = (*CROWD, "iom1997", "judgement#definitions-of-a-lack")
     facts = (
-        share("short", "normal serum, intake below the average need", normal & (eaten < average),
-              sources),
-        share("stores", "normal serum, stores below 95 % of replete", normal & (tissue < 95.0),
-              sources),
+        share(
+            "short",
+            "normal serum, intake below the average need",
+            normal & (eaten < average),
+            sources,
+        ),
+        share(
+            "stores",
+            "normal serum, stores below 95 % of replete",
+            normal & (tissue < 95.0),
+            sources,
+        ),
         share("lab", "serum below 0.75 mmol/L", ~normal, sources),
-    )  # fmt: skip
+    )
     request = sleeper(ask, diet_mg=320.0)
     worlds = lived(request, {"half": Life(request.habits, diet(160.0))})
     fall = 100.0 * (
         worlds.results["half"].field("serum")[DAYS] / worlds.results[OWN].field("serum")[DAYS] - 1.0
     )
-    drop = spread("drop", "serum when intake is halved for eight weeks", "%", fall,
-                  worlds.draws.doubt, ("definition#standard-sleeper",))  # fmt: skip
-    return Found((*facts, drop), (), Picture(
-        x="who", y="share of US adults, %", marks="bars",
-        points=tuple(point("virtual adults", f.label, f) for f in facts),
-        intervals="90 %, by chance of drawing people",
-    ))  # fmt: skip
+    drop = spread(
+        "drop",
+        "serum when intake is halved for eight weeks",
+        "%",
+        fall,
+        worlds.draws.doubt,
+        ("definition#standard-sleeper",),
+    )
+    return Found(
+        (*facts, drop),
+        (),
+        Picture(
+            x="who",
+            y="share of US adults, %",
+            marks="bars",
+            points=tuple(point("virtual adults", f.label, f) for f in facts),
+            intervals="90 %, by chance of drawing people",
+        ),
+    )
 
 
-CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType({
-    "C02": _c02, "C03": _c03, "C04": _c04, "C05": _c05, "C14": _c14, "C25": _c25, "C26": _c26,
-    "C30": _c30,
-})  # fmt: skip
+CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
+    {
+        "C02": _c02,
+        "C03": _c03,
+        "C04": _c04,
+        "C05": _c05,
+        "C14": _c14,
+        "C25": _c25,
+        "C26": _c26,
+        "C30": _c30,
+    }
+)
 """How each claim of this file is answered."""

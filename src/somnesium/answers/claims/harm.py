@@ -23,8 +23,6 @@ from somnesium.person.regimen import Regimen
 from somnesium.population.individuals import request_of
 from somnesium.population.spec import PopulationSpec
 
-__all__ = ["CLAIMS"]
-
 _ASKED = 160
 
 
@@ -45,11 +43,17 @@ def _c06(ask: Ask) -> Found:
         share("asked", "US adults with a reason to ask first, for 200 mg", asked),
         share("refused", "US adults refused 200 mg", refused),
     )
-    return Found(facts, (), Picture(
-        x="rule", y="share of US adults, %", marks="bars",
-        points=tuple(point("virtual adults", f.label, f) for f in facts),
-        intervals="90 %, by chance of drawing people",
-    ))  # fmt: skip
+    return Found(
+        facts,
+        (),
+        Picture(
+            x="rule",
+            y="share of US adults, %",
+            marks="bars",
+            points=tuple(point("virtual adults", f.label, f) for f in facts),
+            intervals="90 %, by chance of drawing people",
+        ),
+    )
 
 
 _DOSES = (100.0, 250.0, 350.0, 500.0, 750.0)
@@ -57,41 +61,74 @@ _DOSES = (100.0, 250.0, 350.0, 500.0, 750.0)
 
 def _upset(mg: float, key: str, label: str, laxative: float = 1.0, food: bool = False) -> Fact:
     mean, low, high = symptom_probability(mg, laxative, food)
-    return Fact(key=key, label=label, value=100.0 * mean, unit="%",
-                interval=(100.0 * low, 100.0 * high), level="doubt90",
-                sources=("bashir1993", "fine1991", "judgement#evidence2.3"))  # fmt: skip
+    return Fact(
+        key=key,
+        label=label,
+        value=100.0 * mean,
+        unit="%",
+        interval=(100.0 * low, 100.0 * high),
+        level="doubt90",
+        sources=("bashir1993", "fine1991", "judgement#evidence2.3"),
+    )
 
 
 def _c15(ask: Ask) -> Found:
     """Chance of stomach trouble by dose, form and food."""
     by_dose = [_upset(mg, f"at_{mg:g}", f"{mg:g} mg at once") for mg in _DOSES]
-    more = tuple(b - a for a, b in zip(by_dose[0].interval or (), by_dose[-1].interval or (),
-                                       strict=True))  # fmt: skip
-    rise = Fact(key="rise", label="chance at 750 mg less at 100 mg", unit="%",
-                value=(by_dose[-1].value or 0.0) - (by_dose[0].value or 0.0),
-                interval=(more[0], more[1]), level="doubt90",
-                sources=by_dose[0].sources)  # fmt: skip
-    other = (_upset(350.0, "oxide", "350 mg as oxide", 1.3),
-             _upset(350.0, "food", "350 mg with food", 1.0, True))  # fmt: skip
-    trial = Fact(key="trial", label="people with symptoms on 360 mg, 6 of 21", value=100.0 * 6 / 21,
-                 unit="%", interval=(15.3, 47.2), level="chance90",
-                 sources=("bashir1993", "wilson1927"))  # fmt: skip
-    return Found((rise, *by_dose, *other), (trial,), Picture(
-        x="one dose, mg", y="loose stools or upset stomach, % of people", marks="line",
-        points=tuple(point("model", mg, f) for mg, f in zip(_DOSES, by_dose, strict=True)),
-        intervals="90 % of our doubt",
-    ))  # fmt: skip
+    more = tuple(
+        b - a for a, b in zip(by_dose[0].interval or (), by_dose[-1].interval or (), strict=True)
+    )
+    rise = Fact(
+        key="rise",
+        label="chance at 750 mg less at 100 mg",
+        unit="%",
+        value=(by_dose[-1].value or 0.0) - (by_dose[0].value or 0.0),
+        interval=(more[0], more[1]),
+        level="doubt90",
+        sources=by_dose[0].sources,
+    )
+    other = (
+        _upset(350.0, "oxide", "350 mg as oxide", 1.3),
+        _upset(350.0, "food", "350 mg with food", 1.0, True),
+    )
+    trial = Fact(
+        key="trial",
+        label="people with symptoms on 360 mg, 6 of 21",
+        value=100.0 * 6 / 21,
+        unit="%",
+        interval=(15.3, 47.2),
+        level="chance90",
+        sources=("bashir1993", "wilson1927"),
+    )
+    return Found(
+        (rise, *by_dose, *other),
+        (trial,),
+        Picture(
+            x="one dose, mg",
+            y="loose stools or upset stomach, % of people",
+            marks="line",
+            points=tuple(point("model", mg, f) for mg, f in zip(_DOSES, by_dose, strict=True)),
+            intervals="90 % of our doubt",
+        ),
+    )
 
 
 def _c28(ask: Ask) -> Found:
     """Heavier stool from what is not absorbed."""
     request = sleeper(ask, days=28)
-    plans = {"citrate 250 mg": (250.0, "citrate"), "citrate 500 mg": (500.0, "citrate"),
-             "oxide 500 mg": (500.0, "oxide"), "oxide 1000 mg": (1000.0, "oxide")}  # fmt: skip
-    worlds = lived(request, {
-        name: Life(request.habits, request.diet, taking(request, mg, form))
-        for name, (mg, form) in plans.items()
-    })  # fmt: skip
+    plans = {
+        "citrate 250 mg": (250.0, "citrate"),
+        "citrate 500 mg": (500.0, "citrate"),
+        "oxide 500 mg": (500.0, "oxide"),
+        "oxide 1000 mg": (1000.0, "oxide"),
+    }
+    worlds = lived(
+        request,
+        {
+            name: Life(request.habits, request.diet, taking(request, mg, form))
+            for name, (mg, form) in plans.items()
+        },
+    )
 
     def stool(world: str) -> np.ndarray:
         result = worlds.results[world]
@@ -99,15 +136,27 @@ def _c28(ask: Ask) -> Found:
         return STOOL_GRAMS_PER_MMOL * np.diff(result.field("stool")[[14, 27]], axis=0)[0] / days
 
     facts = tuple(
-        spread(name.replace(" ", "_"), f"stool heavier on {name}", "g/d",
-               stool(name) - stool(OWN), worlds.draws.doubt, ("fine1991b", *STANDARD))
+        spread(
+            name.replace(" ", "_"),
+            f"stool heavier on {name}",
+            "g/d",
+            stool(name) - stool(OWN),
+            worlds.draws.doubt,
+            ("fine1991b", *STANDARD),
+        )
         for name in plans
-    )  # fmt: skip
-    return Found(facts, (), Picture(
-        x="what is taken", y="stool heavier by, g a day", marks="bars",
-        points=tuple(point("model", name, f) for name, f in zip(plans, facts, strict=True)),
-        intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    )
+    return Found(
+        facts,
+        (),
+        Picture(
+            x="what is taken",
+            y="stool heavier by, g a day",
+            marks="bars",
+            points=tuple(point("model", name, f) for name, f in zip(plans, facts, strict=True)),
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 _KIDNEYS = (90.0, 60.0, 45.0, 25.0, 12.0)
@@ -121,46 +170,71 @@ def _c29(ask: Ask) -> Found:
     facts, points = [], []
     for egfr in _KIDNEYS:
         request = sleeper(ask, days=42, person={"age": 70, "egfr": egfr})
-        worlds = lived(request, {
-            f"{mg:g}": Life(request.habits, request.diet, taking(request, mg)) for mg in _MUCH
-        }, people=48, doubts=2)  # fmt: skip
+        worlds = lived(
+            request,
+            {f"{mg:g}": Life(request.habits, request.diet, taking(request, mg)) for mg in _MUCH},
+            people=48,
+            doubts=2,
+        )
         for mg in _MUCH:
             serum = worlds.results[f"{mg:g}"].field("serum")[-15:-1]
             for limit in (HIGH_SERUM, VERY_HIGH_SERUM, _WORST):
                 facts.append(_over(serum, worlds.draws.person, limit, egfr, mg))
             points.append(point(f"{mg:g} mg a day", egfr, facts[-3]))
     told = check(
-        read_document({"age": 70, "sex": "female", "mass_kg": 70, "height_cm": 166, "egfr": 25.0},
-                      Person), _regimen(250.0),
-    )  # fmt: skip
-    stop = Fact(key="refused", label="refusals for 250 mg at an eGFR of 25",
-                value=float(len(told.refusals)),
-                sources=tuple(s for r in told.refusals for s in r.sources))  # fmt: skip
-    return Found((*facts, stop), _seen(), Picture(
-        x="kidney function, eGFR", y=f"serum above {HIGH_SERUM:g} mmol/L, % of people",
-        marks="line", points=tuple(points), intervals="90 %, by chance of drawing people",
-    ))  # fmt: skip
+        read_document(
+            {"age": 70, "sex": "female", "mass_kg": 70, "height_cm": 166, "egfr": 25.0}, Person
+        ),
+        _regimen(250.0),
+    )
+    stop = Fact(
+        key="refused",
+        label="refusals for 250 mg at an eGFR of 25",
+        value=float(len(told.refusals)),
+        sources=tuple(s for r in told.refusals for s in r.sources),
+    )
+    return Found(
+        (*facts, stop),
+        _seen(),
+        Picture(
+            x="kidney function, eGFR",
+            y=f"serum above {HIGH_SERUM:g} mmol/L, % of people",
+            marks="line",
+            points=tuple(points),
+            intervals="90 %, by chance of drawing people",
+        ),
+    )
 
 
 def _over(serum: np.ndarray, person: np.ndarray, limit: float, egfr: float, mg: float) -> Fact:
     """Percent of people whose serum ever passes a limit in the last fortnight."""
     mean, low, high = (100.0 * v for v in high_share(serum, person, limit))
     key = f"over{round(100 * limit)}_egfr{egfr:g}_{mg:g}mg"
-    return Fact(key=key, label=f"serum over {limit:.2f} mmol/L, eGFR {egfr:g}, {mg:g} mg",
-                value=mean, unit="%", interval=(low, high), level="chance90",
-                sources=("mori2019", "wakai2019", "judgement#evidence8.1"))  # fmt: skip
+    return Fact(
+        key=key,
+        label=f"serum over {limit:.2f} mmol/L, eGFR {egfr:g}, {mg:g} mg",
+        value=mean,
+        unit="%",
+        interval=(low, high),
+        level="chance90",
+        sources=("mori2019", "wakai2019", "judgement#evidence8.1"),
+    )
 
 
 def _seen() -> tuple[Fact, ...]:
     """What was seen in patients."""
     return (
-        Fact(key="seen", label="oxide users in hospital with 3.0 mg/dL or more", value=5.2,
-             unit="%", sources=("mori2019",)),
-    )  # fmt: skip
+        Fact(
+            key="seen",
+            label="oxide users in hospital with 3.0 mg/dL or more",
+            value=5.2,
+            unit="%",
+            sources=("mori2019",),
+        ),
+    )
 
 
-CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType({
-    "C06": _c06, "C15": _c15, "C28": _c28, "C29": _c29,
-})  # fmt: skip
+CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
+    {"C06": _c06, "C15": _c15, "C28": _c28, "C29": _c29}
+)
 """How each claim of this file is answered."""
-

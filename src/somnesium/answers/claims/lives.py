@@ -19,22 +19,6 @@ from somnesium.person.regimen import Dose, Regimen, doses
 from somnesium.person.request import Request, read_request
 from somnesium.simulation.worlds import Worlds
 
-__all__ = [
-    "DAYS",
-    "OWN",
-    "STANDARD",
-    "Ask",
-    "change",
-    "changed",
-    "diet",
-    "effect",
-    "lived",
-    "point",
-    "sleeper",
-    "spread",
-    "taking",
-]
-
 DAYS = 56
 """Days a plan is lived, eight weeks."""
 OWN = "own life"
@@ -51,22 +35,31 @@ class Ask(NamedTuple):
 
 
 def sleeper(
-    ask: Ask, days: int = DAYS, diet_mg: float = 220.0,
-    person: Mapping[str, Any] | None = None, habits: Mapping[str, Any] | None = None,
-) -> Request:  # fmt: skip
+    ask: Ask,
+    days: int = DAYS,
+    diet_mg: float = 220.0,
+    person: Mapping[str, Any] | None = None,
+    habits: Mapping[str, Any] | None = None,
+) -> Request:
     """The standard sleeper, with what differs of the person [fields of `Person`] and habits."""
     who = {"age": 55, "sex": "female", "mass_kg": 70, "height_cm": 166, "insomnia": "mild"}
     how = {
-        "bedtime": "23:00", "rise": "07:00",
+        "bedtime": "23:00",
+        "rise": "07:00",
         "light": [{"from": "20:00", "to": "23:00", "lux": 80, "source": "screen"}],
         "caffeine": [{"at": "07:30", "mg": 95}, {"at": "15:30", "mg": 95}],
         "alcohol": [{"at": "20:00", "drinks": 1.5, "over_hours": 1.5, "days": ["fri", "sat"]}],
         "stress": [{"from": "20:00", "to": "22:30", "level": 0.4}],
-    }  # fmt: skip
-    return read_request({
-        "person": who | dict(person or {}), "habits": how | dict(habits or {}),
-        "diet": {"magnesium_mg_per_day": diet_mg}, "days": days, "seed": ask.seed,
-    })  # fmt: skip
+    }
+    return read_request(
+        {
+            "person": who | dict(person or {}),
+            "habits": how | dict(habits or {}),
+            "diet": {"magnesium_mg_per_day": diet_mg},
+            "days": days,
+            "seed": ask.seed,
+        }
+    )
 
 
 def diet(mg: float) -> Diet:
@@ -75,14 +68,20 @@ def diet(mg: float) -> Diet:
 
 
 def taking(
-    request: Request, mg: float, form: str = "citrate", at: tuple[str, ...] = ("22:00",),
+    request: Request,
+    mg: float,
+    form: str = "citrate",
+    at: tuple[str, ...] = ("22:00",),
     with_food: bool = False,
-) -> tuple[Dose, ...]:  # fmt: skip
+) -> tuple[Dose, ...]:
     """Doses of magnesium [mg elemental at each time] on every day of a request."""
     intake = {
-        "form": form, "magnesium_mg": mg, "mass_is": "elemental", "times": list(at),
+        "form": form,
+        "magnesium_mg": mg,
+        "mass_is": "elemental",
+        "times": list(at),
         "with_food": with_food,
-    }  # fmt: skip
+    }
     regimen = read_document({"intakes": [intake]}, Regimen)
     return doses(regimen, request.start.weekday(), request.days)
 
@@ -102,22 +101,25 @@ def changed(worlds: Worlds, name: str, world: str, against: str = OWN) -> np.nda
 
 
 def spread(
-    key: str, label: str, unit: str, values: np.ndarray, doubt: np.ndarray,
-    sources: tuple[str, ...],
-) -> Fact:  # fmt: skip
+    key: str, label: str, unit: str, values: np.ndarray, doubt: np.ndarray, sources: tuple[str, ...]
+) -> Fact:
     """A fact of values in each body: where 90 % of them lie, and 90 % of the doubts' means."""
     low, high = (float(v) for v in np.quantile(values, [0.05, 0.95]))
     means = [values[doubt == k].mean() for k in np.unique(doubt)]
     least, most = (float(v) for v in np.quantile(means, [0.05, 0.95]))
     return Fact(
-        key=key, label=label, value=float(values.mean()), unit=unit, interval=(low, high),
-        level="people90", average90=(least, most), sources=tuple(dict.fromkeys(sources)),
-    )  # fmt: skip
+        key=key,
+        label=label,
+        value=float(values.mean()),
+        unit=unit,
+        interval=(low, high),
+        level="people90",
+        average90=(least, most),
+        sources=tuple(dict.fromkeys(sources)),
+    )
 
 
-def change(
-    worlds: Worlds, key: str, label: str, name: str, world: str, against: str = OWN
-) -> Fact:
+def change(worlds: Worlds, key: str, label: str, name: str, world: str, against: str = OWN) -> Fact:
     """Change of a quantity of `effect.QUANTITIES`, as a fact."""
     what = QUANTITIES[name]
     values = changed(worlds, name, world, against)

@@ -30,8 +30,6 @@ from somnesium.answers.plan.lives import Life
 from somnesium.population.prevalence import OUTCOMES, prevalence
 from somnesium.simulation.worlds import Worlds
 
-__all__ = ["CLAIMS"]
-
 _ASKED = (("short", "told"), ("short", "slept"), ("trouble", "slept"))
 
 
@@ -43,9 +41,12 @@ def _c01(ask: Ask) -> Found:
         these = [r for r in rows if (r.outcome, r.of) == (outcome, of) and r.people]
         people = sum(r.people for r in these)
         mean = sum(r.people * r.share for r in these) / people
-        known = share(f"{outcome}_{of}", f"{OUTCOMES[outcome][1]}, {of}",
-                      np.full(people, mean),
-                      (*CROWD, "lauderdale2008", "lichstein2003"))  # fmt: skip
+        known = share(
+            f"{outcome}_{of}",
+            f"{OUTCOMES[outcome][1]}, {of}",
+            np.full(people, mean),
+            (*CROWD, "lauderdale2008", "lichstein2003"),
+        )
         facts.append(known)
         told.append(sum(r.people * r.reported for r in these) / people)
     seen = tuple(
@@ -54,17 +55,25 @@ def _c01(ask: Ask) -> Found:
             ("seen_short", "Americans who told of less than 7 h", told[0]),
             ("seen_trouble", "Americans who told a doctor of trouble sleeping", told[2]),
         )
-    )  # fmt: skip
+    )
     ordered = sorted(facts, key=lambda fact: fact.value or 0.0)
     least = ordered[0].model_copy(update={"key": "fewest", "label": "by the strictest definition"})
     most = ordered[-1].model_copy(update={"key": "most", "label": "by the widest definition"})
-    return Found((*facts, least, most), seen, Picture(
-        x="definition of bad sleep", y="share of US adults, %", marks="bars",
-        points=(*(point("virtual adults", f.label, f) for f in facts),
-                *(point("interviews", f.label, f) for f in seen)),
-        limits=(Limit(value=100.0 / 3.0, label="a third"),),
-        intervals="90 %, by chance of drawing people",
-    ))  # fmt: skip
+    return Found(
+        (*facts, least, most),
+        seen,
+        Picture(
+            x="definition of bad sleep",
+            y="share of US adults, %",
+            marks="bars",
+            points=(
+                *(point("virtual adults", f.label, f) for f in facts),
+                *(point("interviews", f.label, f) for f in seen),
+            ),
+            limits=(Limit(value=100.0 / 3.0, label="a third"),),
+            intervals="90 %, by chance of drawing people",
+        ),
+    )
 
 
 _AUROC = (0.6, 0.7, 0.8)
@@ -86,28 +95,41 @@ def _chance_after(before: float, area: float) -> float:
 def _c17(ask: Ask) -> Found:
     """What signs add to the chance of a lack in virtual adults."""
     serum = crowd(ask.seed)["serum_magnesium_without"].to_numpy()
-    before = share("before", "adults with serum below 0.75 mmol/L", serum < 0.75,
-                   (*CROWD, "judgement#definitions-of-a-lack"))  # fmt: skip
+    before = share(
+        "before",
+        "adults with serum below 0.75 mmol/L",
+        serum < 0.75,
+        (*CROWD, "judgement#definitions-of-a-lack"),
+    )
     ends = before.interval or (0.0, 0.0)
     low, high = _chance_after(ends[0] / 100.0, _AUROC[0]), _chance_after(ends[1] / 100.0, _AUROC[2])
     after = Fact(
-        key="after", label="chance of a lack in someone with the signs", unit="%",
+        key="after",
+        label="chance of a lack in someone with the signs",
+        unit="%",
         value=100.0 * _chance_after((before.value or 0.0) / 100.0, _AUROC[1]),
-        interval=(100.0 * low, 100.0 * high), level="doubt90",
+        interval=(100.0 * low, 100.0 * high),
+        level="doubt90",
         sources=(*before.sources, "judgement#evidence10"),
-    )  # fmt: skip
+    )
     points = []
     for chance in np.arange(0.02, 0.5, 0.04).tolist():
         worst, middle, best = (100.0 * _chance_after(chance, area) for area in _AUROC)
         points.append(
             Point(series="with the signs", x=100.0 * chance, y=middle, low=worst, high=best)
         )
-    return Found((before, after), (published("garrison2020", "cramps", "trial_cramps"),), Picture(
-        x="chance of a lack before, %", y="chance with the signs, %", marks="line",
-        points=tuple(points),
-        limits=(Limit(value=50.0, label="as likely as not"),),
-        intervals="lists of signs that tell least and most",
-    ))  # fmt: skip
+    return Found(
+        (before, after),
+        (published("garrison2020", "cramps", "trial_cramps"),),
+        Picture(
+            x="chance of a lack before, %",
+            y="chance with the signs, %",
+            marks="line",
+            points=tuple(points),
+            limits=(Limit(value=50.0, label="as likely as not"),),
+            intervals="lists of signs that tell least and most",
+        ),
+    )
 
 
 _NIGHT_SD = {"latency": 30.7, "duration": 75.6}
@@ -117,32 +139,56 @@ _NIGHT_SD = {"latency": 30.7, "duration": 75.6}
 def _c18(ask: Ask) -> Found:
     """Who would notice 250 mg, and whether a fortnight's diary can tell."""
     worlds = effect(ask.seed, 250.0)
-    plain = Worlds(worlds.line, worlds.days, worlds.draws,
-                   {"with": worlds.results["taken"], "without": worlds.results[OWN]})  # fmt: skip
+    plain = Worlds(
+        worlds.line,
+        worlds.days,
+        worlds.draws,
+        {"with": worlds.results["taken"], "without": worlds.results[OWN]},
+    )
     felt = noticed(plain)
     low, high = felt.interval90
     facts = [
-        Fact(key="noticed", label=f"people who notice it: {felt.rule}", value=100.0 * felt.share,
-             unit="%", interval=(100.0 * low, 100.0 * high), level="people90",
-             sources=felt.sources),
+        Fact(
+            key="noticed",
+            label=f"people who notice it: {felt.rule}",
+            value=100.0 * felt.share,
+            unit="%",
+            interval=(100.0 * low, 100.0 * high),
+            level="people90",
+            sources=felt.sources,
+        ),
         change(worlds, "latency", "time to fall asleep on 250 mg", "latency", "taken"),
         change(worlds, "sleep", "sleep on 250 mg", "duration", "taken"),
-    ]  # fmt: skip
+    ]
     error = _NIGHT_SD["latency"] * math.sqrt(2.0 / 14.0)
     powers = norm.cdf(-1.96 - changed(worlds, "latency", "taken") / error)
-    facts.append(spread("seen", "chance that two fortnights of a diary show it", "%",
-                        100.0 * powers, worlds.draws.doubt,
-                        ("knutson2007", *STANDARD)))  # fmt: skip
+    facts.append(
+        spread(
+            "seen",
+            "chance that two fortnights of a diary show it",
+            "%",
+            100.0 * powers,
+            worlds.draws.doubt,
+            ("knutson2007", *STANDARD),
+        )
+    )
     values = np.sort(changed(worlds, "latency", "taken"))
     points = tuple(
         Point(series="people", x=float(100.0 * (k + 0.5) / len(values)), y=float(value))
         for k, value in enumerate(values)
     )
-    return Found(tuple(facts), (measured_in("tst", "trials"),), Picture(
-        x="people, % (those it changes most first)", y="change of the time to fall asleep, min",
-        marks="line", points=points, limits=(Limit(value=-10.0, label="enough to notice"),),
-        intervals="each point is one simulated person",
-    ))  # fmt: skip
+    return Found(
+        tuple(facts),
+        (measured_in("tst", "trials"),),
+        Picture(
+            x="people, % (those it changes most first)",
+            y="change of the time to fall asleep, min",
+            marks="line",
+            points=points,
+            limits=(Limit(value=-10.0, label="enough to notice"),),
+            intervals="each point is one simulated person",
+        ),
+    )
 
 
 _RISKS = (
@@ -160,21 +206,47 @@ def _c23(ask: Ask) -> Found:
     for key, label, person in _RISKS:
         worlds = lived(sleeper(ask, days=28, person=person), {})
         values = _mean_serum(worlds) - _mean_serum(plain)
-        facts.append(spread(key, f"serum with {label}, less without", "mmol/L", values,
-                            worlds.draws.doubt,
-                            ("judgement#sizes-of-risks", *STANDARD)))  # fmt: skip
+        facts.append(
+            spread(
+                key,
+                f"serum with {label}, less without",
+                "mmol/L",
+                values,
+                worlds.draws.doubt,
+                ("judgement#sizes-of-risks", *STANDARD),
+            )
+        )
         absorbed = _absorbed(worlds) - _absorbed(plain)
-        stores.append(spread(f"{key}_absorbed", f"taken up a day with {label}, less without",
-                             "mmol/d", absorbed, worlds.draws.doubt, STANDARD))  # fmt: skip
-    lower = Fact(key="lower", label="of four risks, those with less magnesium in blood",
-                 value=float(sum((f.average90 or (0.0, 0.0))[1] < 0.0 for f in facts)),
-                 sources=STANDARD)  # fmt: skip
-    return Found((lower, *facts, *stores), (), Picture(
-        x="risk", y="serum against the same people without, mmol/L", marks="bars",
-        points=tuple(point("model", label, f)
-                     for (_, label, _), f in zip(_RISKS, facts, strict=True)),
-        limits=(Limit(value=0.0, label=""),), intervals="90 % of people and doubts",
-    ))  # fmt: skip
+        stores.append(
+            spread(
+                f"{key}_absorbed",
+                f"taken up a day with {label}, less without",
+                "mmol/d",
+                absorbed,
+                worlds.draws.doubt,
+                STANDARD,
+            )
+        )
+    lower = Fact(
+        key="lower",
+        label="of four risks, those with less magnesium in blood",
+        value=float(sum((f.average90 or (0.0, 0.0))[1] < 0.0 for f in facts)),
+        sources=STANDARD,
+    )
+    return Found(
+        (lower, *facts, *stores),
+        (),
+        Picture(
+            x="risk",
+            y="serum against the same people without, mmol/L",
+            marks="bars",
+            points=tuple(
+                point("model", label, f) for (_, label, _), f in zip(_RISKS, facts, strict=True)
+            ),
+            limits=(Limit(value=0.0, label=""),),
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 def _mean_serum(worlds: Worlds) -> np.ndarray:
@@ -207,12 +279,26 @@ def _c24(ask: Ask) -> Found:
         values = nightly(worlds, world, "latency")
         for night in range(0, min(DAYS, len(values)), 3):
             low, high = (float(v) for v in np.quantile(values[night], [0.05, 0.95]))
-            points.append(Point(series=world, x=float(night + 1), y=float(values[night].mean()),
-                                low=low, high=high))  # fmt: skip
-    return Found(facts, (none,), Picture(
-        x="night", y="time to fall asleep, min", marks="line", points=tuple(points),
-        intervals="middle 90 % of people",
-    ))  # fmt: skip
+            points.append(
+                Point(
+                    series=world,
+                    x=float(night + 1),
+                    y=float(values[night].mean()),
+                    low=low,
+                    high=high,
+                )
+            )
+    return Found(
+        facts,
+        (none,),
+        Picture(
+            x="night",
+            y="time to fall asleep, min",
+            marks="line",
+            points=tuple(points),
+            intervals="middle 90 % of people",
+        ),
+    )
 
 
 _TAUGHT = ("screens_off", "caffeine_earlier", "wind_down", "shorter_bed", "regular_times")
@@ -225,24 +311,37 @@ def _c32(ask: Ask) -> Found:
     known = habit_changes(request.person, request.habits)
     lives = {name: Life(known[name], request.diet) for name in _TAUGHT if name in known}
     worlds = lived(request, lives)
-    facts = [change(worlds, name, name.replace("_", " "), "latency", name)
-             for name in lives]  # fmt: skip
+    facts = [change(worlds, name, name.replace("_", " "), "latency", name) for name in lives]
     done = min(facts, key=lambda fact: fact.value or 0.0)
     best = done.model_copy(update={"key": "best", "label": f"best lesson: {done.label}"})
-    course = Fact(key="course", label="a course of therapy by a guide (CBT-I): time to fall asleep",
-                  value=-19.0, unit="min", interval=(-23.9, -14.1), level="mean95",
-                  sources=("trauer2015",))  # fmt: skip
+    course = Fact(
+        key="course",
+        label="a course of therapy by a guide (CBT-I): time to fall asleep",
+        value=-19.0,
+        unit="min",
+        interval=(-23.9, -14.1),
+        level="mean95",
+        sources=("trauer2015",),
+    )
     read = named_in("trials", "trials of weekly reading", "education")
-    return Found((best, *facts), (course, read), Picture(
-        x="lesson put into practice", y="change of the time to fall asleep, min", marks="bars",
-        points=(*(point("model", f.label, f) for f in facts),
-                point("trials", "a guided course (CBT-I)", course)),
-        limits=(Limit(value=0.0, label=""),),
-        intervals="90 % of people and doubts; 95 % of the mean for the course",
-    ))  # fmt: skip
+    return Found(
+        (best, *facts),
+        (course, read),
+        Picture(
+            x="lesson put into practice",
+            y="change of the time to fall asleep, min",
+            marks="bars",
+            points=(
+                *(point("model", f.label, f) for f in facts),
+                point("trials", "a guided course (CBT-I)", course),
+            ),
+            limits=(Limit(value=0.0, label=""),),
+            intervals="90 % of people and doubts; 95 % of the mean for the course",
+        ),
+    )
 
 
-CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType({
-    "C01": _c01, "C17": _c17, "C18": _c18, "C23": _c23, "C24": _c24, "C32": _c32,
-})  # fmt: skip
+CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
+    {"C01": _c01, "C17": _c17, "C18": _c18, "C23": _c23, "C24": _c24, "C32": _c32}
+)
 """How each claim of this file is answered."""

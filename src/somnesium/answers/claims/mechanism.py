@@ -37,8 +37,6 @@ from somnesium.simulation.gains import GAINS, posterior
 from somnesium.simulation.individual import draw_bodies, reference_body
 from somnesium.simulation.worlds import Worlds
 
-__all__ = ["CLAIMS"]
-
 _DOSE = 300.0
 """Magnesium a day of the mechanism's runs [mg] (definition#dose-of-the-mechanism)."""
 _DAY = round(24.0 / STEP)
@@ -51,10 +49,14 @@ def _gain(name: str) -> Fact:
     draws = posterior()[:, row]
     low, high = (float(v) for v in np.quantile(draws, [0.05, 0.95]))
     return Fact(
-        key="gain", label=f"{name}: strength learnt from trials (0 none, 1 as first built)",
-        value=float(draws.mean()), unit="times", interval=(low, high), level="doubt90",
+        key="gain",
+        label=f"{name}: strength learnt from trials (0 none, 1 as first built)",
+        value=float(draws.mean()),
+        unit="times",
+        interval=(low, high),
+        level="doubt90",
         sources=(_LEARNT, GAINS[row].source),
-    )  # fmt: skip
+    )
 
 
 def _percent(seed: int, key: str, label: str, name: str) -> Fact:
@@ -71,9 +73,13 @@ def _percent(seed: int, key: str, label: str, name: str) -> Fact:
 def _bars(facts: tuple[Fact, ...], y: str) -> Picture:
     """Facts of one unit as bars with the interval of single people."""
     return Picture(
-        x="what", y=y, marks="bars", points=tuple(point("model", f.label, f) for f in facts),
-        limits=(Limit(value=0.0, label=""),), intervals="90 % of people and doubts",
-    )  # fmt: skip
+        x="what",
+        y=y,
+        marks="bars",
+        points=tuple(point("model", f.label, f) for f in facts),
+        limits=(Limit(value=0.0, label=""),),
+        intervals="90 % of people and doubts",
+    )
 
 
 def _c07(ask: Ask) -> Found:
@@ -82,11 +88,13 @@ def _c07(ask: Ask) -> Found:
         _percent(ask.seed, "heart", "heart rate at night", "heart_rate"),
     )
     trials = (
-        *(published("schutten2022", "heart_rate", f"trial_{arm}", arm)
-          for arm in ("citrate", "oxide", "sulfate")),
+        *(
+            published("schutten2022", "heart_rate", f"trial_{arm}", arm)
+            for arm in ("citrate", "oxide", "sulfate")
+        ),
         published("lopresti2026", "rmssd", "trial_rmssd"),
         measured_in("heart_rate", "trials"),
-    )  # fmt: skip
+    )
     return Found((*facts, _gain("vagal")), trials, _bars(facts, "change on 300 mg a day, %"))
 
 
@@ -98,24 +106,42 @@ def _c08(ask: Ask) -> Found:
         nights = live(doubts.values, 64, life=LaboratoryLife(diet=eaten), trace=True)
         result = nights.result._replace(trace=nights.result.trace[-_DAY:])
         last = nights._replace(result=result)
-        tone[name] = np.array([
-            signal_trace(last, k, every=12)["gaba_tone"].mean() for k in range(len(doubts.doubt))
-        ])  # fmt: skip
-    fall = spread("fall", "calm by GABA, 120 mg a day less 400 mg a day", "tone",
-                  tone["low"] - tone["replete"], doubts.doubt,
-                  ("debaaij2015", _LEARNT))  # fmt: skip
-    latency = change(effect(ask.seed, _DOSE), "latency", "time to fall asleep on 300 mg", "latency",
-                     "taken")  # fmt: skip
+        tone[name] = np.array(
+            [signal_trace(last, k, every=12)["gaba_tone"].mean() for k in range(len(doubts.doubt))]
+        )
+    fall = spread(
+        "fall",
+        "calm by GABA, 120 mg a day less 400 mg a day",
+        "tone",
+        tone["low"] - tone["replete"],
+        doubts.doubt,
+        ("debaaij2015", _LEARNT),
+    )
+    latency = change(
+        effect(ask.seed, _DOSE), "latency", "time to fall asleep on 300 mg", "latency", "taken"
+    )
     points = tuple(
-        Point(series="model", x=f"{name} diet", y=float(values.mean()),
-              low=float(np.quantile(values, 0.05)), high=float(np.quantile(values, 0.95)))
+        Point(
+            series="model",
+            x=f"{name} diet",
+            y=float(values.mean()),
+            low=float(np.quantile(values, 0.05)),
+            high=float(np.quantile(values, 0.95)),
+        )
         for name, values in tone.items()
-    )  # fmt: skip
+    )
     none = named_in("trials", "trials that measured GABA", "gaba", endpoint=True)
-    return Found((fall, latency, _gain("gaba")), (none,), Picture(
-        x="diet", y="calm by GABA, tone", marks="bars", points=points,
-        intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    return Found(
+        (fall, latency, _gain("gaba")),
+        (none,),
+        Picture(
+            x="diet",
+            y="calm by GABA, tone",
+            marks="bars",
+            points=points,
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 def _c09(ask: Ask) -> Found:
@@ -132,37 +158,62 @@ def _c10(ask: Ask) -> Found:
     """An evening of stress every day, and magnesium against it."""
     request = sleeper(ask, habits={"stress": []})
     tense = sleeper(ask, habits={"stress": [{"from": "20:00", "to": "23:00", "level": 1.0}]})
-    worlds = lived(request, {
-        "stress": Life(tense.habits, request.diet),
-        "both": Life(tense.habits, request.diet, taking(request, _DOSE)),
-    })  # fmt: skip
+    worlds = lived(
+        request,
+        {
+            "stress": Life(tense.habits, request.diet),
+            "both": Life(tense.habits, request.diet, taking(request, _DOSE)),
+        },
+    )
     facts = (
-        change(worlds, "stress_cortisol", "cortisol of the night under stress", "cortisol_night",
-               "stress"),
+        change(
+            worlds,
+            "stress_cortisol",
+            "cortisol of the night under stress",
+            "cortisol_night",
+            "stress",
+        ),
         change(worlds, "stress_deep", "deep sleep under stress", "slow_wave", "stress"),
-        change(worlds, "cortisol", "cortisol under stress, on 300 mg", "cortisol_night", "both",
-               "stress"),
-        change(worlds, "deep", "deep sleep under stress, on 300 mg", "slow_wave", "both",
-               "stress"),
+        change(
+            worlds,
+            "cortisol",
+            "cortisol under stress, on 300 mg",
+            "cortisol_night",
+            "both",
+            "stress",
+        ),
+        change(worlds, "deep", "deep sleep under stress, on 300 mg", "slow_wave", "both", "stress"),
         _gain("cortisol"),
-    )  # fmt: skip
+    )
     trials = (
         published("schutten2020", "cortisol_urine", "trial_urine"),
         published("held2002", "cortisol_area", "trial_night"),
         published("murck1998", "cortisol_serum", "trial_infusion"),
         published("held2002", "n3", "trial_deep"),
     )
-    return Found(facts, trials, Picture(
-        x="what", y="change of night cortisol, nmol/L", marks="bars",
-        points=(point("model", "stress in the evening", facts[0]),
-                point("model", "300 mg added to stress", facts[2])),
-        limits=(Limit(value=0.0, label=""),), intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    return Found(
+        facts,
+        trials,
+        Picture(
+            x="what",
+            y="change of night cortisol, nmol/L",
+            marks="bars",
+            points=(
+                point("model", "stress in the evening", facts[0]),
+                point("model", "300 mg added to stress", facts[2]),
+            ),
+            limits=(Limit(value=0.0, label=""),),
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 _WALKS = 120
-_PLAN = {"intakes": [{"form": "bisglycinate", "magnesium_mg": 250, "mass_is": "elemental",
-                      "times": ["21:00"]}]}  # fmt: skip
+_PLAN = {
+    "intakes": [
+        {"form": "bisglycinate", "magnesium_mg": 250, "mass_is": "elemental", "times": ["21:00"]}
+    ]
+}
 
 
 def _c11(ask: Ask) -> Found:
@@ -177,25 +228,46 @@ def _c11(ask: Ask) -> Found:
 
     def fact(key: str, label: str, value: float, drawn: np.ndarray) -> Fact:
         low, high = (100.0 * float(v) for v in interval90(drawn))
-        return Fact(key=key, label=label, value=100.0 * value, unit="%", interval=(low, high),
-                    level="people90", sources=sources)  # fmt: skip
+        return Fact(
+            key=key,
+            label=label,
+            value=100.0 * value,
+            unit="%",
+            interval=(low, high),
+            level="people90",
+            sources=sources,
+        )
 
     facts = [
-        fact("part", "part of magnesium in how people's sleep differs",
-             float(found.share[own].sum()), found.resampled[:, own].sum(axis=1))
-    ]  # fmt: skip
+        fact(
+            "part",
+            "part of magnesium in how people's sleep differs",
+            float(found.share[own].sum()),
+            found.resampled[:, own].sum(axis=1),
+        )
+    ]
     facts += [
         fact(f"of_{name.replace(' ', '_')}", label, float(found.share[k]), found.resampled[:, k])
         for k, (name, label) in enumerate(GROUPS.items())
     ]
     middle, ends = facts[0].value or 0.0, facts[0].interval or (0.0, 0.0)
-    wide = Fact(key="times", label="upper end of that part over its middle",
-                value=ends[1] / middle if middle > 0.0 else None, sources=sources)  # fmt: skip
-    return Found((facts[0], wide, *facts[1:]), (), Picture(
-        x="input", y="share of the variance of sleep, %", marks="bars",
-        points=tuple(point("share", f.label, f) for f in facts[1:]),
-        intervals="90 %, chance and doubts",
-    ))  # fmt: skip
+    wide = Fact(
+        key="times",
+        label="upper end of that part over its middle",
+        value=ends[1] / middle if middle > 0.0 else None,
+        sources=sources,
+    )
+    return Found(
+        (facts[0], wide, *facts[1:]),
+        (),
+        Picture(
+            x="input",
+            y="share of the variance of sleep, %",
+            marks="bars",
+            points=tuple(point("share", f.label, f) for f in facts[1:]),
+            intervals="90 %, chance and doubts",
+        ),
+    )
 
 
 def _c19(ask: Ask) -> Found:
@@ -208,32 +280,50 @@ def _c19(ask: Ask) -> Found:
     hours = traces[0]["hours"] % 24.0
     day, night = (hours >= 10.0) & (hours < 20.0), (hours >= 0.0) & (hours < 6.0)
     facts = tuple(
-        spread(key, label, unit, np.array([t[name][night].mean() - t[name][day].mean()
-                                           for t in traces]), drawn.doubt, ("boudreau2013",))
+        spread(
+            key,
+            label,
+            unit,
+            np.array([t[name][night].mean() - t[name][day].mean() for t in traces]),
+            drawn.doubt,
+            ("boudreau2013",),
+        )
         for key, label, unit, name in (
             ("vagal", "restful tone, night less day", "log", "vagal"),
             ("sympathetic", "alert tone, night less day", "tone", "sympathetic"),
             ("heart", "heart rate, night less day", "beats/min", "heart_rate"),
         )
-    )  # fmt: skip
+    )
     points = []
     for series in ("vagal", "sympathetic"):
         values = np.array([trace[series] for trace in traces])
         for k, hour in enumerate(hours):
             low, high = (float(v) for v in np.quantile(values[:, k], [0.05, 0.95]))
-            points.append(Point(series=series, x=float(hour), y=float(values[:, k].mean()),
-                                low=low, high=high))  # fmt: skip
-    return Found(facts, (), Picture(
-        x="clock hour", y="tone", marks="line", points=tuple(sorted(points, key=lambda p: p.x)),
-        intervals="middle 90 % of people",
-    ))  # fmt: skip
+            points.append(
+                Point(
+                    series=series, x=float(hour), y=float(values[:, k].mean()), low=low, high=high
+                )
+            )
+    return Found(
+        facts,
+        (),
+        Picture(
+            x="clock hour",
+            y="tone",
+            marks="line",
+            points=tuple(sorted(points, key=lambda p: p.x)),
+            intervals="middle 90 % of people",
+        ),
+    )
 
 
 def _c20(ask: Ask) -> Found:
     """Changes of habit beside 250 mg of magnesium, in the same people."""
     request = sleeper(ask)
-    lives = {name: Life(habits, request.diet)
-             for name, habits in habit_changes(request.person, request.habits).items()}  # fmt: skip
+    lives = {
+        name: Life(habits, request.diet)
+        for name, habits in habit_changes(request.person, request.habits).items()
+    }
     lives["magnesium"] = Life(request.habits, request.diet, taking(request, 250.0))
     worlds = lived(request, lives)
     facts = [_gained(worlds, name) for name in lives]
@@ -244,28 +334,41 @@ def _c20(ask: Ask) -> Found:
     ]
     habits, own = facts[:-1], facts[-1]
     best = max(habits, key=lambda fact: fact.value or 0.0)
-    better = Fact(key="better", label="habits that gain more than magnesium on average",
-                  value=float(sum((f.value or 0.0) > (own.value or 0.0) for f in habits)),
-                  sources=best.sources)  # fmt: skip
+    better = Fact(
+        key="better",
+        label="habits that gain more than magnesium on average",
+        value=float(sum((f.value or 0.0) > (own.value or 0.0) for f in habits)),
+        sources=best.sources,
+    )
     tried = Fact(key="tried", label="habits tried", value=float(len(habits)), sources=best.sources)
     top = best.model_copy(update={"key": "best", "label": f"best habit: {best.label}"})
     ordered = sorted(facts, key=lambda fact: -(fact.value or 0.0))
-    return Found((top, better, tried, *facts, *minutes), (), Picture(
-        x="change", y="gain, 1 = worth having", marks="bars",
-        points=tuple(point("model", f.label, f) for f in ordered),
-        limits=(Limit(value=0.0, label=""), Limit(value=1.0, label="worth having")),
-        intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    return Found(
+        (top, better, tried, *facts, *minutes),
+        (),
+        Picture(
+            x="change",
+            y="gain, 1 = worth having",
+            marks="bars",
+            points=tuple(point("model", f.label, f) for f in ordered),
+            limits=(Limit(value=0.0, label=""), Limit(value=1.0, label="worth having")),
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 def _gained(worlds: Worlds, name: str) -> Fact:
     """What a life gains over the own one, in changes worth having (`answers.plan.ranking`)."""
     gain = gain_of(worlds, name, OWN)
     return Fact(
-        key=name, label=name.replace("_", " "), value=gain.combined.mean,
-        interval=gain.combined.interval90, level="people90", average90=gain.average90,
+        key=name,
+        label=name.replace("_", " "),
+        value=gain.combined.mean,
+        interval=gain.combined.interval90,
+        level="people90",
+        average90=gain.average90,
         sources=(*gain.combined.sources, *gain.duration.sources, "definition#standard-sleeper"),
-    )  # fmt: skip
+    )
 
 
 def _c21(ask: Ask) -> Found:
@@ -279,14 +382,29 @@ def _c21(ask: Ask) -> Found:
     ):
         worlds = lived(sleeper(ask, days=28, person={"conditions": [condition]}), {})
         values = worlds.results[OWN].field("serum")[14:28].mean(axis=0) - plain
-        facts.append(spread(key, f"serum with {label}, less without", "mmol/L", values,
-                            worlds.draws.doubt, ("bertinato2017",)))  # fmt: skip
+        facts.append(
+            spread(
+                key,
+                f"serum with {label}, less without",
+                "mmol/L",
+                values,
+                worlds.draws.doubt,
+                ("bertinato2017",),
+            )
+        )
         points.append(point("model", label, facts[-1]))
-    return Found(tuple(facts), (published("rodriguezmoran2003", "serum", "trial_serum"),), Picture(
-        x="who", y="serum magnesium against no diabetes, mmol/L", marks="bars",
-        points=tuple(points), limits=(Limit(value=0.0, label=""),),
-        intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    return Found(
+        tuple(facts),
+        (published("rodriguezmoran2003", "serum", "trial_serum"),),
+        Picture(
+            x="who",
+            y="serum magnesium against no diabetes, mmol/L",
+            marks="bars",
+            points=tuple(points),
+            limits=(Limit(value=0.0, label=""),),
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 _DIETS = (30.0, 100.0, 200.0, 300.0, 450.0, 600.0)
@@ -299,36 +417,79 @@ def _c22(ask: Ask) -> Found:
     worlds = lived(request, lives)
     urine = {
         name: np.diff(worlds.results[name].field("urine")[[DAYS - 14, DAYS]], axis=0)[0]
-        / np.diff(worlds.results[name].field("rise")[[DAYS - 14, DAYS]], axis=0)[0] * 24.0
+        / np.diff(worlds.results[name].field("rise")[[DAYS - 14, DAYS]], axis=0)[0]
+        * 24.0
         for name in lives
-    }  # fmt: skip
+    }
     serum = {name: worlds.results[name].field("serum")[DAYS] for name in lives}
     doubt, sources = worlds.draws.doubt, ("zhang2016", "quamme1997")
     usual, scarce, plenty = "300 mg", "30 mg", "600 mg"
     facts = (
-        spread("kept", "urine on 30 mg a day, share of that on 300 mg", "%",
-               100.0 * urine[scarce] / urine[usual], doubt, sources),
-        spread("lost", "urine on 600 mg a day, share of that on 300 mg", "%",
-               100.0 * urine[plenty] / urine[usual], doubt, sources),
-        spread("serum_low", "serum on 30 mg a day, against 300 mg", "%",
-               100.0 * (serum[scarce] / serum[usual] - 1.0), doubt, sources),
-        spread("serum_high", "serum on 600 mg a day, against 300 mg", "%",
-               100.0 * (serum[plenty] / serum[usual] - 1.0), doubt, sources),
-    )  # fmt: skip
+        spread(
+            "kept",
+            "urine on 30 mg a day, share of that on 300 mg",
+            "%",
+            100.0 * urine[scarce] / urine[usual],
+            doubt,
+            sources,
+        ),
+        spread(
+            "lost",
+            "urine on 600 mg a day, share of that on 300 mg",
+            "%",
+            100.0 * urine[plenty] / urine[usual],
+            doubt,
+            sources,
+        ),
+        spread(
+            "serum_low",
+            "serum on 30 mg a day, against 300 mg",
+            "%",
+            100.0 * (serum[scarce] / serum[usual] - 1.0),
+            doubt,
+            sources,
+        ),
+        spread(
+            "serum_high",
+            "serum on 600 mg a day, against 300 mg",
+            "%",
+            100.0 * (serum[plenty] / serum[usual] - 1.0),
+            doubt,
+            sources,
+        ),
+    )
     points = tuple(
         point("urine", mg, spread("u", "", "mmol/d", urine[f"{mg:g} mg"], doubt, sources))
         for mg in _DIETS
     )
-    trials = (published("zhang2016", "urine", "trial_urine"),
-              published("zhang2016", "serum", "trial_serum"))  # fmt: skip
-    return Found(facts, trials, Picture(
-        x="magnesium in food, mg a day", y="magnesium in urine, mmol a day", marks="line",
-        points=points, intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    trials = (
+        published("zhang2016", "urine", "trial_urine"),
+        published("zhang2016", "serum", "trial_serum"),
+    )
+    return Found(
+        facts,
+        trials,
+        Picture(
+            x="magnesium in food, mg a day",
+            y="magnesium in urine, mmol a day",
+            marks="line",
+            points=points,
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
-CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType({
-    "C07": _c07, "C08": _c08, "C09": _c09, "C10": _c10, "C11": _c11, "C19": _c19, "C20": _c20,
-    "C21": _c21, "C22": _c22,
-})  # fmt: skip
+CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
+    {
+        "C07": _c07,
+        "C08": _c08,
+        "C09": _c09,
+        "C10": _c10,
+        "C11": _c11,
+        "C19": _c19,
+        "C20": _c20,
+        "C21": _c21,
+        "C22": _c22,
+    }
+)
 """How each claim of this file is answered."""

@@ -32,8 +32,6 @@ from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import draw_bodies, reference_body
 from somnesium.simulation.worlds import Worlds
 
-__all__ = ["CLAIMS"]
-
 _FORMS = ("citrate", "bisglycinate", "chloride", "lactate", "malate", "taurate", "sulfate", "oxide")
 
 
@@ -45,10 +43,14 @@ def _stomach(mg: float, key: str) -> Fact:
     """Chance of an upset stomach or loose stool beyond placebo from one dose [mg]."""
     mean, low, high = symptom_probability(mg)
     return Fact(
-        key=key, label=f"loose stools or upset stomach at {mg:g} mg", value=100.0 * mean, unit="%",
-        interval=(100.0 * low, 100.0 * high), level="doubt90",
+        key=key,
+        label=f"loose stools or upset stomach at {mg:g} mg",
+        value=100.0 * mean,
+        unit="%",
+        interval=(100.0 * low, 100.0 * high),
+        level="doubt90",
         sources=("bashir1993", "fine1991", "judgement#evidence2.3"),
-    )  # fmt: skip
+    )
 
 
 def _c12(ask: Ask) -> Found:
@@ -60,24 +62,41 @@ def _c12(ask: Ask) -> Found:
     means = {f.key: f.value or 0.0 for f in stores}
     best = max(others, key=lambda form: means[form])
     worse = min(named, key=lambda form: means[form])
-    lead = spread("lead", f"stores, {worse} less {best}, the best of the rest", "%",
-                  changed(worlds, "tissue_magnesium", worse, best), worlds.draws.doubt,
-                  STANDARD)  # fmt: skip
-    oxide = spread("behind", "stores, oxide less citrate", "%",
-                   changed(worlds, "tissue_magnesium", "oxide", "citrate"), worlds.draws.doubt,
-                   (*STANDARD, "firoz2001", "schutten2022"))  # fmt: skip
-    sleep = change(worlds, "sleep", "time to fall asleep, oxide less citrate", "latency", "oxide",
-                   "citrate")  # fmt: skip
+    lead = spread(
+        "lead",
+        f"stores, {worse} less {best}, the best of the rest",
+        "%",
+        changed(worlds, "tissue_magnesium", worse, best),
+        worlds.draws.doubt,
+        STANDARD,
+    )
+    oxide = spread(
+        "behind",
+        "stores, oxide less citrate",
+        "%",
+        changed(worlds, "tissue_magnesium", "oxide", "citrate"),
+        worlds.draws.doubt,
+        (*STANDARD, "firoz2001", "schutten2022"),
+    )
+    sleep = change(
+        worlds, "sleep", "time to fall asleep, oxide less citrate", "latency", "oxide", "citrate"
+    )
     trials = (
         published("kappeler2017", "urine", "trial_urine"),
         published("schutten2022", "serum", "trial_citrate", "citrate"),
         arms_of("trials", "trials that compared forms on sleep", "form"),
     )
-    return Found((lead, oxide, sleep, *stores), trials, Picture(
-        x="form, 300 mg a day for eight weeks", y="change of the soft-tissue store, %",
-        marks="bars", points=tuple(point("model", f.key, f) for f in stores),
-        intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    return Found(
+        (lead, oxide, sleep, *stores),
+        trials,
+        Picture(
+            x="form, 300 mg a day for eight weeks",
+            y="change of the soft-tissue store, %",
+            marks="bars",
+            points=tuple(point("model", f.key, f) for f in stores),
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 _DOSES = (50.0, 100.0, 200.0, 350.0, 500.0, 600.0)
@@ -88,22 +107,35 @@ def _c13(ask: Ask) -> Found:
     request = sleeper(ask)
     plans = {f"{mg:g}": taking(request, mg) for mg in _DOSES}
     worlds = lived(request, _lives(request, plans))
-    facts = [change(worlds, f"latency_{mg:g}", f"time to fall asleep at {mg:g} mg", "latency",
-                    f"{mg:g}") for mg in _DOSES]  # fmt: skip
-    stores = [change(worlds, f"stores_{mg:g}", f"stores at {mg:g} mg", "tissue_magnesium",
-                     f"{mg:g}") for mg in _DOSES]  # fmt: skip
+    facts = [
+        change(worlds, f"latency_{mg:g}", f"time to fall asleep at {mg:g} mg", "latency", f"{mg:g}")
+        for mg in _DOSES
+    ]
+    stores = [
+        change(worlds, f"stores_{mg:g}", f"stores at {mg:g} mg", "tissue_magnesium", f"{mg:g}")
+        for mg in _DOSES
+    ]
     sweet = _ratio(worlds, "200", "600", "had", "part of the effect of 600 mg had at 200 mg")
-    more = change(worlds, "more", "time to fall asleep, 350 mg less 200 mg", "latency", "350",
-                  "200")  # fmt: skip
+    more = change(
+        worlds, "more", "time to fall asleep, 350 mg less 200 mg", "latency", "350", "200"
+    )
     trial = arms_of("trials", "trials of sleep that compared doses of magnesium", "elemental_mg")
     stomachs = tuple(_stomach(mg, f"stomach_{mg:g}") for mg in _DOSES)
-    points = (Point(series="model", x=0.0, y=0.0, low=0.0, high=0.0),
-              *(point("model", mg, f) for mg, f in zip(_DOSES, facts, strict=True)))  # fmt: skip
-    return Found((sweet, more, *facts, *stores, *stomachs), (trial, *pooled("isi", "trial_isi")),
-                 Picture(
-        x="citrate at 22:00, mg a day", y="change of the time to fall asleep, min", marks="line",
-        points=points, intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    points = (
+        Point(series="model", x=0.0, y=0.0, low=0.0, high=0.0),
+        *(point("model", mg, f) for mg, f in zip(_DOSES, facts, strict=True)),
+    )
+    return Found(
+        (sweet, more, *facts, *stores, *stomachs),
+        (trial, *pooled("isi", "trial_isi")),
+        Picture(
+            x="citrate at 22:00, mg a day",
+            y="change of the time to fall asleep, min",
+            marks="line",
+            points=points,
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 def _ratio(worlds: Worlds, dose: str, most: str, key: str, label: str) -> Fact:
@@ -117,8 +149,15 @@ def _ratio(worlds: Worlds, dose: str, most: str, key: str, label: str) -> Fact:
     if not len(values):
         return Fact(key=key, label=label, value=None, unit="%", sources=STANDARD)
     low, high = (float(v) for v in np.quantile(values, [0.05, 0.95]))
-    return Fact(key=key, label=label, value=float(values.mean()), unit="%", interval=(low, high),
-                level="doubt90", sources=STANDARD)  # fmt: skip
+    return Fact(
+        key=key,
+        label=label,
+        value=float(values.mean()),
+        unit="%",
+        interval=(low, high),
+        level="doubt90",
+        sources=STANDARD,
+    )
 
 
 _CLOCKS = ("07:00", "12:00", "17:00", "20:00", "21:00", "22:00", "22:15", "22:45")
@@ -130,25 +169,54 @@ def _c16(ask: Ask) -> Found:
     request = sleeper(ask)
     plans = {at: taking(request, 250.0, at=(at,)) for at in _CLOCKS}
     worlds = lived(request, _lives(request, plans))
-    times = [change(worlds, f"at_{at.replace(':', '')}", f"time to fall asleep, dose at {at}",
-                    "latency", at) for at in _CLOCKS]  # fmt: skip
-    gain = change(worlds, "bedtime", "time to fall asleep, dose at 22:15 less dose at 07:00",
-                  "latency", "22:15", "07:00")  # fmt: skip
+    times = [
+        change(
+            worlds, f"at_{at.replace(':', '')}", f"time to fall asleep, dose at {at}", "latency", at
+        )
+        for at in _CLOCKS
+    ]
+    gain = change(
+        worlds,
+        "bedtime",
+        "time to fall asleep, dose at 22:15 less dose at 07:00",
+        "latency",
+        "22:15",
+        "07:00",
+    )
     doubt = worlds.draws.doubt
-    means = np.array([[changed(worlds, "latency", at)[doubt == k].mean() for at in _CLOCKS]
-                      for k in np.unique(doubt)])  # fmt: skip
+    means = np.array(
+        [
+            [changed(worlds, "latency", at)[doubt == k].mean() for at in _CLOCKS]
+            for k in np.unique(doubt)
+        ]
+    )
     ranges = np.ptp(means, axis=1)
     low, high = (float(v) for v in np.quantile(ranges, [0.05, 0.95]))
-    swing = Fact(key="swing", label="best clock time against the worst, on average",
-                 value=float(ranges.mean()), unit="min", interval=(low, high), level="doubt90",
-                 sources=STANDARD)  # fmt: skip
-    points = tuple(point("model", float(at[:2]) + float(at[3:]) / 60.0, fact, average=True)
-                   for at, fact in zip(_CLOCKS, times, strict=True))  # fmt: skip
+    swing = Fact(
+        key="swing",
+        label="best clock time against the worst, on average",
+        value=float(ranges.mean()),
+        unit="min",
+        interval=(low, high),
+        level="doubt90",
+        sources=STANDARD,
+    )
+    points = tuple(
+        point("model", float(at[:2]) + float(at[3:]) / 60.0, fact, average=True)
+        for at, fact in zip(_CLOCKS, times, strict=True)
+    )
     compared = arms_of("trials", "trials that compared clock times of magnesium", "timing")
-    return Found((gain, swing, *_one_dose(ask), *times), (compared,), Picture(
-        x="clock hour of the dose (lights-out at 23)", y="change of the time to fall asleep, min",
-        marks="line", points=points, intervals="90 % of our doubts about the average",
-    ))  # fmt: skip
+    return Found(
+        (gain, swing, *_one_dose(ask), *times),
+        (compared,),
+        Picture(
+            x="clock hour of the dose (lights-out at 23)",
+            y="change of the time to fall asleep, min",
+            marks="line",
+            points=points,
+            intervals="90 % of our doubts about the average",
+        ),
+    )
 
 
 def _one_dose(ask: Ask) -> tuple[Fact, Fact, Fact]:
@@ -158,8 +226,9 @@ def _one_dose(ask: Ask) -> tuple[Fact, Fact, Fact]:
     day, n = 30, len(drawn.doubt)
     at = 24.0 * day + 23.0 - _BEFORE
     dose = [add("gut.swallowed", at, mg_to_mmol(250.0))]
-    nights = live(np.hstack([drawn.values] * 2), day + 2, per_body=[[]] * n + [dose] * n,
-                  trace=True)  # fmt: skip
+    nights = live(
+        np.hstack([drawn.values] * 2), day + 2, per_body=[[]] * n + [dose] * n, trace=True
+    )
     begin, bed = round(at / STEP), round((24.0 * day + 23.0) / STEP)
     shares, brains, halves = [], [], []
     for k in range(n):
@@ -171,13 +240,31 @@ def _one_dose(ask: Ask) -> tuple[Fact, Fact, Fact]:
         brains.append(100.0 * (second / first - 1.0))
     sources = ("fine1991", "sabatier2003", "judgement#one-dose")
     return (
-        spread("by_bed", "of a dose 45 min before bed, taken up by lights-out", "%",
-               np.array(shares), drawn.doubt, sources),
-        spread("half", "hours until half of what is taken up of a dose is in", "h",
-               np.array(halves), drawn.doubt, sources),
-        spread("brain", "brain magnesium at lights-out, by that dose", "%", np.array(brains),
-               drawn.doubt, sources),
-    )  # fmt: skip
+        spread(
+            "by_bed",
+            "of a dose 45 min before bed, taken up by lights-out",
+            "%",
+            np.array(shares),
+            drawn.doubt,
+            sources,
+        ),
+        spread(
+            "half",
+            "hours until half of what is taken up of a dose is in",
+            "h",
+            np.array(halves),
+            drawn.doubt,
+            sources,
+        ),
+        spread(
+            "brain",
+            "brain magnesium at lights-out, by that dose",
+            "%",
+            np.array(brains),
+            drawn.doubt,
+            sources,
+        ),
+    )
 
 
 def _c27(ask: Ask) -> Found:
@@ -186,26 +273,54 @@ def _c27(ask: Ask) -> Found:
     worlds = lived(request, _lives(request, {"500": taking(request, 500.0)}))
     facts = tuple(
         change(worlds, key, label, key, "500")
-        for key, label in (("latency", "time to fall asleep"), ("isi", "insomnia severity"),
-                           ("duration", "sleep"))
-    )  # fmt: skip
-    limits = [one.supplement_limit_mg for one in references(LifeStage(55.0, "female"))
-              if one.supplement_limit_mg is not None]  # fmt: skip
+        for key, label in (
+            ("latency", "time to fall asleep"),
+            ("isi", "insomnia severity"),
+            ("duration", "sleep"),
+        )
+    )
+    limits = [
+        one.supplement_limit_mg
+        for one in references(LifeStage(55.0, "female"))
+        if one.supplement_limit_mg is not None
+    ]
     sources = ("iom1997", "scf2001", "evm2003")
-    limit = Fact(key="limit", label="least upper limit from supplements", value=min(limits),
-                 unit="mg", sources=sources)  # fmt: skip
-    most = Fact(key="limit_most", label="most any authority allows from supplements",
-                value=max(limits), unit="mg", sources=sources)  # fmt: skip
-    trials = (*pooled("sol", "trial_sol"), *pooled("isi", "trial_isi"),
-              published("mah2021", "sol", "trial_review"))  # fmt: skip
-    known = [f for f in (*facts, *trials) if f.unit == "min" and f.value is not None
-             and not f.key.endswith("_next")]  # fmt: skip
-    return Found((*facts, limit, most, _stomach(500.0, "stomach")), trials, Picture(
-        x="what", y="change, min", marks="bars",
-        points=tuple(point("model" if f in facts else "trials", f.label, f) for f in known),
-        limits=(Limit(value=0.0, label=""),),
-        intervals="90 % of people and doubts; 95 % of the mean for trials",
-    ))  # fmt: skip
+    limit = Fact(
+        key="limit",
+        label="least upper limit from supplements",
+        value=min(limits),
+        unit="mg",
+        sources=sources,
+    )
+    most = Fact(
+        key="limit_most",
+        label="most any authority allows from supplements",
+        value=max(limits),
+        unit="mg",
+        sources=sources,
+    )
+    trials = (
+        *pooled("sol", "trial_sol"),
+        *pooled("isi", "trial_isi"),
+        published("mah2021", "sol", "trial_review"),
+    )
+    known = [
+        f
+        for f in (*facts, *trials)
+        if f.unit == "min" and f.value is not None and not f.key.endswith("_next")
+    ]
+    return Found(
+        (*facts, limit, most, _stomach(500.0, "stomach")),
+        trials,
+        Picture(
+            x="what",
+            y="change, min",
+            marks="bars",
+            points=tuple(point("model" if f in facts else "trials", f.label, f) for f in known),
+            limits=(Limit(value=0.0, label=""),),
+            intervals="90 % of people and doubts; 95 % of the mean for trials",
+        ),
+    )
 
 
 def _product(request: Request, name: str, at: str = "22:00") -> tuple[Dose, ...]:
@@ -216,30 +331,59 @@ def _product(request: Request, name: str, at: str = "22:00") -> tuple[Dose, ...]
 def _c31(ask: Ask) -> Found:
     """Gummies against the magnesium in them alone, and as a shift of the clock."""
     request = sleeper(ask)
-    worlds = lived(request, _lives(request, {
-        "magnesium alone": taking(request, 100.0),
-        "with melatonin": _product(request, "sleep_gummies"),
-        "without melatonin": _product(request, "sleep_gummies_melatonin_free"),
-        "with an adaptogen": _product(request, "sleep_gummies_adaptogen"),
-        "at 18:00": _product(request, "sleep_gummies", "18:00"),
-    }))  # fmt: skip
+    worlds = lived(
+        request,
+        _lives(
+            request,
+            {
+                "magnesium alone": taking(request, 100.0),
+                "with melatonin": _product(request, "sleep_gummies"),
+                "without melatonin": _product(request, "sleep_gummies_melatonin_free"),
+                "with an adaptogen": _product(request, "sleep_gummies_adaptogen"),
+                "at 18:00": _product(request, "sleep_gummies", "18:00"),
+            },
+        ),
+    )
     names = ("magnesium alone", "with melatonin", "without melatonin", "with an adaptogen")
-    facts = [change(worlds, name.replace(" ", "_"), f"time to fall asleep, {name}", "latency", name)
-             for name in names]  # fmt: skip
-    added = change(worlds, "added", "time to fall asleep, gummies less magnesium alone", "latency",
-                   "with melatonin", "magnesium alone")  # fmt: skip
-    herbs = change(worlds, "free", "time to fall asleep, melatonin-free less magnesium alone",
-                   "latency", "without melatonin", "magnesium alone")  # fmt: skip
+    facts = [
+        change(worlds, name.replace(" ", "_"), f"time to fall asleep, {name}", "latency", name)
+        for name in names
+    ]
+    added = change(
+        worlds,
+        "added",
+        "time to fall asleep, gummies less magnesium alone",
+        "latency",
+        "with melatonin",
+        "magnesium alone",
+    )
+    herbs = change(
+        worlds,
+        "free",
+        "time to fall asleep, melatonin-free less magnesium alone",
+        "latency",
+        "without melatonin",
+        "magnesium alone",
+    )
     shift = _shift(worlds)
     refused = _refused(request)
-    trials = (published("ferracioli2013", "sol", "trial_melatonin"),
-              published("rondanelli2011", "psqi", "trial_blend"),
-              published("cheah2021", "sleep_smd", "trial_ashwagandha"))  # fmt: skip
-    return Found((added, herbs, shift, *refused, *facts), trials, Picture(
-        x="what is taken at 22:00", y="change of the time to fall asleep, min", marks="bars",
-        points=tuple(point("model", name, f) for name, f in zip(names, facts, strict=True)),
-        limits=(Limit(value=0.0, label=""),), intervals="90 % of people and doubts",
-    ))  # fmt: skip
+    trials = (
+        published("ferracioli2013", "sol", "trial_melatonin"),
+        published("rondanelli2011", "psqi", "trial_blend"),
+        published("cheah2021", "sleep_smd", "trial_ashwagandha"),
+    )
+    return Found(
+        (added, herbs, shift, *refused, *facts),
+        trials,
+        Picture(
+            x="what is taken at 22:00",
+            y="change of the time to fall asleep, min",
+            marks="bars",
+            points=tuple(point("model", name, f) for name, f in zip(names, facts, strict=True)),
+            limits=(Limit(value=0.0, label=""),),
+            intervals="90 % of people and doubts",
+        ),
+    )
 
 
 def _shift(worlds: Worlds) -> Fact:
@@ -247,12 +391,28 @@ def _shift(worlds: Worlds) -> Fact:
     # Swallowed melatonin is itself in the blood at its rise; the temperature trough is the clock's.
     trough = {w: worlds.results[w].field("trough")[-15:-1] for w in ("at 18:00", OWN)}
     values = 60.0 * np.nanmean(trough["at 18:00"] - trough[OWN], axis=0)
-    return spread("shift", "body clock, gummies at 18:00 (below zero is earlier)", "min", values,
-                  worlds.draws.doubt, ("burgess2010", "judgement#trough-as-clock"))  # fmt: skip
+    return spread(
+        "shift",
+        "body clock, gummies at 18:00 (below zero is earlier)",
+        "min",
+        values,
+        worlds.draws.doubt,
+        ("burgess2010", "judgement#trough-as-clock"),
+    )
 
 
-_MEDICINES = ("warfarin", "fluoxetine", "phenelzine", "levothyroxine", "metformin", "amlodipine",
-              "fluvoxamine", "doxycycline", "ibuprofen", "sertraline")  # fmt: skip
+_MEDICINES = (
+    "warfarin",
+    "fluoxetine",
+    "phenelzine",
+    "levothyroxine",
+    "metformin",
+    "amlodipine",
+    "fluvoxamine",
+    "doxycycline",
+    "ibuprofen",
+    "sertraline",
+)
 """Common and risky medicines to hold the gummies against (definition#ten-medicines)."""
 
 
@@ -269,14 +429,22 @@ def _refused(request: Request) -> tuple[Fact, Fact]:
         care += bool(found.refusals) or any(c.subject for c in found.cautions)
     sources = ("definition#ten-medicines",)
     return (
-        Fact(key="stopped", label="of ten medicines, those with which gummies are refused",
-             value=float(stop), sources=sources),
-        Fact(key="care", label="of ten medicines, those that ask for care",
-             value=float(care), sources=sources),
-    )  # fmt: skip
+        Fact(
+            key="stopped",
+            label="of ten medicines, those with which gummies are refused",
+            value=float(stop),
+            sources=sources,
+        ),
+        Fact(
+            key="care",
+            label="of ten medicines, those that ask for care",
+            value=float(care),
+            sources=sources,
+        ),
+    )
 
 
-CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType({
-    "C12": _c12, "C13": _c13, "C16": _c16, "C27": _c27, "C31": _c31,
-})  # fmt: skip
+CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
+    {"C12": _c12, "C13": _c13, "C16": _c16, "C27": _c27, "C31": _c31}
+)
 """How each claim of this file is answered."""

@@ -11,8 +11,6 @@ from somnesium.answers.evidence.studies import studies_of
 from somnesium.answers.evidence.table import Contrast, Evidence, packaged
 from somnesium.sources import exists
 
-__all__ = ["arms_of", "measured_in", "named_in", "pooled", "published"]
-
 
 def _references(table: Evidence, trials: tuple[str, ...]) -> tuple[str, ...]:
     rows = [table.trial(name) for name in trials]
@@ -29,28 +27,42 @@ def pooled(endpoint: str, key: str) -> tuple[Fact, ...]:
     """
     table, measure = packaged(), MEASURES[endpoint]
     kept = [
-        one for one in differences_of(table, endpoint).kept
+        one
+        for one in differences_of(table, endpoint).kept
         if not one.blend and (row := table.trial(one.trial)) is not None and row.role != "distrust"
-    ]  # fmt: skip
+    ]
     trials = tuple(one.trial for one in kept)
     methods = ("viechtbauer2005", "knapp2003") if kept else ("judgement#contrast-choice",)
     sources = (*_references(table, trials), *methods)
     label = f"{measure.meaning}, trials pooled"
-    arms = Fact(key=f"{key}_arms", label=f"trial arms with {measure.meaning}",
-                value=float(len(kept)), sources=sources)  # fmt: skip
+    arms = Fact(
+        key=f"{key}_arms",
+        label=f"trial arms with {measure.meaning}",
+        value=float(len(kept)),
+        sources=sources,
+    )
     mean = Fact(key=key, label=label, value=None, unit=measure.unit, sources=sources)
-    ahead = Fact(key=f"{key}_next", label=f"{label}: a next trial", value=None,
-                 unit=measure.unit, sources=sources)  # fmt: skip
+    ahead = Fact(
+        key=f"{key}_next",
+        label=f"{label}: a next trial",
+        value=None,
+        unit=measure.unit,
+        sources=sources,
+    )
     if kept:
         names = [one.name for one in kept]
         found = pool(studies_of(names, [d.yi for d in kept], [d.vi for d in kept]))
-        mean = mean.model_copy(update={
-            "value": found.estimate, "interval": found.used.interval, "level": "mean95",
-        })  # fmt: skip
+        mean = mean.model_copy(
+            update={"value": found.estimate, "interval": found.used.interval, "level": "mean95"}
+        )
         if found.used.prediction is not None:
-            ahead = ahead.model_copy(update={
-                "value": found.estimate, "interval": found.used.prediction, "level": "mean95",
-            })  # fmt: skip
+            ahead = ahead.model_copy(
+                update={
+                    "value": found.estimate,
+                    "interval": found.used.prediction,
+                    "level": "mean95",
+                }
+            )
     return mean, ahead, arms
 
 
@@ -67,10 +79,12 @@ def published(trial: str, endpoint: str, key: str, arm: str = "", versus: str = 
     """One published difference of a trial or review; unknown if it printed no figure."""
     table, measure = packaged(), MEASURES[endpoint]
     rows = [
-        row for row in table.contrasts
+        row
+        for row in table.contrasts
         if (row.trial, row.endpoint) == (trial, endpoint)
-        and arm in ("", row.arm) and versus in ("", row.versus)
-    ]  # fmt: skip
+        and arm in ("", row.arm)
+        and versus in ("", row.versus)
+    ]
     row = next((one for one in rows if one.estimate is not None), None)
     sources = _references(table, (trial,)) or ("judgement#evidence-table",)
     label = f"{measure.meaning}, {trial}"
@@ -79,24 +93,32 @@ def published(trial: str, endpoint: str, key: str, arm: str = "", versus: str = 
     interval = _interval(row, row.estimate)
     unit = {"smd": "SD", "ratio": "times"}.get(row.measure, row.unit)
     return Fact(
-        key=key, label=label, value=row.estimate, unit=unit, interval=interval,
-        level="exact" if interval is None else "mean95", sources=sources,
-    )  # fmt: skip
+        key=key,
+        label=label,
+        value=row.estimate,
+        unit=unit,
+        interval=interval,
+        level="exact" if interval is None else "mean95",
+        sources=sources,
+    )
 
 
 def measured_in(endpoint: str, key: str) -> Fact:
     """How many trials of magnesium against a control measured an endpoint, figures told or not."""
     table = packaged()
     trials = {
-        row.trial for row in table.contrasts
-        if row.endpoint == endpoint and (one := table.trial(row.trial)) is not None
+        row.trial
+        for row in table.contrasts
+        if row.endpoint == endpoint
+        and (one := table.trial(row.trial)) is not None
         and one.design != "synthesis"
-    }  # fmt: skip
+    }
     return Fact(
-        key=key, label=f"trials that measured {MEASURES[endpoint].meaning}",
-        value=float(len(trials)), sources=_references(table, tuple(sorted(trials)))
-        or ("judgement#evidence-table",),
-    )  # fmt: skip
+        key=key,
+        label=f"trials that measured {MEASURES[endpoint].meaning}",
+        value=float(len(trials)),
+        sources=_references(table, tuple(sorted(trials))) or ("judgement#evidence-table",),
+    )
 
 
 def named_in(key: str, label: str, word: str, *, endpoint: bool = False) -> Fact:
@@ -107,8 +129,9 @@ def named_in(key: str, label: str, word: str, *, endpoint: bool = False) -> Fact
         trials = {row.trial for row in rows if word in row.endpoint}
     else:
         trials = {row.trial for row in table.trials if word in row.title_words.lower()}
-    return Fact(key=key, label=label, value=float(len(trials)),
-                sources=("judgement#evidence-table",))  # fmt: skip
+    return Fact(
+        key=key, label=label, value=float(len(trials)), sources=("judgement#evidence-table",)
+    )
 
 
 _SLEEP = frozenset({"sol", "tst", "waso", "se", "isi", "psqi", "n3"})

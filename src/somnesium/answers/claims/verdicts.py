@@ -14,8 +14,6 @@ from types import MappingProxyType
 from somnesium.answers.claims.claim import Case, Claim, Fact
 from somnesium.errors import SomnesiumError
 
-__all__ = ["facts_named", "holds", "said", "verdict_of", "words"]
-
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = MappingProxyType(
     {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 )

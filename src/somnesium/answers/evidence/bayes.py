@@ -14,22 +14,6 @@ from scipy import optimize, special, stats
 
 from somnesium.answers.evidence.studies import Studies
 
-__all__ = [
-    "Outcome",
-    "Posterior",
-    "Prior",
-    "PriorKind",
-    "half_cauchy",
-    "half_normal",
-    "log_density",
-    "log_normal",
-    "log_t",
-    "posterior",
-    "priors_for",
-    "shrinkage",
-    "tau_grid",
-]
-
 PriorKind = Literal["half_normal", "half_cauchy", "log_normal", "log_t", "shrinkage"]
 """Shapes of prior: of tau (half_normal, half_cauchy, shrinkage) or of tau² (log_normal, log_t)."""
 
@@ -109,9 +93,7 @@ def shrinkage(studies: Studies) -> Prior:
     return Prior(f"shrinkage({scale:.3g})", "shrinkage", 0.0, scale, "dumouchel1995")
 
 
-def priors_for(
-    studies: Studies, sd: float | None, outcome: Outcome = "rated"
-) -> tuple[Prior, ...]:
+def priors_for(studies: Studies, sd: float | None, outcome: Outcome = "rated") -> tuple[Prior, ...]:
     """Priors to compare, the main one first.
 
     `sd` is the standard deviation between people in the unit of the differences: 1 for
@@ -125,8 +107,12 @@ def priors_for(
     location += 2 * math.log(sd)
     found = log_normal(location, scale) if outcome == "events" else log_t(location, scale)
     return (
-        half_normal(0.5 * sd), half_normal(sd), half_cauchy(0.5 * sd), found, shrinkage(studies),
-    )  # fmt: skip
+        half_normal(0.5 * sd),
+        half_normal(sd),
+        half_cauchy(0.5 * sd),
+        found,
+        shrinkage(studies),
+    )
 
 
 def log_density(prior: Prior, tau: np.ndarray) -> np.ndarray:
@@ -169,9 +155,12 @@ class _Mixture(NamedTuple):
         if self.below(high) <= share:
             return high
         found = optimize.root_scalar(
-            lambda x: self.below(x) - share, bracket=(low, high), method="brentq",
-            xtol=1e-13 * float(np.min(self.sds)), maxiter=1000,
-        )  # fmt: skip
+            lambda x: self.below(x) - share,
+            bracket=(low, high),
+            method="brentq",
+            xtol=1e-13 * float(np.min(self.sds)),
+            maxiter=1000,
+        )
         return float(found.root)
 
     def interval(self) -> tuple[float, float]:
@@ -207,12 +196,16 @@ def posterior(studies: Studies, prior: Prior) -> Posterior:
     mean = _Mixture(share, means, 1.0 / np.sqrt(total))
     ahead = _Mixture(share, means, np.sqrt(1.0 / total + tau**2))
     return Posterior(
-        prior=prior, median=mean.quantile(0.5),
-        interval=mean.interval(), prediction=ahead.interval(), below_zero=mean.below(0.0),
-        next_below_zero=ahead.below(0.0), tau_median=_step_quantile(tau, share, 0.5),
+        prior=prior,
+        median=mean.quantile(0.5),
+        interval=mean.interval(),
+        prediction=ahead.interval(),
+        below_zero=mean.below(0.0),
+        next_below_zero=ahead.below(0.0),
+        tau_median=_step_quantile(tau, share, 0.5),
         tau_interval=(_step_quantile(tau, share, 0.025), _step_quantile(tau, share, 0.975)),
         edge=edge,
-    )  # fmt: skip
+    )
 
 
 def _step_quantile(tau: np.ndarray, share: np.ndarray, at: float) -> float:

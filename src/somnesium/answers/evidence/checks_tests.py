@@ -9,8 +9,6 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from somnesium.answers.evidence.finding import Lint, half_step, lint
 from somnesium.answers.evidence.table import Contrast, Endpoint, Evidence
 
-__all__ = ["statistic_lints", "welch"]
-
 _SLACK_P = 1.5  # judgement#p: how far a p value may be off beyond rounding, as a factor
 _SLACK_SE = 1.15  # judgement#se: the same of a standard error
 _ODDS = 0.05  # definition#one-in-twenty

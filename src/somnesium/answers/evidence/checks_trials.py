@@ -9,14 +9,10 @@ from somnesium.answers.evidence.table import Arm, Contrast, Endpoint, Evidence, 
 from somnesium.person.supplements import forms
 from somnesium.sources import packaged_toml
 
-__all__ = ["trial_lints"]
-
 _MOST_COMPOUND_G = 8.0  # judgement#dose: more compound than anyone swallows a day
 _MOST_ELEMENTAL_MG = 1000.0  # judgement#dose: above what sleep trials gave (729 mg)
 _MAGNESIUM = ("magnesium", "combination")
-_FIGURES = (
-    "baseline_mean", "baseline_sd", "post_mean", "post_sd", "change_mean", "change_sd",
-)  # fmt: skip
+_FIGURES = ("baseline_mean", "baseline_sd", "post_mean", "post_sd", "change_mean", "change_sd")
 
 
 def _count_lints(trial: Trial, arms: Sequence[Arm]) -> Iterator[Lint]:

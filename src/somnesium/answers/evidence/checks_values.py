@@ -9,8 +9,6 @@ from somnesium.answers.evidence.finding import Lint, half_step, lint, printed_fa
 from somnesium.answers.evidence.measures import MEASURES, Measure
 from somnesium.answers.evidence.table import Contrast, Endpoint, Evidence
 
-__all__ = ["value_lints"]
-
 _MEANS = ("baseline_mean", "post_mean")
 _SPREADS = (
     ("baseline_sd", "baseline_mean"),

@@ -21,15 +21,6 @@ from somnesium.answers.evidence.effect_sizes import (
 from somnesium.answers.evidence.table import Arm, Contrast, Endpoint, Evidence, Trial
 from somnesium.errors import InvalidInput
 
-__all__ = [
-    "CORRELATION",
-    "Difference",
-    "Differences",
-    "LeftOut",
-    "Measured",
-    "differences_of",
-]
-
 CORRELATION = 0.5
 """Correlation of one person's values before and after, or in two periods, where a trial does not
 tell (judgement#within-person-correlation); higgins2019 asks for a sensitivity analysis."""
@@ -161,11 +152,13 @@ def _spread_between(table: Evidence, trial: Trial, row: Contrast, arms: Sequence
     found = [
         (sd, n or 1)
         for one in table.endpoints
-        if one.trial == trial.trial and one.endpoint == row.endpoint and one.arm in arms
+        if one.trial == trial.trial
+        and one.endpoint == row.endpoint
+        and one.arm in arms
         and one.instrument == row.instrument
         for sd, n in ((one.post_sd if one.post_sd else one.baseline_sd, one.n),)
         if sd
-    ]  # fmt: skip
+    ]
     if not found:
         raise _Unusable("no standard deviation between people to standardise with")
     total = sum(n for _, n in found)
@@ -191,11 +184,27 @@ def _from_contrast(
     elif row.measure == "smd" and measure == "md" and row.unit != "SD":
         raise _Unusable("published standardised only")
     return Difference(
-        trial.trial, arm.arm, control.arm, control.kind, row.endpoint, row.instrument,
-        "SD" if measure == "smd" else row.unit, row.weeks, n, m, effect.yi, effect.vi,
-        "published", se_from, row.seen, row.place, arm.kind == "combination", crossover,
-        None, n_shared or m_shared,
-    )  # fmt: skip
+        trial.trial,
+        arm.arm,
+        control.arm,
+        control.kind,
+        row.endpoint,
+        row.instrument,
+        "SD" if measure == "smd" else row.unit,
+        row.weeks,
+        n,
+        m,
+        effect.yi,
+        effect.vi,
+        "published",
+        se_from,
+        row.seen,
+        row.place,
+        arm.kind == "combination",
+        crossover,
+        None,
+        n_shared or m_shared,
+    )
 
 
 def _change_sd(row: Endpoint, n: float, correlation: float) -> tuple[float | None, bool]:
@@ -240,9 +249,13 @@ def _sides(
 
 
 def _from_arms(
-    table: Evidence, trial: Trial, rows: tuple[Endpoint, Endpoint], arms: tuple[Arm, Arm],
-    measure: Measured, correlation: float,
-) -> Difference:  # fmt: skip
+    table: Evidence,
+    trial: Trial,
+    rows: tuple[Endpoint, Endpoint],
+    arms: tuple[Arm, Arm],
+    measure: Measured,
+    correlation: float,
+) -> Difference:
     """A difference worked out from what two arms report."""
     (n, n_shared), (m, m_shared) = (
         _n(table, trial, row.n, arm) for row, arm in zip(rows, arms, strict=True)
@@ -265,11 +278,27 @@ def _from_arms(
     first, second = rows
     seen = first.seen if first.seen == second.seen else f"{first.seen}, {second.seen}"
     return Difference(
-        trial.trial, arms[0].arm, arms[1].arm, arms[1].kind, first.endpoint, first.instrument,
-        "SD" if measure == "smd" else first.unit, first.weeks, n, m, effect.yi, effect.vi, how,
-        "arms", seen, first.place, arms[0].kind == "combination", crossover,
-        correlation if assumed else None, n_shared or m_shared,
-    )  # fmt: skip
+        trial.trial,
+        arms[0].arm,
+        arms[1].arm,
+        arms[1].kind,
+        first.endpoint,
+        first.instrument,
+        "SD" if measure == "smd" else first.unit,
+        first.weeks,
+        n,
+        m,
+        effect.yi,
+        effect.vi,
+        how,
+        "arms",
+        seen,
+        first.place,
+        arms[0].kind == "combination",
+        crossover,
+        correlation if assumed else None,
+        n_shared or m_shared,
+    )
 
 
 def _candidates(
@@ -278,20 +307,21 @@ def _candidates(
     """Everything a trial tells of an endpoint in two arms, the best first."""
     sides = {arm.arm, control.arm}
     published = [
-        row for row in table.contrasts
+        row
+        for row in table.contrasts
         if row.trial == trial.trial and row.endpoint == endpoint and {row.arm, row.versus} == sides
-    ]  # fmt: skip
+    ]
     mine, theirs = (
         [
-            row for row in table.endpoints
+            row
+            for row in table.endpoints
             if (row.trial, row.endpoint, row.arm) == (trial.trial, endpoint, name)
         ]
         for name in (arm.arm, control.arm)
-    )  # fmt: skip
+    )
     pairs = [
-        (a, b) for a in mine for b in theirs
-        if (a.instrument, a.weeks) == (b.instrument, b.weeks)
-    ]  # fmt: skip
+        (a, b) for a in mine for b in theirs if (a.instrument, a.weeks) == (b.instrument, b.weeks)
+    ]
     found: list[tuple[tuple, Contrast | tuple[Endpoint, Endpoint]]] = []
     found += [((*_order(row, trial), _KINDS.index(row.kind)), row) for row in published]
     found += [((*_order(pair[0], trial), len(_KINDS)), pair) for pair in pairs]

@@ -11,19 +11,6 @@ from scipy import special, stats
 
 from somnesium.errors import InvalidInput
 
-__all__ = [
-    "Effect",
-    "crossover_difference",
-    "mean_difference",
-    "sd_of_change",
-    "se_from_interval",
-    "se_from_p",
-    "small_sample_factor",
-    "standardise",
-    "standardised_crossover",
-    "standardised_difference",
-]
-
 
 class Effect(NamedTuple):
     """A difference `yi` and its sampling variance `vi`, the unit squared."""

@@ -6,8 +6,6 @@ from typing import Literal, NamedTuple
 from somnesium.answers.evidence.measures import MEASURES
 from somnesium.answers.evidence.table import Contrast, Endpoint, Row
 
-__all__ = ["Lint", "Severity", "half_step", "lint", "printed_factor"]
-
 Severity = Literal["refuse", "flag"]
 """`refuse`: the number is impossible. `flag`: it is odd, kept, and should be looked at."""
 

@@ -12,24 +12,10 @@ from somnesium.answers.evidence.pooling import Pooled
 from somnesium.answers.evidence.small_study import ENOUGH, Asymmetry
 from somnesium.person.document import Document, Number
 
-__all__ = [
-    "ENOUGH_PEOPLE",
-    "Bias",
-    "Certainty",
-    "Domain",
-    "Grade",
-    "Reason",
-    "TrialFacts",
-    "grade",
-    "worst_bias",
-]
-
 Certainty = Literal["high", "moderate", "low", "very low"]
 """How sure we can be that the true effect is close to the pooled one."""
 
-Domain = Literal[
-    "risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias"
-]
+Domain = Literal["risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias"]
 """The five concerns of GRADE."""
 
 Bias = Literal["low", "some", "high", "unclear"]
@@ -92,9 +78,13 @@ def _reason(
     domain: Domain, steps: int, rule: str, text: str, source: str, **figures: float | None
 ) -> Reason:
     return Reason(
-        domain=domain, steps=steps, rule=rule, text=text, figures=figures,
+        domain=domain,
+        steps=steps,
+        rule=rule,
+        text=text,
+        figures=figures,
         sources=(source, "judgement#grade"),
-    )  # fmt: skip
+    )
 
 
 def _risk_of_bias(trials: Sequence[TrialFacts]) -> Reason:
@@ -107,23 +97,33 @@ def _risk_of_bias(trials: Sequence[TrialFacts]) -> Reason:
     if high > 0.5:
         steps, rule = 2, "most_high"
         text = "Most of the weight is in trials at high risk of bias."
-    return _reason("risk_of_bias", steps, rule, text, "guyatt2011bias",
-                   share_high=high, share_not_low=unsure)  # fmt: skip
+    return _reason(
+        "risk_of_bias", steps, rule, text, "guyatt2011bias", share_high=high, share_not_low=unsure
+    )
 
 
 def _inconsistency(pooled: Pooled) -> Reason:
     between = pooled.between
     if between is None:
         text = "With one trial nothing is known of how trials differ."
-        return _reason("inconsistency", 0, "one_trial", text, "guyatt2011inconsistency",
-                       i2=None, q_p=None)  # fmt: skip
+        return _reason(
+            "inconsistency", 0, "one_trial", text, "guyatt2011inconsistency", i2=None, q_p=None
+        )
     steps, rule, text = 0, "agree", "The trials agree about as well as chance allows."
     if between.i2 >= 50.0 or between.q_p < 0.1:
         steps, rule, text = 1, "differ", "The trials differ by more than chance."
     if between.i2 >= 75.0 and between.q_p < 0.1:
         steps, rule, text = 2, "differ_much", "The trials differ far more than chance allows."
-    return _reason("inconsistency", steps, rule, text, "guyatt2011inconsistency",
-                   i2=between.i2, q_p=between.q_p, tau2=between.tau2)  # fmt: skip
+    return _reason(
+        "inconsistency",
+        steps,
+        rule,
+        text,
+        "guyatt2011inconsistency",
+        i2=between.i2,
+        q_p=between.q_p,
+        tau2=between.tau2,
+    )
 
 
 def _indirectness(trials: Sequence[TrialFacts]) -> Reason:
@@ -133,8 +133,15 @@ def _indirectness(trials: Sequence[TrialFacts]) -> Reason:
     if old > 0.5:
         steps, rule = 1, "mostly_old"
         text = "Most of the weight is in trials of people of about 60 and more."
-    return _reason("indirectness", steps, rule, text, "guyatt2011indirectness",
-                   share_old=old, share_age_known=known)  # fmt: skip
+    return _reason(
+        "indirectness",
+        steps,
+        rule,
+        text,
+        "guyatt2011indirectness",
+        share_old=old,
+        share_age_known=known,
+    )
 
 
 def _imprecision(pooled: Pooled, people: float | None, worth: float | None) -> Reason:
@@ -149,8 +156,17 @@ def _imprecision(pooled: Pooled, people: float | None, worth: float | None) -> R
         (True, True): f"Fewer than {ENOUGH_PEOPLE} people, and a wide interval.",
     }[(few, wide)]
     rule = "_and_".join(name for name, on in (("few_people", few), ("wide", wide)) if on)
-    return _reason("imprecision", steps, rule or "precise", text, "guyatt2011imprecision",
-                   people=people, low=low, high=high, worth=worth)  # fmt: skip
+    return _reason(
+        "imprecision",
+        steps,
+        rule or "precise",
+        text,
+        "guyatt2011imprecision",
+        people=people,
+        low=low,
+        high=high,
+        worth=worth,
+    )
 
 
 def _publication_bias(
@@ -173,9 +189,17 @@ def _publication_bias(
     if p is not None and p < 0.1:
         steps, rule = 1, "asymmetric"
         text = "Small trials tell another story than large ones."
-    return _reason("publication_bias", steps, rule, text, "guyatt2011publication",
-                   share_industry=industry, egger_p=p, trials=float(pooled.k),
-                   untold=float(untold))  # fmt: skip
+    return _reason(
+        "publication_bias",
+        steps,
+        rule,
+        text,
+        "guyatt2011publication",
+        share_industry=industry,
+        egger_p=p,
+        trials=float(pooled.k),
+        untold=float(untold),
+    )
 
 
 def grade(
@@ -195,8 +219,11 @@ def grade(
     known = [one for one in people if one is not None]
     total = sum(known) if len(known) == len(people) else None
     reasons = (
-        _risk_of_bias(trials), _inconsistency(pooled), _indirectness(trials),
-        _imprecision(pooled, total, worth), _publication_bias(pooled, trials, egger, untold),
-    )  # fmt: skip
+        _risk_of_bias(trials),
+        _inconsistency(pooled),
+        _indirectness(trials),
+        _imprecision(pooled, total, worth),
+        _publication_bias(pooled, trials, egger, untold),
+    )
     left = max(0, 3 - sum(one.steps for one in reasons))
     return Grade(certainty=_LEVELS[left], start="high", reasons=reasons)

@@ -14,19 +14,6 @@ from scipy import optimize, stats
 from somnesium.answers.evidence.studies import Studies
 from somnesium.errors import NotConverged
 
-__all__ = [
-    "METHODS",
-    "Between",
-    "Fit",
-    "Method",
-    "between_trials",
-    "design_of_means",
-    "log_likelihood",
-    "q_profile",
-    "typical_variance",
-    "weighted_fit",
-]
-
 Method = Literal["REML", "DL", "PM", "ML", "EB", "SJ", "HE", "HS", "FE"]
 """How the variance between trials is estimated; FE sets it to zero."""
 
@@ -228,15 +215,26 @@ def between_trials(studies: Studies, method: Method, design: np.ndarray) -> Betw
     q = weighted_fit(y, 1 / v, design).squares
     q_p = float(stats.chi2.sf(q, k - p))
     if method == "FE":
-        return Between(0.0, None, max(0.0, 100 * (q - (k - p)) / q) if q > 0 else 0.0,
-                       q / (k - p), q, k - p, q_p)  # fmt: skip
+        return Between(
+            0.0,
+            None,
+            max(0.0, 100 * (q - (k - p)) / q) if q > 0 else 0.0,
+            q / (k - p),
+            q,
+            k - p,
+            q_p,
+        )
     if method in ("REML", "ML"):
         tau2, se = _likelihood(y, v, design, method == "REML")
     else:
         found = {
-            "DL": _dersimonian_laird, "HS": _hunter_schmidt, "HE": _hedges,
-            "SJ": _sidik_jonkman, "PM": _paule_mandel, "EB": _paule_mandel,
-        }[method]  # fmt: skip
+            "DL": _dersimonian_laird,
+            "HS": _hunter_schmidt,
+            "HE": _hedges,
+            "SJ": _sidik_jonkman,
+            "PM": _paule_mandel,
+            "EB": _paule_mandel,
+        }[method]
         tau2, se = found(y, v, design)
     within = typical_variance(v, design)
     return Between(tau2, se, 100 * tau2 / (tau2 + within), 1 + tau2 / within, q, k - p, q_p)

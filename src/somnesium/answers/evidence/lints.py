@@ -12,8 +12,6 @@ from somnesium.answers.evidence.reading import joined, read_trials
 from somnesium.answers.evidence.table import Evidence, packaged
 from somnesium.errors import InvalidInput
 
-__all__ = ["Lint", "Reviewed", "lints", "reviewed"]
-
 
 class Reviewed(NamedTuple):
     """The evidence table and what the lints say of it; none of them refuses."""

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
 
-__all__ = ["INSTRUMENTS", "MEASURES", "Measure"]
-
 INSTRUMENTS = ("diary", "psg", "actigraph", "ring", "questionnaire", "assay", "monitor")
 """What an endpoint was measured with; `monitor` is an electrocardiogram or a cuff."""
 
@@ -65,10 +63,9 @@ _SLEEP = {
     "sws_latency": _minutes("from lights-out to slow-wave sleep", 960.0, (0.0, 240.0), 25.0, -1),
     "early_awakening": _minutes("woken before the time wanted", 960.0, (0.0, 240.0), 30.0, -1),
     "se": Measure(
-        "sleep efficiency", "%", 0.0, 100.0, 40.0, 99.5, 8.0,
-        "judgement#size-of-spread", 1, _SHARE,
+        "sleep efficiency", "%", 0.0, 100.0, 40.0, 99.5, 8.0, "judgement#size-of-spread", 1, _SHARE
     ),
-}  # fmt: skip
+}
 
 _SCALES = {
     "isi": _points("Insomnia Severity Index", 28.0, 5.0, "bastien2001"),
@@ -80,69 +77,122 @@ _SCALES = {
     "phq9": _points("Patient Health Questionnaire, depression", 27.0, 5.0, "tarleton2017"),
     "gad7": _points("Generalized Anxiety Disorder scale", 21.0, 5.0, "tarleton2017"),
     "sleep_smd": Measure(
-        "several sleep ratings, standardised", "SD", -10.0, 10.0, -5.0, 5.0, 1.0,
-        "definition#standardised", -1,
+        "several sleep ratings, standardised",
+        "SD",
+        -10.0,
+        10.0,
+        -5.0,
+        5.0,
+        1.0,
+        "definition#standardised",
+        -1,
     ),
     "promis_disturbance": Measure(
         "PROMIS sleep disturbance", "T", 10.0, 90.0, 30.0, 75.0, 9.0, "definition#t-score", -1
     ),
     "promis_impairment": Measure(
-        "PROMIS sleep-related impairment", "T", 10.0, 90.0, 30.0, 75.0, 9.0,
-        "definition#t-score", -1,
+        "PROMIS sleep-related impairment",
+        "T",
+        10.0,
+        90.0,
+        30.0,
+        75.0,
+        9.0,
+        "definition#t-score",
+        -1,
     ),
     "plm_index": Measure(
-        "periodic leg movements in sleep", "1/h", 0.0, 600.0, 0.0, 150.0, 20.0,
-        "hornyak1998", -1,
+        "periodic leg movements in sleep", "1/h", 0.0, 600.0, 0.0, 150.0, 20.0, "hornyak1998", -1
     ),
     "plm_arousal_index": Measure(
         "leg movements with arousal", "1/h", 0.0, 600.0, 0.0, 100.0, 8.0, "hornyak1998", -1
     ),
-    "cramps": Measure(
-        "leg cramps", "1/week", 0.0, 1000.0, 0.0, 50.0, 4.0, "garrison2020", -1
-    ),
-}  # fmt: skip
+    "cramps": Measure("leg cramps", "1/week", 0.0, 1000.0, 0.0, 50.0, 4.0, "garrison2020", -1),
+}
 
 _MINERAL = {
     "serum": Measure(
-        "magnesium in serum or plasma", "mmol/L", 0.1, 10.0, 0.45, 1.3, 0.07,
-        "schutten2022", 0, _SERUM,
+        "magnesium in serum or plasma",
+        "mmol/L",
+        0.1,
+        10.0,
+        0.45,
+        1.3,
+        0.07,
+        "schutten2022",
+        0,
+        _SERUM,
     ),
     "ionised": Measure(
-        "ionised magnesium in blood", "mmol/L", 0.05, 8.0, 0.3, 0.9, 0.04,
-        "zhan2020", 0, _SERUM,
+        "ionised magnesium in blood", "mmol/L", 0.05, 8.0, 0.3, 0.9, 0.04, "zhan2020", 0, _SERUM
     ),
     "red_cell": Measure(
-        "magnesium of a red cell", "pg/cell", 0.5, 20.0, 3.0, 8.0, 0.6,
-        "judgement#size-of-spread",
+        "magnesium of a red cell", "pg/cell", 0.5, 20.0, 3.0, 8.0, 0.6, "judgement#size-of-spread"
     ),
     "urine": Measure(
-        "magnesium in urine of a day", "mmol/24h", 0.0, 60.0, 0.5, 15.0, 1.72,
-        "schutten2022", 0, _URINE,
+        "magnesium in urine of a day",
+        "mmol/24h",
+        0.0,
+        60.0,
+        0.5,
+        15.0,
+        1.72,
+        "schutten2022",
+        0,
+        _URINE,
     ),
     "absorption": Measure(
         "absorbed of a dose", "%", -50.0, 100.0, 0.0, 90.0, 6.0, "fine1991", 0, _SHARE
     ),
-}  # fmt: skip
+}
 
 _BODY = {
     "cortisol_serum": Measure(
-        "cortisol in serum", "nmol/L", 0.0, 5000.0, 20.0, 900.0, 110.0,
-        "debono2009", 0,
+        "cortisol in serum",
+        "nmol/L",
+        0.0,
+        5000.0,
+        20.0,
+        900.0,
+        110.0,
+        "debono2009",
+        0,
         MappingProxyType(
             {"ug/dL": 1e4 / _CORTISOL_MOLAR_MASS, "ng/mL": 1e3 / _CORTISOL_MOLAR_MASS}
         ),
     ),
     "cortisol_area": Measure(
-        "cortisol of part of a night, in the unit printed", "as printed", 0.0, float("inf"),
-        0.0, float("inf"), None, "definition#ratio-only",
+        "cortisol of part of a night, in the unit printed",
+        "as printed",
+        0.0,
+        float("inf"),
+        0.0,
+        float("inf"),
+        None,
+        "definition#ratio-only",
     ),
     "cortisol_urine": Measure(
-        "free cortisol in urine of a day", "nmol/24h", 0.0, 20000.0, 20.0, 500.0, 60.0,
-        "schutten2020", 0, MappingProxyType({"ug/24h": 1e3 / _CORTISOL_MOLAR_MASS}),
+        "free cortisol in urine of a day",
+        "nmol/24h",
+        0.0,
+        20000.0,
+        20.0,
+        500.0,
+        60.0,
+        "schutten2020",
+        0,
+        MappingProxyType({"ug/24h": 1e3 / _CORTISOL_MOLAR_MASS}),
     ),
     "melatonin": Measure(
-        "melatonin in serum", "pmol/L", 0.0, 20000.0, 5.0, 900.0, 100.0,
-        "judgement#size-of-spread", 0,
+        "melatonin in serum",
+        "pmol/L",
+        0.0,
+        20000.0,
+        5.0,
+        900.0,
+        100.0,
+        "judgement#size-of-spread",
+        0,
         MappingProxyType({"pg/mL": 1e3 / _MELATONIN_MOLAR_MASS}),
     ),
     "heart_rate": Measure(
@@ -157,7 +207,7 @@ _BODY = {
     "diastolic": Measure(
         "diastolic blood pressure", "mmHg", 20.0, 200.0, 50.0, 120.0, 9.0, "schutten2022", -1
     ),
-}  # fmt: skip
+}
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(_SLEEP | _SCALES | _MINERAL | _BODY)
 """Every endpoint of the evidence table, by the word that stands in it."""

@@ -17,26 +17,12 @@ from somnesium.answers.evidence.heterogeneity import (
 from somnesium.answers.evidence.studies import Studies
 from somnesium.errors import NotConverged
 
-__all__ = [
-    "INTERVALS",
-    "MOST_LEFT_OUT",
-    "IntervalKind",
-    "LeftOne",
-    "Mean",
-    "Pooled",
-    "leave_one_out",
-    "mean_of",
-    "pool",
-    "shares",
-]
-
 IntervalKind = Literal["hk", "z"]
 """How the interval of the mean is made: Knapp–Hartung's with t of k − 1 degrees of freedom
 (knapp2003), or the plain normal one."""
 
 INTERVALS: tuple[IntervalKind, ...] = get_args(IntervalKind)
 """Every kind of interval."""
-
 
 
 MOST_LEFT_OUT = 200
@@ -114,10 +100,15 @@ def mean_of(
         wide = reach * math.sqrt(se**2 + tau2)
         prediction = (estimate - wide, estimate + wide)
     return Mean(
-        kind=kind, se=se, df=df, statistic=statistic, p=float(2 * spread.sf(abs(statistic))),
-        interval=(estimate - reach * se, estimate + reach * se), prediction=prediction,
+        kind=kind,
+        se=se,
+        df=df,
+        statistic=statistic,
+        p=float(2 * spread.sf(abs(statistic))),
+        interval=(estimate - reach * se, estimate + reach * se),
+        prediction=prediction,
         prediction_method=_HOW[kind] if tau2 is not None else "none",
-    )  # fmt: skip
+    )
 
 
 def pool(studies: Studies, method: Method = "REML", interval: IntervalKind = "hk") -> Pooled:

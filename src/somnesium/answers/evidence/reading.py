@@ -17,36 +17,62 @@ from somnesium.person.document import near_miss
 from somnesium.person.supplements import forms
 from somnesium.sources import packaged_text
 
-__all__ = ["CHOICES", "joined", "read_packaged", "read_trials", "row_of"]
-
 _MOST_ROWS = 5_000  # judgement#size: the lints compare rows with one another, within seconds
 
-CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "trials.design": ("parallel", "crossover", "single_arm", "synthesis"),
-    "trials.blinding": ("double", "single", "open"),
-    "trials.sponsor_kind": ("industry", "public", "none", "unknown"),
-    "trials.role": ("calibrate", "held_out", "describe", "distrust"),
-    "arms.kind": (
-        "magnesium", "placebo", "no_treatment", "comparator", "combination", "pooled",
-    ),
-    "seen": ("paper", "abstract", "secondary", "memory"),
-    "instrument": INSTRUMENTS,
-    "contrasts.measure": ("md", "smd", "ratio"),
-    "contrasts.kind": ("post", "change", "ancova", "crossover"),
-    "rob": ("low", "some", "high", "unclear"),
-})  # fmt: skip
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "trials.design": ("parallel", "crossover", "single_arm", "synthesis"),
+        "trials.blinding": ("double", "single", "open"),
+        "trials.sponsor_kind": ("industry", "public", "none", "unknown"),
+        "trials.role": ("calibrate", "held_out", "describe", "distrust"),
+        "arms.kind": (
+            "magnesium",
+            "placebo",
+            "no_treatment",
+            "comparator",
+            "combination",
+            "pooled",
+        ),
+        "seen": ("paper", "abstract", "secondary", "memory"),
+        "instrument": INSTRUMENTS,
+        "contrasts.measure": ("md", "smd", "ratio"),
+        "contrasts.kind": ("post", "change", "ancova", "crossover"),
+        "rob": ("low", "some", "high", "unclear"),
+    }
+)
 """The words a column may hold."""
 
 _MOST = 1e9  # definition#a-billion: larger than any figure of a trial
-_REQUIRED = frozenset({
-    "trial", "arm", "versus", "endpoint", "unit", "arms.kind", "trials.design", "trials.role",
-    "contrasts.measure", "contrasts.kind", "seen",
-})  # fmt: skip
+_REQUIRED = frozenset(
+    {
+        "trial",
+        "arm",
+        "versus",
+        "endpoint",
+        "unit",
+        "arms.kind",
+        "trials.design",
+        "trials.role",
+        "contrasts.measure",
+        "contrasts.kind",
+        "seen",
+    }
+)
 _COUNTS = frozenset({"n_randomised", "n_analysed", "n", "n_arm", "n_versus"})
 _SCALED = (
-    "baseline_mean", "baseline_sd", "post_mean", "post_sd", "change_mean", "change_sd",
-    "change_low", "change_high", "estimate", "se", "low", "high",
-)  # fmt: skip
+    "baseline_mean",
+    "baseline_sd",
+    "post_mean",
+    "post_sd",
+    "change_mean",
+    "change_sd",
+    "change_low",
+    "change_high",
+    "estimate",
+    "se",
+    "low",
+    "high",
+)
 _SPREADS = frozenset({"baseline_sd", "post_sd", "change_sd", "se", "age_sd"})
 _OURS = frozenset({"where", "printed"})
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_]*\Z")

@@ -19,17 +19,6 @@ from somnesium.answers.evidence.heterogeneity import (
 from somnesium.answers.evidence.pooling import pool
 from somnesium.answers.evidence.studies import Studies
 
-__all__ = [
-    "ENOUGH",
-    "LEAST",
-    "Asymmetry",
-    "Begg",
-    "Filled",
-    "asymmetry",
-    "begg",
-    "trim_and_fill",
-]
-
 ENOUGH = 10
 """Trials below which a test of small-study effects says little (sterne2011)."""
 
@@ -90,9 +79,14 @@ def asymmetry(studies: Studies, method: Method = "REML") -> Asymmetry | None:
     limit_se, slope_se = (math.sqrt(fit.covariance[i, i]) for i in (0, 1))
     slope = float(fit.coefficients[1])
     return Asymmetry(
-        slope, slope_se, slope / slope_se, float(2 * stats.norm.sf(abs(slope / slope_se))),
-        float(fit.coefficients[0]), limit_se, studies.k >= ENOUGH,
-    )  # fmt: skip
+        slope,
+        slope_se,
+        slope / slope_se,
+        float(2 * stats.norm.sf(abs(slope / slope_se))),
+        float(fit.coefficients[0]),
+        limit_se,
+        studies.k >= ENOUGH,
+    )
 
 
 def begg(studies: Studies) -> Begg | None:
@@ -136,9 +130,7 @@ def trim_and_fill(studies: Studies, method: Method = "DL") -> Filled | None:
         )
     pooled = pool(whole, method, "z")
     tau2 = 0.0 if pooled.between is None else pooled.between.tau2
-    return Filled(
-        missing, side, sign * pooled.estimate, pooled.z.se, tau2, studies.k >= ENOUGH
-    )
+    return Filled(missing, side, sign * pooled.estimate, pooled.z.se, tau2, studies.k >= ENOUGH)
 
 
 def _missing(turned: Studies, method: Method) -> tuple[int, float]:

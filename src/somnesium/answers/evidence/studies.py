@@ -10,8 +10,6 @@ import numpy as np
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["COLUMNS", "MOST_BYTES", "MOST_STUDIES", "Studies", "read_studies", "studies_of"]
-
 COLUMNS = ("study", "yi", "vi")
 """Columns a table of studies must have; others are left aside."""
 

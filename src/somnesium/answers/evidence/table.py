@@ -10,8 +10,6 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["TABLES", "Arm", "Contrast", "Endpoint", "Evidence", "Row", "Trial", "packaged"]
-
 _BLANK: Mapping[str, str] = MappingProxyType({})
 
 

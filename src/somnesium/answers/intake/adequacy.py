@@ -10,16 +10,6 @@ from typing import NamedTuple
 
 from somnesium.quantity import require_finite
 
-__all__ = [
-    "Z_SURE",
-    "Difference",
-    "chance_below",
-    "clear_deficit_below",
-    "difference",
-    "intake_for_confidence",
-    "standard_deviation_of_difference",
-]
-
 Z_SURE = 2.0
 """Standard deviations at which the Institute is sure, 97.5 % (iom2000: 1.96, rounded)."""
 

@@ -16,8 +16,6 @@ from somnesium.person.record import IntakeQuestion
 from somnesium.person.regimen import Intake, Regimen, doses
 from somnesium.person.supplements import find_form
 
-__all__ = ["Z90", "Amount", "Amounts", "Origin", "amounts", "group_content", "record_days"]
-
 Z90 = 1.645
 """Half width of a 90 % interval in standard deviations (source: definition)."""
 
@@ -160,10 +158,14 @@ def _food_amounts(question: IntakeQuestion) -> list[tuple[Amount, float]]:
         content = _content(food)
         found.append(
             _amount(
-                food.description, "food", weight * content.mg / 100.0, content.cv,
-                content.origin, content.note,
+                food.description,
+                "food",
+                weight * content.mg / 100.0,
+                content.cv,
+                content.origin,
+                content.note,
             )
-        )  # fmt: skip
+        )
     stated = _stated_mg(question)
     if stated > 0.0:
         found.append(_amount("food, as stated in mg", "food", stated, STATED_CV, "stated"))

@@ -9,8 +9,6 @@ from somnesium.person.person import Person, egfr_of
 from somnesium.person.record import Avoid
 from somnesium.sources import packaged_toml
 
-__all__ = ["Suggestion", "Suggestions", "close_gap"]
-
 _MOST_FOODS = 4
 """Foods suggested at most together (judgement#a-meal-or-two)."""
 
@@ -63,10 +61,14 @@ def _suggestion(row: dict, food: Food) -> Suggestion | None:
     half = Z90 * (food.cv or 0.0) * mg
     energy = food.energy_kcal_per_100g
     return Suggestion(
-        food=row["name"], ndb_no=food.ndb_no, portion=row["portion"], grams=grams,
-        magnesium_mg=mg, interval90=(max(0.0, mg - half), mg + half),
+        food=row["name"],
+        ndb_no=food.ndb_no,
+        portion=row["portion"],
+        grams=grams,
+        magnesium_mg=mg,
+        interval90=(max(0.0, mg - half), mg + half),
         energy_kcal=None if energy is None else grams * energy / 100.0,
-    )  # fmt: skip
+    )
 
 
 def _allowed(avoid: Avoid) -> tuple[tuple[Suggestion, str], ...]:

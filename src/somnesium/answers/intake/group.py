@@ -12,8 +12,6 @@ import numpy as np
 from somnesium.answers.intake.adequacy import chance_below
 from somnesium.errors import InvalidInput
 
-__all__ = ["Prevalence", "cut_point", "probability_approach", "usual_of_group", "within_sd"]
-
 _FEWEST_REPEATED = 30
 """Persons with repeated days from which the group's own day-to-day spread is used
 (judgement#repeated-days)."""

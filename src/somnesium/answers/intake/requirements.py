@@ -9,18 +9,6 @@ from somnesium.person.person import Person
 from somnesium.person.record import AUTHORITIES, Authority
 from somnesium.sources import packaged_text, packaged_toml
 
-__all__ = [
-    "Kind",
-    "LifeStage",
-    "Reference",
-    "article_sources",
-    "conflicts",
-    "life_stage_of",
-    "reference",
-    "references",
-]
-
-
 Kind = Literal["RDA", "RNI", "AI"]
 """What an advised intake is: a recommended allowance, a reference intake, an adequate intake."""
 
@@ -90,14 +78,21 @@ def _rows() -> tuple[_Row, ...]:
 
     return tuple(
         _Row(
-            cast(Authority, row["authority"]), row["sex"],
-            float(row["age_from"]), float(row["age_below"]), row["state"],
-            cast(Kind, row["kind"]), number(row["average_mg"]),
-            number(row["requirement_sd_mg"]), float(row["recommended_mg"]),
-            number(row["supplement_limit_mg"]), row["source"], row["read"],
+            cast(Authority, row["authority"]),
+            row["sex"],
+            float(row["age_from"]),
+            float(row["age_below"]),
+            row["state"],
+            cast(Kind, row["kind"]),
+            number(row["average_mg"]),
+            number(row["requirement_sd_mg"]),
+            float(row["recommended_mg"]),
+            number(row["supplement_limit_mg"]),
+            row["source"],
+            row["read"],
         )
         for row in csv.DictReader(io.StringIO(packaged_text("reference_intakes.csv")))
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -117,9 +112,17 @@ def reference(stage: LifeStage, authority: Authority) -> Reference | None:
             about = table["authorities"][authority]
             limits = () if row.limit is None else (about["limits"],)
             return Reference(
-                authority, about["name"], row.kind, table["kinds"][row.kind], row.average,
-                row.sd, row.recommended, row.limit, (row.source, *limits), row.read,
-            )  # fmt: skip
+                authority,
+                about["name"],
+                row.kind,
+                table["kinds"][row.kind],
+                row.average,
+                row.sd,
+                row.recommended,
+                row.limit,
+                (row.source, *limits),
+                row.read,
+            )
     return None
 
 

@@ -4,8 +4,6 @@ from somnesium.answers.safety import Caution
 from somnesium.person.person import Person
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
 
-__all__ = ["serum_questions"]
-
 _MMOL_L_ASKED_FROM = 1.3  # judgement#serum-unit: far above health in mmol/L, ordinary in mg/dL
 _MG_DL_ASKED_TO = 1.2  # judgement#serum-unit: far below health in mg/dL, ordinary in mmol/L
 

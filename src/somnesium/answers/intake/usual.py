@@ -13,17 +13,6 @@ from somnesium.answers.intake.adequacy import chance_below
 from somnesium.answers.intake.requirements import LifeStage
 from somnesium.sources import packaged_toml
 
-__all__ = [
-    "STATED_USUAL_CV",
-    "DayToDay",
-    "Margin",
-    "Usual",
-    "day_to_day",
-    "margin_of",
-    "probability_adequate",
-    "usual_intake",
-]
-
 STATED_USUAL_CV = 0.25
 """Coefficient of variation of what people say they usually eat, whether as a list of how often, a
 typical week or mg a day (judgement#stated-usual)."""

@@ -6,8 +6,6 @@ from typing import NamedTuple
 from somnesium.person.document import Document, Number
 from somnesium.sources import packaged_toml
 
-__all__ = ["Burden", "Tablet", "burden_of", "effort_of", "tablet"]
-
 
 class Tablet(NamedTuple):
     """A usual pill of a form: elemental magnesium [mg], and lowest and highest price [dollars]."""
@@ -66,11 +64,14 @@ def burden_of(
         for p, m in zip(stomach, (sum(month) / 2.0, *month), strict=True)
     )
     return Burden(
-        points=mean, interval90=(low, high), pills_a_day=pills + (beside is not None),
-        times_a_day=len(parts_mg), dollars_a_month=(month[0], month[1]),
+        points=mean,
+        interval90=(low, high),
+        pills_a_day=pills + (beside is not None),
+        times_a_day=len(parts_mg),
+        dollars_a_month=(month[0], month[1]),
         stomach_probability=stomach,
         sources=(weights["source"], "judgement#retail-price", "judgement#evidence2.3"),
-    )  # fmt: skip
+    )
 
 
 def effort_of(key: str) -> Burden:
@@ -78,7 +79,11 @@ def effort_of(key: str) -> Burden:
     row = packaged_toml("plan.toml")["habits"][key]
     low, high = row["effort"]
     return Burden(
-        points=(low + high) / 2.0, interval90=(low, high), pills_a_day=0, times_a_day=0,
-        dollars_a_month=(0.0, 0.0), stomach_probability=(0.0, 0.0, 0.0),
+        points=(low + high) / 2.0,
+        interval90=(low, high),
+        pills_a_day=0,
+        times_a_day=0,
+        dollars_a_month=(0.0, 0.0),
+        stomach_probability=(0.0, 0.0, 0.0),
         sources=tuple(row["sources"]),
-    )  # fmt: skip
+    )

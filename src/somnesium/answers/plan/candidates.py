@@ -22,8 +22,6 @@ from somnesium.person.supplements import find_form
 from somnesium.quantity import clock_hours, clock_text
 from somnesium.sources import packaged_toml
 
-__all__ = ["Candidate", "Fallen", "candidates"]
-
 _TIMINGS = (("breakfast",), ("dinner",), ("bed",), ("breakfast", "dinner"))
 
 
@@ -66,9 +64,7 @@ def _ideas() -> Iterator[_Idea]:
 def _regimen(idea: _Idea, times: tuple[float, ...], name: str) -> Regimen:
     """The regimen of an idea at clock times [h]."""
     part = idea.total_mg / len(times)
-    parts = [
-        Ingredient(substance="magnesium", amount_mg=part, form=idea.form, mass_is="elemental")
-    ]
+    parts = [Ingredient(substance="magnesium", amount_mg=part, form=idea.form, mass_is="elemental")]
     if idea.beside is not None:
         rows = {row["substance"]: row for row in packaged_toml("plan.toml")["beside"]}
         amount = rows[idea.beside]["amount_mg"]

@@ -6,8 +6,6 @@ from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits, night_window
 from somnesium.quantity import clock_hours, clock_text
 
-__all__ = ["anchors", "awake_quarters", "earliest_bed", "waking_window"]
-
 _QUARTERS = 96
 
 

@@ -8,8 +8,6 @@ from somnesium.person.habits import WEEKDAYS, Exercise, Habits, Light, WeekTimes
 from somnesium.person.person import Person
 from somnesium.quantity import clock_hours, clock_text
 
-__all__ = ["CHANGES", "habit_changes"]
-
 _DIM_LUX = 10.0
 _DIM_HOURS, _CALM_HOURS, _CAFFEINE_HOURS, _EXERCISE_HOURS = 2.0, 3.0, 10.0, 6.0
 _WEEKLY_EXERCISE = 150.0

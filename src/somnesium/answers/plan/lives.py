@@ -23,8 +23,6 @@ from somnesium.simulation.randomness import DRAW, normals
 from somnesium.simulation.schedule import Events, merge, scaled
 from somnesium.simulation.worlds import FOOD_DOUBT, Worlds, run_worlds
 
-__all__ = ["Life", "live"]
-
 
 class Life(NamedTuple):
     """How the person lives, eats, and what they take."""

@@ -10,8 +10,6 @@ from somnesium.person.document import Document, Number
 from somnesium.simulation.worlds import Worlds
 from somnesium.sources import packaged_toml
 
-__all__ = ["Gain", "Measured", "Verdict", "gain_of", "value_of", "verdict_of"]
-
 Verdict = Literal["worthwhile", "perhaps", "too small"]
 """Whether the 90 % interval for one person lies above 1, reaches it, or stays below."""
 
@@ -47,9 +45,7 @@ class Gain(Document):
 def _measured(values: np.ndarray, unit: str, sources: tuple[str, ...]) -> Measured:
     """Mean over people, and where nine of ten of them lie."""
     low, high = (float(v) for v in np.quantile(values, [0.05, 0.95]))
-    return Measured(
-        mean=float(values.mean()), interval90=(low, high), unit=unit, sources=sources
-    )
+    return Measured(mean=float(values.mean()), interval90=(low, high), unit=unit, sources=sources)
 
 
 def gain_of(worlds: Worlds, world: str, against: str) -> Gain:
@@ -88,7 +84,8 @@ def value_of(gain: Gain, burden: Burden) -> Measured:
     least, most = burden.interval90
     ends = [g / b for g in (low, high) for b in (least, most)]
     return Measured(
-        mean=gain.combined.mean / burden.points, interval90=(min(ends), max(ends)),
+        mean=gain.combined.mean / burden.points,
+        interval90=(min(ends), max(ends)),
         unit="worthwhile changes a burden point",
         sources=(*gain.combined.sources, *burden.sources),
-    )  # fmt: skip
+    )

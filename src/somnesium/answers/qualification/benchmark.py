@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-__all__ = ["Benchmark", "Check", "Outcome", "attempt"]
-
 
 class Check(NamedTuple):
     """One simulated number held against the range in which it is accepted."""

@@ -33,8 +33,6 @@ from somnesium.simulation.plan import LIGHTS_OUT, MELATONIN, RISE, Lanes
 from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import run_events, start_lanes
 
-__all__ = ["BENCHMARKS"]
-
 DAY = 30
 """The day of the experiment, counted from the start; the body has come to rest."""
 SECOND = 1.0 / 3600
@@ -223,8 +221,12 @@ def _pulsed(centres: Sequence[float], pulses: Sequence[tuple[float, float]]) -> 
     extra: list[list[Event]] = [[] for _ in centres]
     for hours, lux in pulses:
         for centre in centres:
-            extra.append([set_input("light", centre - hours / 2, MELANOPIC * lux),
-                          set_input("light", centre + hours / 2, MELANOPIC * dim)])
+            extra.append(
+                [
+                    set_input("light", centre - hours / 2, MELANOPIC * lux),
+                    set_input("light", centre + hours / 2, MELANOPIC * dim),
+                ]
+            )
     persons = len(extra)
     stays = [_pulse_stay(centres[k % count]) for k in range(persons)]
     ward = _ward([reference_body(25)] * persons, stays, dim, extra)
@@ -256,10 +258,16 @@ def _b43() -> tuple[Check, ...]:
     fixed = fix(body)
     first = round(_at(12.0) / STEP)
     split = len(leaf_names(State))
-    states = [column(moment[:split, None], State, 0)
-              for moment in nights.result.trace[first : first + round(24.0 / STEP), :, 1]]
-    gate = np.array([synthesis_gate(clock_phase(state, fixed), fixed.melatonin, body.pineal)
-                     for state in states])
+    states = [
+        column(moment[:split, None], State, 0)
+        for moment in nights.result.trace[first : first + round(24.0 / STEP), :, 1]
+    ]
+    gate = np.array(
+        [
+            synthesis_gate(clock_phase(state, fixed), fixed.melatonin, body.pineal)
+            for state in states
+        ]
+    )
     hours = 12.0 + np.arange(round(24.0 / STEP)) * STEP
     middle = int(gate.argmax())
     on = float(np.interp(0.5, gate[:middle], hours[:middle]))
@@ -288,9 +296,7 @@ def _vagal_by_stage() -> dict[str, float]:
     inputs = column(moment[split + 6 :, None], Inputs, 0)
     nothing = Stages(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     return {
-        stage: signals(
-            state, nothing._replace(**{stage: 1.0}), inputs, body, fix(body)
-        ).vagal
+        stage: signals(state, nothing._replace(**{stage: 1.0}), inputs, body, fix(body)).vagal
         for stage in ("n2", "n3", "rem")
     }
 
@@ -341,60 +347,102 @@ def _x1() -> tuple[Check, ...]:
 
 BENCHMARKS = (
     Benchmark(
-        "B18", "Temperature minimum and dim-light melatonin onset",
+        "B18",
+        "Temperature minimum and dim-light melatonin onset",
         "minimum near 04:00; onset about 2 h before bed and 7 h before the minimum",
-        ("brown1997", "burgess2003"), "predicted", _b18,
+        ("brown1997", "burgess2003"),
+        "predicted",
+        _b18,
         "the window of synthesis about the minimum was fitted to B43",
     ),
     Benchmark(
-        "B19", "Light in the evening suppresses melatonin", "half at less than 30 lux",
-        ("phillips2019",), "predicted", _b19,
+        "B19",
+        "Light in the evening suppresses melatonin",
+        "half at less than 30 lux",
+        ("phillips2019",),
+        "predicted",
+        _b19,
         "one evening from 19:00; follows from the dose-response that is put in",
     ),
     Benchmark(
-        "B20", "A tablet against a book, seven evenings",
-        "melatonin onset 1.5 h later, latency 10 min longer", ("chang2015",), "predicted", _b20,
+        "B20",
+        "A tablet against a book, seven evenings",
+        "melatonin onset 1.5 h later, latency 10 min longer",
+        ("chang2015",),
+        "predicted",
+        _b20,
         "from memory; 100 and 3 melanopic lux at 25 y in place of the devices",
     ),
     Benchmark(
-        "B21", "Cortisol over the day",
+        "B21",
+        "Cortisol over the day",
         "peak 428 (323–568) nmol/L at 08:32, nadir below 55 at 00:18; +50 % after waking",
-        ("debono2009", "wust2000"), "fitted", _b21,
+        ("debono2009", "wust2000"),
+        "fitted",
+        _b21,
     ),
     Benchmark(
-        "B40", "Period of the clock in dim forced desynchrony", "24.15–24.18 h",
-        ("czeisler1999", "duffy2011"), "design", _b40,
+        "B40",
+        "Period of the clock in dim forced desynchrony",
+        "24.15–24.18 h",
+        ("czeisler1999", "duffy2011"),
+        "design",
+        _b40,
         "the period is put in; that it is seen in dim days of 28 h is demanded",
     ),
     Benchmark(
-        "B41", "Phase response to bright light",
+        "B41",
+        "Phase response to bright light",
         "peak to peak about 5 h (6.7 h pulse) and 2.2 h (1 h of 8,000 lux)",
-        ("khalsa2003", "sthilaire2012"), "predicted", _b41,
+        ("khalsa2003", "sthilaire2012"),
+        "predicted",
+        _b41,
         "from memory; the light process comes from others, who fitted it to such data",
     ),
     Benchmark(
-        "B42", "Evening light and delay of the clock", "half of the greatest delay near 100 lux",
-        ("zeitzer2000",), "predicted", _b42,
+        "B42",
+        "Evening light and delay of the clock",
+        "half of the greatest delay near 100 lux",
+        ("zeitzer2000",),
+        "predicted",
+        _b42,
         "the light process comes from others, who knew these data",
     ),
     Benchmark(
-        "B43", "Melatonin's half-life and hours of synthesis",
-        "half-life 23.7 (14.8–59.9) min; on at 22:06, off at 06:21", ("brown1997",), "fitted",
-        _b43, "in bed from 23:00 to 07:00; later hours of bed would move both hours later",
+        "B43",
+        "Melatonin's half-life and hours of synthesis",
+        "half-life 23.7 (14.8–59.9) min; on at 22:06, off at 06:21",
+        ("brown1997",),
+        "fitted",
+        _b43,
+        "in bed from 23:00 to 07:00; later hours of bed would move both hours later",
     ),
     Benchmark(
-        "B44", "Sensitivity to light differs between people", "more than 50-fold among 55 people",
-        ("phillips2019",), "fitted", _b44, "the spread is put in from this source",
+        "B44",
+        "Sensitivity to light differs between people",
+        "more than 50-fold among 55 people",
+        ("phillips2019",),
+        "fitted",
+        _b44,
+        "the spread is put in from this source",
     ),
     Benchmark(
-        "B45", "Vagal tone over the night",
+        "B45",
+        "Vagal tone over the night",
         "greatest in slow-wave sleep near 02:00, lower in REM; heart rate 8–10 lower at night",
-        ("boudreau2013",), "fitted", _b45, "hour and order from the abstract, the dip from memory",
+        ("boudreau2013",),
+        "fitted",
+        _b45,
+        "hour and order from the abstract, the dip from memory",
     ),
     Benchmark(
-        "X1", "Three days of 3 mg of melatonin shift the clock",
+        "X1",
+        "Three days of 3 mg of melatonin shift the clock",
         "advance 1.8 h from 5 h before melatonin onset, delay 1.3 h from 11 h after it",
-        ("burgess2008",), "fitted", _x1, "peaks of the published curve, read second hand",
+        ("burgess2008",),
+        "fitted",
+        _x1,
+        "peaks of the published curve, read second hand",
     ),
 )
 """Benchmarks of the clock, light and what follows them, in the order of their numbers."""

@@ -26,8 +26,6 @@ from somnesium.simulation.randomness import UNREST, normals
 from somnesium.simulation.schedule import merge
 from somnesium.simulation.simulate import run_events, start_lanes
 
-__all__ = ["BENCHMARKS", "cycle_lengths", "lie_down"]
-
 REST = 40
 """Days until a healthy body has come to rest."""
 LAST = REST - 1
@@ -234,7 +232,10 @@ def _unlike_nights() -> Nights:
     ]
     days = REST + count + 1
     return live(
-        [reference_body(45)] * people, days, per_body=events, drawn=True,
+        [reference_body(45)] * people,
+        days,
+        per_body=events,
+        drawn=True,
         waking_days=range(REST, days),
     )
 
@@ -278,39 +279,75 @@ def _b46() -> tuple[Check, ...]:
 
 BENCHMARKS = (
     Benchmark(
-        "B7", "When REM comes", "latency 70–120 min", ("dijk2009",), "fitted", _b7,
+        "B7",
+        "When REM comes",
+        "latency 70–120 min",
+        ("dijk2009",),
+        "fitted",
+        _b7,
         "the length of the cycle is X2",
     ),
     Benchmark(
-        "X2", "From one REM period to the next", "cycles 80–120 min", ("dijk2009",),
-        "predicted", _x2, "beyond the fifty; the chain has no clock of its own for REM",
+        "X2",
+        "From one REM period to the next",
+        "cycles 80–120 min",
+        ("dijk2009",),
+        "predicted",
+        _x2,
+        "beyond the fifty; the chain has no clock of its own for REM",
     ),
     Benchmark(
-        "B8", "Eight hours after 40 h awake", "N3 +40–50 %, pressure 1.4 times usual",
-        ("borbely1982", "daan1984"), "fitted", _b8, "from memory",
+        "B8",
+        "Eight hours after 40 h awake",
+        "N3 +40–50 %, pressure 1.4 times usual",
+        ("borbely1982", "daan1984"),
+        "fitted",
+        _b8,
+        "from memory",
     ),
     Benchmark(
-        "B9", "A nap from 14:00 to 16:00 at 25", "asleep in 8.7 min; longer latency at night",
-        ("dijk2010",), "fitted", _b9, "the published latency is the mean of a day of tests",
+        "B9",
+        "A nap from 14:00 to 16:00 at 25",
+        "asleep in 8.7 min; longer latency at night",
+        ("dijk2010",),
+        "fitted",
+        _b9,
+        "the published latency is the mean of a day of tests",
     ),
     Benchmark(
-        "B10", "Three weeks of six hours in bed, elderly insomniac",
+        "B10",
+        "Three weeks of six hours in bed, elderly insomniac",
         "latency −19, awake after onset −26 min, efficiency +9.9 %",
-        ("trauer2015",), "fitted", _b10,
+        ("trauer2015",),
+        "fitted",
+        _b10,
         "published for whole behavioural therapy; relapses within weeks at eight hours",
     ),
     Benchmark(
-        "B11", "Efficiency by clock phase on days of 28 h", "about 95 % best, 70–75 % worst",
-        ("dijk1995",), "fitted", _b11, "numbers from memory",
+        "B11",
+        "Efficiency by clock phase on days of 28 h",
+        "about 95 % best, 70–75 % worst",
+        ("dijk1995",),
+        "fitted",
+        _b11,
+        "numbers from memory",
     ),
     Benchmark(
-        "B38", "Nights of one person differ",
+        "B38",
+        "Nights of one person differ",
         "standard deviations: latency 30.7, duration 75.6 min, efficiency 8.4 %",
-        ("knutson2007",), "fitted", _b38, "time in bed is given its published spread",
+        ("knutson2007",),
+        "fitted",
+        _b38,
+        "time in bed is given its published spread",
     ),
     Benchmark(
-        "B46", "Sleepiness over five days of four hours", "rated sleepiness +0.64 a day",
-        ("axelsson2008",), "fitted", _b46,
+        "B46",
+        "Sleepiness over five days of four hours",
+        "rated sleepiness +0.64 a day",
+        ("axelsson2008",),
+        "fitted",
+        _b46,
         "slope over the days after short nights; the first night's own step is larger",
     ),
 )

@@ -15,8 +15,6 @@ from somnesium.simulation.individual import Covariates, reference_body
 from somnesium.simulation.lanes import column, leaf_names
 from somnesium.simulation.plan import MELATONIN
 
-__all__ = ["BENCHMARKS"]
-
 DAY = 40
 """The evening of the experiment, counted from the start; the body has come to rest."""
 PMOL_PER_MG = 1e9 / 232.28
@@ -96,8 +94,10 @@ def _third(stage: str, which: int, person: int) -> float:
 
 
 def _b12() -> tuple[Check, ...]:
-    found = [_evening(f"caffeine 400 mg {when}").duration
-             for when in ("at bedtime", "3 h before", "6 h before")]
+    found = [
+        _evening(f"caffeine 400 mg {when}").duration
+        for when in ("at bedtime", "3 h before", "6 h before")
+    ]
     return (
         Check("duration, at bedtime", found[0], -80, -45, "min"),
         Check("duration, 3 h before", found[1], -68, -38, "min"),
@@ -174,8 +174,11 @@ def _b16() -> tuple[Check, ...]:
     up, down = (1.01, 10.0), (0.1, 0.99)
     return (
         *(
-            Check(f"rate {name}, with over without", getattr(dosed, field) / getattr(plain, field),
-                  *limits)
+            Check(
+                f"rate {name}, with over without",
+                getattr(dosed, field) / getattr(plain, field),
+                *limits,
+            )
             for name, field, limits in (
                 ("waiting to N1", "waiting_n1", up),
                 ("awake to N1", "wake_n1", up),
@@ -227,58 +230,81 @@ def _b22() -> tuple[Check, ...]:
 
 def _b23() -> tuple[Check, ...]:
     found = _evening("exercise")
-    return (
-        Check("latency", found.latency, -3, 0, "min"),
-        Check("N3", found.n3, 0, 5, "min"),
-    )
+    return (Check("latency", found.latency, -3, 0, "min"), Check("N3", found.n3, 0, 5, "min"))
 
 
 BENCHMARKS = (
     Benchmark(
-        "B12", "Caffeine 400 mg 0, 3 and 6 h before bed",
-        "duration about −60, −55 and −41 min", ("drake2013",), "fitted", _b12,
+        "B12",
+        "Caffeine 400 mg 0, 3 and 6 h before bed",
+        "duration about −60, −55 and −41 min",
+        ("drake2013",),
+        "fitted",
+        _b12,
         "published changes from memory",
     ),
     Benchmark(
-        "B13", "Caffeine before bed, pooled trials",
+        "B13",
+        "Caffeine before bed, pooled trials",
         "duration −45, latency +9, awake after onset +12, N3 −11.4 min",
-        ("gardiner2023",), "fitted", _b13,
+        ("gardiner2023",),
+        "fitted",
+        _b13,
         "doses and hours pooled in the source, whose changes do not add up; ours is 200 mg at "
         "21:00; time awake is not held",
     ),
     Benchmark(
-        "B14", "Melatonin 2 and 5 mg an hour before bed, mild insomnia",
+        "B14",
+        "Melatonin 2 and 5 mg an hour before bed, mild insomnia",
         "latency −7.1 (4.4–9.8) min, duration +8.3 (1.7–14.8) min",
-        ("ferracioli2013",), "fitted", _b14,
+        ("ferracioli2013",),
+        "fitted",
+        _b14,
         "one night; the trials dosed for days to weeks",
     ),
     Benchmark(
-        "B15", "Alcohol 42 g, 21:00 to 24:00",
+        "B15",
+        "Alcohol 42 g, 21:00 to 24:00",
         "two-phased: falls asleep sooner, more N3 early, less REM, more waking late",
-        ("judgement#biphasic-pattern-from-memory",), "fitted", _b15,
+        ("judgement#biphasic-pattern-from-memory",),
+        "fitted",
+        _b15,
         "the pattern is published, the ranges are our judgement",
     ),
     Benchmark(
-        "B16", "A hypnotic in an elderly insomniac",
+        "B16",
+        "A hypnotic in an elderly insomniac",
         "sooner and back asleep sooner, fewer wakings and fewer steps from N2 to N1",
-        ("karlsson2000",), "fitted", _b16,
+        ("karlsson2000",),
+        "fitted",
+        _b16,
         "signs of the rates follow from the form of the model; only N3 was fitted",
     ),
     Benchmark(
-        "B17", "A constant calming gain does not wash out",
+        "B17",
+        "A constant calming gain does not wash out",
         "gain of the 60th night 80–120 % of that of the first",
-        ("judgement#demanded-of-the-model",), "design", _b17,
+        ("judgement#demanded-of-the-model",),
+        "design",
+        _b17,
         "tolerance to a medicine is left out",
     ),
     Benchmark(
-        "B22", "Stress from 20:00 to 24:00",
-        "cortisol up, latency up, N3 down", ("judgement#direction-from-memory",), "fitted", _b22,
+        "B22",
+        "Stress from 20:00 to 24:00",
+        "cortisol up, latency up, N3 down",
+        ("judgement#direction-from-memory",),
+        "fitted",
+        _b22,
         "the ranges are our judgement; stress ends at once at 24:00",
     ),
     Benchmark(
-        "B23", "An hour's exercise at 16:00",
+        "B23",
+        "An hour's exercise at 16:00",
         "small: latency a little down, N3 a little up",
-        ("judgement#small-from-memory",), "predicted", _b23,
+        ("judgement#small-from-memory",),
+        "predicted",
+        _b23,
         "its gain was set by judgement to be small",
     ),
 )

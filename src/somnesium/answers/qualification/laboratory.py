@@ -20,18 +20,6 @@ from somnesium.simulation.plan import ADD, LIGHTS_OUT, RISE, SET, SETTLE
 from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import Result, run_events, start_lanes
 
-__all__ = [
-    "MELANOPIC",
-    "Life",
-    "Nights",
-    "add",
-    "live",
-    "magnesium_doses",
-    "set_input",
-    "signal_trace",
-    "state_trace",
-]
-
 MELANOPIC = 0.6176
 """Melanopic over photopic lux of the laboratory's 4100 K light (tekieh2020)."""
 MEALS = ((8.0, 0.2), (12.5, 0.3), (16.0, 0.1), (19.0, 0.4))
@@ -83,11 +71,7 @@ def _standard_day(day: int, life: Life, sleeps: bool) -> list:
     if sleeps:
         bed = at + life.bed
         rise = at + life.rise + 24.0
-        out += [
-            (bed, LIGHTS_OUT, 0.0),
-            set_input("light", bed, 0.0),
-            (rise, RISE, 0.0),
-        ]
+        out += [(bed, LIGHTS_OUT, 0.0), set_input("light", bed, 0.0), (rise, RISE, 0.0)]
     return out
 
 

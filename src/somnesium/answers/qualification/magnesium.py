@@ -8,8 +8,6 @@ from somnesium.answers.qualification.laboratory import Life, Nights, live, magne
 from somnesium.nights.instruments import isi
 from somnesium.simulation.individual import Covariates, reference_body
 
-__all__ = ["BENCHMARKS"]
-
 START = 60
 WEEKS = 8
 LOW, GENERAL, REPLETE = 0, 2, 4
@@ -42,9 +40,7 @@ def _b33() -> tuple[Check, ...]:
     """400 mg at 21:00 by an insomniac on 180 mg, the night after."""
     old = reference_body(70, Covariates().load_severe)
     dose = magnesium_doses(400.0, (21.0,), START, START + 1)
-    nights = live(
-        [old] * 2, START + 2, per_body=[[], dose], life=Life(diet=180.0), settle=45
-    )
+    nights = live([old] * 2, START + 2, per_body=[[], dose], life=Life(diet=180.0), settle=45)
 
     def change(field: str) -> float:
         return nights.minutes(field, START, 1) - nights.minutes(field, START, 0)
@@ -104,25 +100,40 @@ def _b37() -> tuple[Check, ...]:
 
 BENCHMARKS = (
     Benchmark(
-        "B33", "The first dose and the night after", "infusion: no change of delta sleep",
-        ("murck1998",), "predicted", _b33,
+        "B33",
+        "The first dose and the night after",
+        "infusion: no change of delta sleep",
+        ("murck1998",),
+        "predicted",
+        _b33,
     ),
     Benchmark(
-        "B34", "Low-intake elderly insomniac, 500 mg of oxide for 8 weeks",
+        "B34",
+        "Low-intake elderly insomniac, 500 mg of oxide for 8 weeks",
         "latency −10 (−20, 0), sleep +6 (−5, 20), N3 +3 (−3, 9) min, cortisol −10 % (−20, 0)",
-        ("abbasi2012", "held2002", "judgement#evidence4.12"), "fitted", _b34,
+        ("abbasi2012", "held2002", "judgement#evidence4.12"),
+        "fitted",
+        _b34,
         "an adjusted prior, not one trial's figure",
     ),
     Benchmark(
-        "B35", "Insomnia in general, 300 mg", "severity −1.5 (−3, 0), latency −4 (−12, 2) min",
-        ("schuster2025", "judgement#evidence4.12"), "fitted", _b35,
+        "B35",
+        "Insomnia in general, 300 mg",
+        "severity −1.5 (−3, 0), latency −4 (−12, 2) min",
+        ("schuster2025", "judgement#evidence4.12"),
+        "fitted",
+        _b35,
     ),
     Benchmark(
-        "B36", "Replete and healthy", "about nothing", ("judgement#evidence4.12",), "design", _b36,
+        "B36", "Replete and healthy", "about nothing", ("judgement#evidence4.12",), "design", _b36
     ),
     Benchmark(
-        "B37", "It lasts", "the effect at 8 weeks is no less than at 4",
-        ("judgement#design",), "design", _b37,
+        "B37",
+        "It lasts",
+        "the effect at 8 weeks is no less than at 4",
+        ("judgement#design",),
+        "design",
+        _b37,
     ),
 )
 """The benchmarks of this file."""

@@ -9,8 +9,6 @@ from somnesium.answers.qualification.laboratory import Nights, live, state_trace
 from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates, reference_body
 
-__all__ = ["BENCHMARKS", "ordinary_nights"]
-
 LAST = -1
 YOUNG, MIDDLE, OLD, INSOMNIAC = range(4)
 
@@ -91,8 +89,7 @@ def _b4() -> tuple[Check, ...]:
 
 def _b5() -> tuple[Check, ...]:
     return _held(
-        INSOMNIAC,
-        {"latency": (45, 60), "awake after onset": (60, 110), "efficiency": (65, 75)},
+        INSOMNIAC, {"latency": (45, 60), "awake after onset": (60, 110), "efficiency": (65, 75)}
     )
 
 
@@ -103,8 +100,14 @@ def thirds(nights: Nights, stage: str, night: int, person: int) -> tuple[float, 
     hours = np.arange(nights.result.trace.shape[0]) * STEP
     chance = state_trace(nights, f"stages.{stage}", person)
     parts = [
-        float(np.sum(chance[(hours >= bed + k * (rise - bed) / 3)
-                            & (hours < bed + (k + 1) * (rise - bed) / 3)]))
+        float(
+            np.sum(
+                chance[
+                    (hours >= bed + k * (rise - bed) / 3)
+                    & (hours < bed + (k + 1) * (rise - bed) / 3)
+                ]
+            )
+        )
         for k in range(3)
     ]
     first, second, third = (100.0 * part / sum(parts) for part in parts)
@@ -126,30 +129,55 @@ def _b6() -> tuple[Check, ...]:
 
 BENCHMARKS = (
     Benchmark(
-        "B1", "A night at 25", "latency ~13 min, awake after onset ~29 min",
-        ("boulos2019",), "fitted", _b1, "pooled means taken at 25 by the published slopes",
+        "B1",
+        "A night at 25",
+        "latency ~13 min, awake after onset ~29 min",
+        ("boulos2019",),
+        "fitted",
+        _b1,
+        "pooled means taken at 25 by the published slopes",
     ),
     Benchmark(
-        "B2", "A night at 45",
+        "B2",
+        "A night at 45",
         "latency 15.4, awake 48.2 min, efficiency 85.7 %, N1/N2/N3/REM 7.9/51.4/20.4/19.0 %",
-        ("boulos2019",), "fitted", _b2,
+        ("boulos2019",),
+        "fitted",
+        _b2,
     ),
     Benchmark(
-        "B3", "A night at 70", "as at 45 plus slopes; N3 10–20 %",
-        ("boulos2019", "ohayon2004"), "fitted", _b3, "the two sources disagree on N3",
+        "B3",
+        "A night at 70",
+        "as at 45 plus slopes; N3 10–20 %",
+        ("boulos2019", "ohayon2004"),
+        "fitted",
+        _b3,
+        "the two sources disagree on N3",
     ),
     Benchmark(
-        "B4", "Ageing, per decade",
+        "B4",
+        "Ageing, per decade",
         "duration −10.1, awake +9.7, latency +1.1 min, N1 +0.5 %",
-        ("boulos2019",), "fitted", _b4,
+        ("boulos2019",),
+        "fitted",
+        _b4,
     ),
     Benchmark(
-        "B5", "An elderly insomniac's night", "latency 45–60, awake 60–110 min, efficiency 65–75 %",
-        ("muench2023", "baglioni2014"), "fitted", _b5, "typical trial baselines, from memory",
+        "B5",
+        "An elderly insomniac's night",
+        "latency 45–60, awake 60–110 min, efficiency 65–75 %",
+        ("muench2023", "baglioni2014"),
+        "fitted",
+        _b5,
+        "typical trial baselines, from memory",
     ),
     Benchmark(
-        "B6", "Deep sleep early, REM late", "thirds about 60/30/10 % and 15/35/50 %",
-        ("dijk2009",), "fitted", _b6,
+        "B6",
+        "Deep sleep early, REM late",
+        "thirds about 60/30/10 % and 15/35/50 %",
+        ("dijk2009",),
+        "fitted",
+        _b6,
     ),
 )
 """The benchmarks of this file."""

@@ -21,8 +21,6 @@ from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates, reference_body
 from somnesium.simulation.plan import MELATONIN
 
-__all__ = ["BENCHMARKS", "benchmark_persons"]
-
 COPIES = 512
 REST = 40
 """Nights until a body has come to rest."""
@@ -169,15 +167,22 @@ def _b25() -> tuple[Check, ...]:
 
 BENCHMARKS = (
     Benchmark(
-        "B24", "Expected night and mean of drawn nights",
+        "B24",
+        "Expected night and mean of drawn nights",
         "agree within 4 % or 1 min of latency, 2.5 % of time awake, 2 min of sleep, "
         "1.5 min of N3, 3 % of REM",
-        ("judgement#below-any-benchmark",), "design", _b24,
+        ("judgement#below-any-benchmark",),
+        "design",
+        _b24,
         "without the arousal that differs by chance from night to night",
     ),
     Benchmark(
-        "B25", "Steps of 7.5 min and of 30 s", "every duration of a night within 0.3 min",
-        ("judgement#below-any-benchmark",), "design", _b25,
+        "B25",
+        "Steps of 7.5 min and of 30 s",
+        "every duration of a night within 0.3 min",
+        ("judgement#below-any-benchmark",),
+        "design",
+        _b25,
         "ordinary and hard nights of four persons, not all inputs together",
     ),
 )

@@ -18,9 +18,6 @@ from somnesium.person.person import Person, egfr_of
 from somnesium.person.request import Request
 from somnesium.simulation.individual import WASTING_CLASSES
 
-__all__ = ["Factor", "Uncounted", "factors", "required_life", "requirement_of", "uncounted"]
-
-
 _NEED_DOUBT = 0.2  # judgement#requirement-doubt: log scale, iom1997 against hunt2006
 
 
@@ -58,48 +55,92 @@ class _Kind(NamedTuple):
 
 
 _CONDITIONS: tuple[tuple[str, tuple[str, ...], _Kind], ...] = (
-    ("gut_disease", ("gut_disease",),
-     _Kind("gut disease", "a healthy gut", ("judgement#gut-disease",))),
-    ("bowel_resection", ("bowel_resection",),
-     _Kind("part of the bowel removed", "a whole bowel", ("schuette1994",))),
-    ("bariatric_surgery", ("bariatric_surgery",),
-     _Kind("stomach bypass or the like", "no such operation", ("judgement#bypass",))),
-    ("chronic_diarrhoea", ("chronic_diarrhoea",),
-     _Kind("lasting loose stools", "usual stools", ("judgement#fast-transit",))),
-    ("diabetes", ("diabetes_type_1", "diabetes_type_2"),
-     _Kind("diabetes", "no diabetes", ("bertinato2017",))),
+    (
+        "gut_disease",
+        ("gut_disease",),
+        _Kind("gut disease", "a healthy gut", ("judgement#gut-disease",)),
+    ),
+    (
+        "bowel_resection",
+        ("bowel_resection",),
+        _Kind("part of the bowel removed", "a whole bowel", ("schuette1994",)),
+    ),
+    (
+        "bariatric_surgery",
+        ("bariatric_surgery",),
+        _Kind("stomach bypass or the like", "no such operation", ("judgement#bypass",)),
+    ),
+    (
+        "chronic_diarrhoea",
+        ("chronic_diarrhoea",),
+        _Kind("lasting loose stools", "usual stools", ("judgement#fast-transit",)),
+    ),
+    (
+        "diabetes",
+        ("diabetes_type_1", "diabetes_type_2"),
+        _Kind("diabetes", "no diabetes", ("bertinato2017",)),
+    ),
     ("prediabetes", ("prediabetes",), _Kind("prediabetes", "usual sugar", ("bertinato2017",))),
-    ("alcohol_use_disorder", ("alcohol_use_disorder",),
-     _Kind("alcohol use disorder", "none", ("judgement#alcohol-use-disorder",))),
-)  # fmt: skip
+    (
+        "alcohol_use_disorder",
+        ("alcohol_use_disorder",),
+        _Kind("alcohol use disorder", "none", ("judgement#alcohol-use-disorder",)),
+    ),
+)
 
 _MEDICINES: tuple[tuple[str, frozenset[str], _Kind], ...] = (
-    ("ppi", frozenset({"ppi"}),
-     _Kind("acid blocker (PPI)", "no acid blocker", ("srinutta2019#size-our-judgement",))),
-    ("thiazide", frozenset({"thiazide"}),
-     _Kind("thiazide water pill", "no such pill", ("kieboom2018",))),
-    ("potassium_sparing", frozenset({"potassium_sparing"}),
-     _Kind("water pill that spares potassium", "no such pill",
-           ("judgement#potassium-sparing",))),
-    ("wasting_medicine", WASTING_CLASSES,
-     _Kind("a drug that makes the kidneys lose magnesium", "no such drug",
-           ("tucker2020#size-our-judgement",))),
-)  # fmt: skip
+    (
+        "ppi",
+        frozenset({"ppi"}),
+        _Kind("acid blocker (PPI)", "no acid blocker", ("srinutta2019#size-our-judgement",)),
+    ),
+    (
+        "thiazide",
+        frozenset({"thiazide"}),
+        _Kind("thiazide water pill", "no such pill", ("kieboom2018",)),
+    ),
+    (
+        "potassium_sparing",
+        frozenset({"potassium_sparing"}),
+        _Kind("water pill that spares potassium", "no such pill", ("judgement#potassium-sparing",)),
+    ),
+    (
+        "wasting_medicine",
+        WASTING_CLASSES,
+        _Kind(
+            "a drug that makes the kidneys lose magnesium",
+            "no such drug",
+            ("tucker2020#size-our-judgement",),
+        ),
+    ),
+)
 
 _LEFT_OUT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("loop_diuretic",
-     "Loop water pills make the kidneys lose magnesium for hours. In a large study blood "
-     "magnesium was not lower on them, so we give no size.", ("kieboom2018",)),
-    ("magnesium_wasting",
-     "One of your drugs can make the kidneys lose magnesium. We know no size for it, so it is "
-     "left out here. Ask for a blood test.", ("judgement#no-size",)),
-    ("egfr_antibody",
-     "One of your drugs can make the kidneys lose magnesium. We know no size for it, so it is "
-     "left out here. Ask for a blood test.", ("tucker2020", "judgement#no-size")),
-    ("magnesium_containing",
-     "One of your medicines holds magnesium. We do not know how much you take of it, so it is "
-     "left out here. Write it into your plan.", ("judgement#no-size",)),
-)  # fmt: skip
+    (
+        "loop_diuretic",
+        "Loop water pills make the kidneys lose magnesium for hours. In a large study blood "
+        "magnesium was not lower on them, so we give no size.",
+        ("kieboom2018",),
+    ),
+    (
+        "magnesium_wasting",
+        "One of your drugs can make the kidneys lose magnesium. We know no size for it, so it is "
+        "left out here. Ask for a blood test.",
+        ("judgement#no-size",),
+    ),
+    (
+        "egfr_antibody",
+        "One of your drugs can make the kidneys lose magnesium. We know no size for it, so it is "
+        "left out here. Ask for a blood test.",
+        ("tucker2020", "judgement#no-size"),
+    ),
+    (
+        "magnesium_containing",
+        "One of your medicines holds magnesium. We do not know how much you take of it, so it is "
+        "left out here. Write it into your plan.",
+        ("judgement#no-size",),
+    ),
+)
 
 
 def _without_medicines(person: Person, classes: frozenset[str]) -> Person:
@@ -134,9 +175,12 @@ def required_life(request: Request, seed: int, doubts: int) -> Life:
     need = requirement_of(request.person)
     average, sd = need.average_mg or 0.0, need.requirement_sd_mg or 0.0
     well = {
-        "conditions": (), "medicines": (), "egfr": None,
-        "creatinine_umol_l": None, "creatinine_mg_dl": None,
-    }  # fmt: skip
+        "conditions": (),
+        "medicines": (),
+        "egfr": None,
+        "creatinine_umol_l": None,
+        "creatinine_mg_dl": None,
+    }
     return Life(
         request.person.model_copy(update=well),
         request.habits.model_copy(update={"alcohol": ()}),

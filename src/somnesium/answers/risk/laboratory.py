@@ -15,19 +15,6 @@ from somnesium.person.laboratory import ionised_of, red_cell_of, urine_of
 from somnesium.person.person import Person, serum_magnesium_of
 from somnesium.simulation.randomness import DRAW, normals
 
-__all__ = [
-    "FEWEST",
-    "TESTS",
-    "Crowd",
-    "Measured",
-    "Test",
-    "effective",
-    "measured",
-    "readings",
-    "shortfall",
-    "weights",
-]
-
 FEWEST = 20.0
 """Effective number of virtual people below which a posterior is not to be relied on
 (judgement#fewest-people)."""
@@ -79,8 +66,13 @@ def _kept(crowd: Crowd) -> np.ndarray:
 
 TESTS = (
     Test(
-        "serum", "magnesium in blood (serum)", "mmol/L", True, 0.041,
-        lambda crowd: crowd.own.serum, serum_magnesium_of,
+        "serum",
+        "magnesium in blood (serum)",
+        "mmol/L",
+        True,
+        0.041,
+        lambda crowd: crowd.own.serum,
+        serum_magnesium_of,
         "A blood test sees less than 1 % of the magnesium in your body. Your kidneys hold it "
         "steady while your stores fall. So a normal value does not rule out a lack. A low value "
         "counts for more.",
@@ -89,7 +81,11 @@ TESTS = (
         ("razzaque2018", "ricos1999", "ismail2010", "judgement#assay"),
     ),
     Test(
-        "ionised", "free (ionised) magnesium in blood", "mmol/L", True, 0.068,
+        "ionised",
+        "free (ionised) magnesium in blood",
+        "mmol/L",
+        True,
+        0.068,
         lambda crowd: _IONISED_SHARE * crowd.own.serum,
         lambda person: ionised_of(person.laboratory),
         "Free magnesium is the part that acts, but it shifts by some per cent from hour to hour. "
@@ -99,7 +95,11 @@ TESTS = (
         ("newhouse2002", "lowenstein1986", "judgement#ionised-share"),
     ),
     Test(
-        "red_cell", "magnesium in red blood cells", "mmol/L", True, 0.125,
+        "red_cell",
+        "magnesium in red blood cells",
+        "mmol/L",
+        True,
+        0.125,
         lambda crowd: _RED_CELL * crowd.own.tissue**_RED_CELL_SLOPE,
         lambda person: red_cell_of(person.laboratory),
         "Red cells keep the magnesium they were born with for months, and people differ a lot in "
@@ -109,8 +109,13 @@ TESTS = (
         ("elin1987", "arnaud2008", "judgement#evidence1.1", "judgement#red-cell-half"),
     ),
     Test(
-        "urine", "magnesium in 24-hour urine", "mmol/d", True, 0.30,
-        lambda crowd: crowd.own.urine, lambda person: urine_of(person.laboratory),
+        "urine",
+        "magnesium in 24-hour urine",
+        "mmol/d",
+        True,
+        0.30,
+        lambda crowd: crowd.own.urine,
+        lambda person: urine_of(person.laboratory),
         "Urine shows what you ate these days more than what your body holds. It is easy to miss "
         "a part of it. Little in the urine fits a lack. A lot can mean that the kidneys lose it.",
         "Reflects recent intake; low with low intake or conservation, high in renal wasting even "
@@ -118,15 +123,20 @@ TESTS = (
         ("schutten2022", "tucker2020", "judgement#collection"),
     ),
     Test(
-        "loading", "share kept in a loading test", "%", False, _KEPT_SD,
-        _kept, lambda person: person.laboratory.loading_retained_percent,
+        "loading",
+        "share kept in a loading test",
+        "%",
+        False,
+        _KEPT_SD,
+        _kept,
+        lambda person: person.laboratory.loading_retained_percent,
         "This is the best test we have, but healthy people differ widely in it. It means little "
         "if your kidneys are weak or lose magnesium.",
         "Healthy adults keep 6.3 ± 10.3 % of 30 mmol (95 % −19.5 to 27.5 %). Retention rises with "
         "depletion; invalid with renal impairment or wasting.",
         ("gullestad1994", "ryzen1985", "rob1999", "judgement#loading-line"),
     ),
-)  # fmt: skip
+)
 """Every test that can be given, in the order in which it is told."""
 
 

@@ -11,8 +11,6 @@ from somnesium.person.laboratory import ionised_of
 from somnesium.person.person import Person, serum_magnesium_of
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
 
-__all__ = ["laboratory_questions"]
-
 
 class _Look(NamedTuple):
     """A field whose value looks like another unit from `above` on, or up to `below`."""

@@ -6,8 +6,6 @@ from somnesium.person.document import Document, Number
 from somnesium.person.laboratory import SIGNS, Sign
 from somnesium.sources import packaged_toml
 
-__all__ = ["SignWorth", "questionnaire", "signs"]
-
 
 class SignWorth(Document):
     """What a sign tells of low magnesium.

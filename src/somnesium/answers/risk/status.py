@@ -9,16 +9,6 @@ from somnesium.answers.risk.laboratory import Crowd, shortfall
 from somnesium.answers.sideeffects import HIGH_SERUM
 from somnesium.person.document import Document, Number
 
-__all__ = [
-    "DEFINITIONS",
-    "LEAST_SHORTFALL",
-    "Definition",
-    "Probability",
-    "Spread",
-    "probability",
-    "spread_of",
-]
-
 LEAST_SHORTFALL = 0.02
 """Share of soft-tissue magnesium that must lack to call stores low: below it the model's body
 feels nothing (judgement#shortfall)."""
@@ -37,27 +27,35 @@ class Definition(NamedTuple):
 
 DEFINITIONS = (
     Definition(
-        "serum_below_0.75", "blood magnesium below 0.75 mmol/L",
+        "serum_below_0.75",
+        "blood magnesium below 0.75 mmol/L",
         "Below the normal range of most laboratories.",
-        lambda crowd: crowd.own.serum < 0.75, ("lowenstein1986", "bertinato2017"),
+        lambda crowd: crowd.own.serum < 0.75,
+        ("lowenstein1986", "bertinato2017"),
     ),
     Definition(
-        "serum_below_0.85", "blood magnesium below 0.85 mmol/L",
+        "serum_below_0.85",
+        "blood magnesium below 0.85 mmol/L",
         "Below the higher limit that some experts ask for. About half of all healthy people are.",
-        lambda crowd: crowd.own.serum < 0.85, ("costello2016",),
+        lambda crowd: crowd.own.serum < 0.85,
+        ("costello2016",),
     ),
     Definition(
-        "stores_low", "body stores below what you need",
+        "stores_low",
+        "body stores below what you need",
         "Soft tissue holds at least 2 % less than your own body would hold if it were healthy "
         "and ate what the average person needs.",
-        lambda crowd: shortfall(crowd) >= LEAST_SHORTFALL, ("iom1997", "judgement#shortfall"),
+        lambda crowd: shortfall(crowd) >= LEAST_SHORTFALL,
+        ("iom1997", "judgement#shortfall"),
     ),
     Definition(
-        "serum_above_1.05", "blood magnesium above 1.05 mmol/L",
+        "serum_above_1.05",
+        "blood magnesium above 1.05 mmol/L",
         "Too much in the blood, as happens with weak kidneys.",
-        lambda crowd: crowd.own.serum > HIGH_SERUM, ("mori2019", "judgement#evidence8.1"),
+        lambda crowd: crowd.own.serum > HIGH_SERUM,
+        ("mori2019", "judgement#evidence8.1"),
     ),
-)  # fmt: skip
+)
 """Every definition, in the order in which they are told."""
 
 

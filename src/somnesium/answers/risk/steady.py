@@ -33,19 +33,6 @@ from somnesium.simulation.simulate import WEEK, Lanes, Result, join, run_weeks, 
 from somnesium.simulation.steps import K
 from somnesium.simulation.worlds import FOOD_DOUBT
 
-__all__ = [
-    "MOST_DRIFT",
-    "MOST_WEEKS",
-    "Life",
-    "SerumForecast",
-    "Steady",
-    "food_scales",
-    "forecast_serum",
-    "heaviest_week",
-    "serum_forecast",
-    "steady",
-]
-
 MOST_DRIFT = 0.001
 """Relative change of serum a week below which a life is at rest (judgement#steady)."""
 MOST_WEEKS = 48
@@ -258,9 +245,16 @@ def _live(running: _Running, number: int, seed: int) -> _Week:
     """Live week `number`, counted from 0."""
     before = running.lanes.state.copy()
     result = run_weeks(
-        running.lanes, running.bodies, running.begins, running.week, WEEK * (number + 1),
-        people=running.who, seed=seed, unrest=0.0, step=_STEP,
-    )  # fmt: skip
+        running.lanes,
+        running.bodies,
+        running.begins,
+        running.week,
+        WEEK * (number + 1),
+        people=running.who,
+        seed=seed,
+        unrest=0.0,
+        step=_STEP,
+    )
     return _Week(result, before, running.lanes.state.copy())
 
 

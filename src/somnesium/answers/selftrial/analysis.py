@@ -24,8 +24,6 @@ from somnesium.answers.selftrial.verdict import Verdict, verdict
 from somnesium.errors import InvalidInput
 from somnesium.nights.instrument_error import instrument_error
 
-__all__ = ["Analysis", "Belief", "Estimate", "Question", "analyse", "estimate"]
-
 
 class Question(NamedTuple):
     """What is asked of the nights; amounts in the measure's unit.
@@ -133,10 +131,11 @@ def _belief(
     return Belief(
         prior="the nights alone" if prior is None else prior.name,
         mean=float(change(found.values, rows.baseline) @ found.mass)
-        if rows.scale.name == "plain" else float(change(found.quantile(0.5), rows.baseline)),
+        if rows.scale.name == "plain"
+        else float(change(found.quantile(0.5), rows.baseline)),
         interval=(float(change(low, rows.baseline)), float(change(high, rows.baseline))),
         verdict=verdict(found, series.measure, _gains(question, rows), series.periods),
-    )  # fmt: skip
+    )
 
 
 def _settled(alone: Verdict, question: Question, seen: Look) -> Verdict:
@@ -165,9 +164,7 @@ def _doses_told(series: Series, taken: bool) -> list[str]:
     return told
 
 
-def _cautions(
-    series: Series, taken: bool, tests: tuple[Check, ...], wild: int
-) -> tuple[str, ...]:
+def _cautions(series: Series, taken: bool, tests: tuple[Check, ...], wild: int) -> tuple[str, ...]:
     """What to bear in mind, in plain words."""
     told = _doses_told(series, taken)
     for one in series.readings:
@@ -208,11 +205,22 @@ def analyse(series: Series, question: Question) -> Analysis:
         dealt = randomisation_test(series, question.choices, question.redraw, question.seed)
     persistence, own = found.probability[:, 0] @ np.array(made.design.grid)
     return Analysis(
-        verdict=word, beliefs=beliefs, baseline=rows.baseline, sd=float(found.sd[0]),
-        persistence=float(persistence * (1.0 - own)), look=seen,
-        always_valid=(float(rows.scale.change(seen.interval[0], rows.baseline)),
-                      float(rows.scale.change(seen.interval[1], rows.baseline))),
-        needed=needed, checks=tests, randomisation=dealt, nights=series.nights,
-        measured=int(series.measured.sum()), periods=series.periods, wild=made.wild,
+        verdict=word,
+        beliefs=beliefs,
+        baseline=rows.baseline,
+        sd=float(found.sd[0]),
+        persistence=float(persistence * (1.0 - own)),
+        look=seen,
+        always_valid=(
+            float(rows.scale.change(seen.interval[0], rows.baseline)),
+            float(rows.scale.change(seen.interval[1], rows.baseline)),
+        ),
+        needed=needed,
+        checks=tests,
+        randomisation=dealt,
+        nights=series.nights,
+        measured=int(series.measured.sum()),
+        periods=series.periods,
+        wild=made.wild,
         cautions=_cautions(series, question.choices.taken, tests, made.wild),
-    )  # fmt: skip
+    )

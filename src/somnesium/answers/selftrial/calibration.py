@@ -19,13 +19,23 @@ from somnesium.answers.selftrial.model import Fit, Marginal, fit
 from somnesium.answers.selftrial.noise import Noise, covariance
 from somnesium.answers.selftrial.terms import Terms
 
-__all__ = ["MOST_HISTORIES", "NULL", "Calibration", "Likelihood", "calibrate", "calibrated"]
-
 NULL: tuple[Noise, ...] = (
-    Noise(-0.2, 0.0), Noise(0.0, 0.0), Noise(0.1, 0.0), Noise(0.2, 0.0), Noise(0.3, 0.0),
-    Noise(0.4, 0.0), Noise(0.5, 0.0), Noise(0.6, 0.0), Noise(0.7, 0.0), Noise(0.2, 0.3),
-    Noise(0.4, 0.3), Noise(0.6, 0.3), Noise(0.7, 0.3), Noise(0.5, 0.6), Noise(0.7, 0.6),
-)  # fmt: skip
+    Noise(-0.2, 0.0),
+    Noise(0.0, 0.0),
+    Noise(0.1, 0.0),
+    Noise(0.2, 0.0),
+    Noise(0.3, 0.0),
+    Noise(0.4, 0.0),
+    Noise(0.5, 0.0),
+    Noise(0.6, 0.0),
+    Noise(0.7, 0.0),
+    Noise(0.2, 0.3),
+    Noise(0.4, 0.3),
+    Noise(0.6, 0.3),
+    Noise(0.7, 0.3),
+    Noise(0.5, 0.6),
+    Noise(0.7, 0.6),
+)
 """Noises under which the miss rate is held (judgement#null-noises)."""
 
 MOST_HISTORIES = 800

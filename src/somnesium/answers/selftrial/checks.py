@@ -11,8 +11,6 @@ from somnesium.answers.selftrial.noise import covariance
 from somnesium.answers.selftrial.tails import innovations
 from somnesium.answers.selftrial.terms import Terms
 
-__all__ = ["Check", "checks"]
-
 _LAGS = 7
 _DRAWS = 400
 _DOUBT = 0.01
@@ -70,8 +68,10 @@ def _drawn(terms: Terms, design: Marginal, found: Fit, seed: int) -> np.ndarray:
 def _missing(series: Series) -> float:
     """p value of nights being missed in one arm more than in the other."""
     on, seen = series.assigned == 1.0, series.measured
-    table = [[int((on & seen).sum()), int((on & ~seen).sum())],
-             [int((~on & seen).sum()), int((~on & ~seen).sum())]]  # fmt: skip
+    table = [
+        [int((on & seen).sum()), int((on & ~seen).sum())],
+        [int((~on & seen).sum()), int((~on & ~seen).sum())],
+    ]
     return float(np.asarray(fisher_exact(table))[1])
 
 
@@ -84,8 +84,13 @@ def checks(series: Series, terms: Terms, design: Marginal, seed: int = 1) -> tup
     best = int(found.probability[:, 0].argmax())
     left = terms.readings - terms.columns @ (design.weights[best] @ terms.readings)
     given = terms.columns[:, 0] >= 0.5
-    seen = [("correlation", "nights left unexplained by the nights before",
-             _correlation(innovations(terms, design, found)))]  # fmt: skip
+    seen = [
+        (
+            "correlation",
+            "nights left unexplained by the nights before",
+            _correlation(innovations(terms, design, found)),
+        )
+    ]
     if min(given.sum(), (~given).sum()) > 2:
         even = _even(terms)
         real = _features(even * left[:, None], given)

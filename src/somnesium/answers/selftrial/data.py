@@ -9,8 +9,6 @@ import numpy as np
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["BETTER", "Reading", "Series", "checked"]
-
 BETTER: dict[str, float] = {
     "latency": -1.0,
     "duration": 1.0,
@@ -97,18 +95,22 @@ def _alike(one: Reading) -> None:
     if len(known) and np.unique(known, return_counts=True)[1].max() > _MOST_ALIKE * len(known):
         value = float(np.median(known))
         raise InvalidInput.field(
-            f"readings.{one.instrument}", f"nearly always {value:g}", "readings that differ",
+            f"readings.{one.instrument}",
+            f"nearly always {value:g}",
+            "readings that differ",
             "this instrument does not measure it: ask about another measure or use a diary",
-        )  # fmt: skip
+        )
 
 
 def _of_length(field: str, values: np.ndarray, nights: int) -> None:
     """Refuse an array that does not have one entry a night."""
     if np.shape(values) != (nights,):
         raise InvalidInput.field(
-            field, np.shape(values), f"one value for each of {nights} nights",
+            field,
+            np.shape(values),
+            f"one value for each of {nights} nights",
             "write NaN where nothing is known",
-        )  # fmt: skip
+        )
 
 
 def checked(series: Series) -> Series:
@@ -133,7 +135,9 @@ def checked(series: Series) -> Series:
     arms = set(series.assigned[series.measured])
     if arms != {0.0, 1.0}:
         raise InvalidInput.field(
-            "assigned", sorted(arms), "measured nights with and without magnesium",
+            "assigned",
+            sorted(arms),
+            "measured nights with and without magnesium",
             "go on until both kinds of period have nights",
-        )  # fmt: skip
+        )
     return series

@@ -6,9 +6,6 @@ import numpy as np
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["Carry", "exposure"]
-
-
 _SHORTEST = 0.001
 """Half-life [nights] below which nothing is carried over (definition#numerical)."""
 

@@ -13,8 +13,6 @@ import numpy as np
 from somnesium.answers.selftrial.noise import GRID, Noise, covariance
 from somnesium.answers.selftrial.terms import Terms
 
-__all__ = ["Fit", "Marginal", "fit", "marginal"]
-
 
 class Marginal(NamedTuple):
     """What the design says at each noise of `grid`; the effect is that of column 0.
@@ -71,9 +69,14 @@ def marginal(terms: Terms, grid: tuple[Noise, ...] = GRID) -> Marginal:
         constant.append(-0.5 * log_volume)
         width.append(np.log(inverse[0, 0]) - log_volume / freedom)
     return Marginal(
-        grid, np.array(residual), np.array(weights), np.array(scale), np.array(constant),
-        np.array(width), freedom,
-    )  # fmt: skip
+        grid,
+        np.array(residual),
+        np.array(weights),
+        np.array(scale),
+        np.array(constant),
+        np.array(width),
+        freedom,
+    )
 
 
 def fit(design: Marginal, readings: np.ndarray) -> Fit:
@@ -91,7 +94,11 @@ def fit(design: Marginal, readings: np.ndarray) -> Fit:
     heavier = design.freedom / (design.freedom - 2.0)
     square = (probability * (heavier * errors**2 + (effects - centre) ** 2)).sum(axis=0)
     return Fit(
-        centre=centre, spread=np.sqrt(square),
-        width=(probability * design.width[:, None]).sum(axis=0), probability=probability,
-        sd=np.sqrt((probability * variance).sum(axis=0)), effects=effects, errors=errors,
-    )  # fmt: skip
+        centre=centre,
+        spread=np.sqrt(square),
+        width=(probability * design.width[:, None]).sum(axis=0),
+        probability=probability,
+        sd=np.sqrt((probability * variance).sum(axis=0)),
+        effects=effects,
+        errors=errors,
+    )

@@ -15,8 +15,6 @@ import numpy as np
 from somnesium.answers.selftrial.noise import GRID, Noise, covariance
 from somnesium.answers.selftrial.terms import Terms
 
-__all__ = ["EARLY", "EFFECT_SD", "Look", "log_evidence", "look"]
-
 EARLY = 0.005
 """Probability spent on all early looks together (definition#part-of-5-percent)."""
 
@@ -39,9 +37,7 @@ class Look(NamedTuple):
     interval: tuple[float, float]
 
 
-def _log_marginal(
-    rows: Terms, noise: Noise, readings: np.ndarray, effect_sd: float
-) -> np.ndarray:
+def _log_marginal(rows: Terms, noise: Noise, readings: np.ndarray, effect_sd: float) -> np.ndarray:
     """Log marginal likelihood without an effect (0), or with a normal one, (histories,)."""
     cover = covariance(noise, rows)
     if effect_sd > 0.0:
@@ -56,9 +52,7 @@ def _log_marginal(
     return -log_volume - 0.5 * freedom * np.log(np.maximum(squares, np.finfo(float).tiny))
 
 
-def log_evidence(
-    rows: Terms, readings: np.ndarray, grid: tuple[Noise, ...] = GRID
-) -> np.ndarray:
+def log_evidence(rows: Terms, readings: np.ndarray, grid: tuple[Noise, ...] = GRID) -> np.ndarray:
     """Log e value against no effect for readings (rows, histories), (histories,)."""
     without = np.stack([_log_marginal(rows, noise, readings, 0.0) for noise in grid])
     having = np.stack([_log_marginal(rows, noise, readings, EFFECT_SD) for noise in grid])

@@ -13,8 +13,6 @@ from somnesium.answers.selftrial.noise import Noise
 from somnesium.answers.selftrial.terms import Terms
 from somnesium.answers.selftrial.verdict import CERTAIN, FEWEST_PERIODS, NEGLIGIBLE
 
-__all__ = ["LONGEST", "Needed", "nights_needed"]
-
 LONGEST = 364
 """Nights beyond which nobody should be told to go on (judgement#a-year)."""
 
@@ -50,10 +48,12 @@ def _longer(series: Series, terms: Terms, more: int, length: int) -> Terms:
         table[:, terms.names.index("trend")] = night / night.max() - 0.5
     weekday = (series.first_evening.weekday() + ahead) % 7
     return terms._replace(
-        readings=np.zeros(rows + more), columns=table, night=np.append(terms.night, ahead),
+        readings=np.zeros(rows + more),
+        columns=table,
+        night=np.append(terms.night, ahead),
         weekday=np.append(terms.weekday, weekday),
         error=np.append(terms.error, np.full(more, np.median(terms.error))),
-    )  # fmt: skip
+    )
 
 
 def _settles(
@@ -81,9 +81,13 @@ def _mean_noise(design: Marginal, found: Fit) -> Noise:
 
 
 def nights_needed(
-    series: Series, terms: Terms, design: Marginal, found: Fit, likelihood: Likelihood,
+    series: Series,
+    terms: Terms,
+    design: Marginal,
+    found: Fit,
+    likelihood: Likelihood,
     gains: tuple[float, float],
-) -> Needed:  # fmt: skip
+) -> Needed:
     """Nights more, by what the present nights say of the effect and of the noise.
 
     The standard error of a longer series is that of the linear model at the mean noise, widened

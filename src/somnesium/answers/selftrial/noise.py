@@ -11,8 +11,6 @@ import numpy as np
 
 from somnesium.answers.selftrial.terms import Terms
 
-__all__ = ["GRID", "WEEKDAY_SD", "Noise", "covariance"]
-
 WEEKDAY_SD = 0.5
 """Prior spread of weekdays around their mean, in spreads of a night (judgement#weekday)."""
 

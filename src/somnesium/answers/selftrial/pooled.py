@@ -9,8 +9,6 @@ from scipy.special import ndtr
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["Person", "Pooled", "Summary", "pooled"]
-
 _POINTS = 200
 _EFFECTS = 801
 
@@ -94,9 +92,13 @@ def _pair(values: np.ndarray, mass: np.ndarray) -> tuple[float, float]:
 
 
 def _person(
-    effect: float, error: float, spreads: np.ndarray, means: np.ndarray, variances: np.ndarray,
+    effect: float,
+    error: float,
+    spreads: np.ndarray,
+    means: np.ndarray,
+    variances: np.ndarray,
     mass: np.ndarray,
-) -> Person:  # fmt: skip
+) -> Person:
     """One person's effect, drawn to the others as far as persons are alike."""
     own = np.square(spreads) / (np.square(spreads) + error**2)
     centre = own * effect + (1.0 - own) * means
@@ -125,10 +127,12 @@ def pooled(summaries: Sequence[Summary], expected_between: float) -> Pooled:
     most = 10.0 * (np.ptp(effects) + errors.max())
     reml = float(
         minimize_scalar(
-            lambda s: -_restricted(s, effects, errors)[0][0], bounds=(0.0, most), method="bounded",
+            lambda s: -_restricted(s, effects, errors)[0][0],
+            bounds=(0.0, most),
+            method="bounded",
             options={"xatol": 1e-10 * most},
         ).x  # type: ignore[union-attr]
-    )  # fmt: skip
+    )
     _, reml_mean, reml_variance = _restricted(reml, effects, errors)
     return Pooled(
         mean=mean,
@@ -142,5 +146,7 @@ def pooled(summaries: Sequence[Summary], expected_between: float) -> Pooled:
             _person(e, s, spreads, means, variances, mass)
             for e, s in zip(effects, errors, strict=True)
         ),
-        reml=reml, reml_mean=float(reml_mean[0]), reml_error=float(np.sqrt(reml_variance[0])),
-    )  # fmt: skip
+        reml=reml,
+        reml_mean=float(reml_mean[0]),
+        reml_error=float(np.sqrt(reml_variance[0])),
+    )

@@ -7,8 +7,6 @@ from scipy.stats import t as student
 
 from somnesium.answers.selftrial.calibration import Likelihood
 
-__all__ = ["Posterior", "Prior", "posterior"]
-
 _POINTS = 20001
 
 

@@ -16,8 +16,6 @@ from somnesium.answers.selftrial.noise import Noise
 from somnesium.answers.selftrial.terms import Choices, Terms, terms
 from somnesium.errors import InvalidInput
 
-__all__ = ["Pairs", "Randomisation", "Redraw", "estimates", "randomisation_test"]
-
 Redraw = Callable[[np.random.Generator], np.ndarray]
 """Draws an allocation (nights,) of 0 and 1, as the sealed one was drawn."""
 

@@ -6,8 +6,6 @@ import numpy as np
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["SCALES", "Scale", "scale_of"]
-
 _OFFSET = 5.0
 """Minutes added before a logarithm, so that a latency of 0 can be told (judgement#latency-log)."""
 

@@ -10,8 +10,6 @@ from somnesium.answers.selftrial.posterior import posterior
 from somnesium.answers.selftrial.terms import Choices
 from somnesium.errors import InvalidInput
 
-__all__ = ["Variation", "sensitivity", "tipping_point"]
-
 _HISTORIES = 400
 _SETTLING = 2
 
@@ -41,25 +39,40 @@ def _variations(series: Series, choices: Choices) -> list[tuple[str, Series, Cho
     out = [(f"scale: {other}", series, choices._replace(scale=other))]
     if any(h > 0 for h in choices.carry.half_lives):
         out += [
-            (f"carry-over {word} as long", series,
-             choices._replace(carry=choices.carry.stretched(by)))
+            (
+                f"carry-over {word} as long",
+                series,
+                choices._replace(carry=choices.carry.stretched(by)),
+            )
             for word, by in (("half", 0.5), ("twice", 2.0))
-        ]  # fmt: skip
+        ]
     if np.isfinite(series.taken).any():
         word = "doses as assigned" if choices.taken else "doses as taken"
         out.append((word, series, choices._replace(taken=not choices.taken)))
-    out.append(("trend " + ("left out" if choices.trend else "kept"), series,
-                choices._replace(trend=not choices.trend)))  # fmt: skip
-    out.append(("weekdays " + ("left out" if choices.weekday else "kept"), series,
-                choices._replace(weekday=not choices.weekday)))  # fmt: skip
+    out.append(
+        (
+            "trend " + ("left out" if choices.trend else "kept"),
+            series,
+            choices._replace(trend=not choices.trend),
+        )
+    )
+    out.append(
+        (
+            "weekdays " + ("left out" if choices.weekday else "kept"),
+            series,
+            choices._replace(weekday=not choices.weekday),
+        )
+    )
     if series.covariates:
         word = "covariates " + ("left out" if choices.covariates else "kept")
         out.append((word, series, choices._replace(covariates=not choices.covariates)))
     word = "wild nights " + ("count in full" if choices.robust else "count for less")
     out.append((word, series, choices._replace(robust=not choices.robust)))
     if len(series.readings) > 1:
-        out += [(f"{one.instrument} alone", series._replace(readings=(one,)), choices)
-                for one in series.readings]  # fmt: skip
+        out += [
+            (f"{one.instrument} alone", series._replace(readings=(one,)), choices)
+            for one in series.readings
+        ]
     out.append((f"without the first {_SETTLING} nights of a period", _settled_in(series), choices))
     return out
 

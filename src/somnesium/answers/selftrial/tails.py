@@ -14,8 +14,6 @@ from somnesium.answers.selftrial.model import Fit, Marginal, fit, marginal
 from somnesium.answers.selftrial.noise import covariance
 from somnesium.answers.selftrial.terms import Terms
 
-__all__ = ["innovations", "tamed"]
-
 _FREEDOM = 4.0
 """Degrees of freedom of the nights' t, where there are wild nights (judgement#as-usual)."""
 _CLEARLY = 3.0

@@ -10,8 +10,6 @@ from somnesium.answers.selftrial.scale import Scale
 from somnesium.errors import InvalidInput
 from somnesium.nights.instrument_error import instrument_error
 
-__all__ = ["Choices", "Terms", "terms"]
-
 _FEWEST = 10
 """Readings beyond the columns of the model, at the least (judgement#enough-to-see-noise)."""
 
@@ -119,20 +117,30 @@ def terms(series: Series, choices: Choices) -> Terms:
             columns = np.column_stack([columns, which == number])
     if len(plain) < columns.shape[1] + _FEWEST:
         raise InvalidInput.field(
-            "readings", len(plain), f"at least {columns.shape[1] + _FEWEST} measured nights",
+            "readings",
+            len(plain),
+            f"at least {columns.shape[1] + _FEWEST} measured nights",
             "go on with the experiment, or log fewer covariates",
-        )  # fmt: skip
+        )
     if np.linalg.matrix_rank(columns) < columns.shape[1]:
         raise InvalidInput.field(
-            "covariates", ", ".join(names), "columns that can be told apart",
+            "covariates",
+            ", ".join(names),
+            "columns that can be told apart",
             "leave out a covariate that repeats another or the assignment",
-        )  # fmt: skip
+        )
     without = by_night[0][night] < 0.5
     baseline = float(np.median(plain[without] if without.any() else plain))
     readings = scale.of(plain)
     spread = scale.spread(noise[which, night], baseline)
     return Terms(
-        readings=readings, columns=columns, names=tuple(names), night=night,
-        weekday=series.weekday[night], error=_error_ratio(readings, columns, spread),
-        baseline=baseline, scale=scale, days_matter=choices.weekday,
-    )  # fmt: skip
+        readings=readings,
+        columns=columns,
+        names=tuple(names),
+        night=night,
+        weekday=series.weekday[night],
+        error=_error_ratio(readings, columns, spread),
+        baseline=baseline,
+        scale=scale,
+        days_matter=choices.weekday,
+    )

@@ -6,8 +6,6 @@ from somnesium.answers.selftrial.data import BETTER
 from somnesium.answers.selftrial.posterior import Posterior
 from somnesium.errors import InvalidInput
 
-__all__ = ["CERTAIN", "FEWEST_PERIODS", "NEGLIGIBLE", "Verdict", "Word", "verdict"]
-
 Word = Literal["helps", "no meaningful effect", "harms", "cannot tell"]
 """The four verdicts."""
 
@@ -39,9 +37,7 @@ class Verdict(NamedTuple):
     worse: float
 
 
-def _word(
-    better: float, worthwhile: float, worse: float, negligible: float
-) -> tuple[Word, str]:
+def _word(better: float, worthwhile: float, worse: float, negligible: float) -> tuple[Word, str]:
     """The word and its reason from the probabilities alone."""
     sure = 0.5 + 0.5 * CERTAIN
     if better >= sure and worthwhile >= 0.5:
@@ -53,9 +49,7 @@ def _word(
     return "cannot tell", "The nights fit both a useful change and none."
 
 
-def verdict(
-    belief: Posterior, measure: str, gains: tuple[float, float], periods: int
-) -> Verdict:
+def verdict(belief: Posterior, measure: str, gains: tuple[float, float], periods: int) -> Verdict:
     """The verdict on a posterior.
 
     `gains` are the effects, on the posterior's scale, that change the night by the smallest

@@ -14,18 +14,6 @@ from typing import Any, Literal, NamedTuple
 from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.simulation.randomness import philox
 
-__all__ = [
-    "ALGORITHM",
-    "Allocation",
-    "Letter",
-    "allocate",
-    "letter_on",
-    "orders",
-    "read_sealed",
-    "sealed_hash",
-    "sealed_text",
-]
-
 ALGORITHM = "philox4x32-10 blocks of two/1"
 """Name and version of the drawing; a changed drawing gets another number."""
 
@@ -101,10 +89,13 @@ def read_sealed(sealed: str) -> Allocation:
         table = json.loads(sealed)
         nights = tuple((date.fromisoformat(day), letter) for day, letter in table["nights"])
         return Allocation(
-            algorithm=table["algorithm"], seed=table["seed"],
-            period_nights=table["period_nights"], periods=tuple(table["periods"]),
-            letters=table["letters"], nights=nights,
-        )  # fmt: skip
+            algorithm=table["algorithm"],
+            seed=table["seed"],
+            period_nights=table["period_nights"],
+            periods=tuple(table["periods"]),
+            letters=table["letters"],
+            nights=nights,
+        )
     except (ValueError, KeyError, TypeError):
         raise SomnesiumError(
             "the sealed allocation cannot be read: restore the store from a backup"

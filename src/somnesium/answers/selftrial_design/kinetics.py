@@ -14,8 +14,6 @@ from somnesium.person.document import Document, Number
 from somnesium.person.regimen import doses
 from somnesium.simulation.worlds import Worlds, live_worlds
 
-__all__ = ["Course", "Kinetics", "kinetics"]
-
 TAKEN, STOPPED = 56, 84
 """Nights on the plan, and nights followed after the last dose."""
 _PEOPLE = 64
@@ -108,9 +106,15 @@ def _course(label: str, unit: str, followed: _Followed, least: float) -> Course:
     full = float(followed.mean[TAKEN - 7 : TAKEN].mean())
     if abs(full) < least:
         return Course(
-            label=label, unit=unit, difference=full, arrives=None, leaves=None, leaves_late=None,
-            half_life=None, first_night=None,
-        )  # fmt: skip
+            label=label,
+            unit=unit,
+            difference=full,
+            arrives=None,
+            leaves=None,
+            leaves_late=None,
+            half_life=None,
+            first_night=None,
+        )
     arrives = _last_above(np.minimum(on / full - 1.0, 0.0), _NEARLY)
     late = []
     for column in followed.doubts.T:
@@ -119,11 +123,15 @@ def _course(label: str, unit: str, followed: _Followed, least: float) -> Course:
             late.append(_last_above(_smooth(column[TAKEN:]), _NEARLY * size))
     longest = None if not late or None in late else max(n for n in late if n is not None)
     return Course(
-        label=label, unit=unit, difference=full,
+        label=label,
+        unit=unit,
+        difference=full,
         arrives=None if arrives is None else arrives + 1,
-        leaves=_last_above(off, _NEARLY * abs(full)), leaves_late=longest,
-        half_life=_half_life(off / full), first_night=float(followed.mean[0] / full),
-    )  # fmt: skip
+        leaves=_last_above(off, _NEARLY * abs(full)),
+        leaves_late=longest,
+        half_life=_half_life(off / full),
+        first_night=float(followed.mean[0] / full),
+    )
 
 
 def kinetics(
@@ -139,11 +147,12 @@ def kinetics(
     low, high = (float(v) for v in np.quantile(gain, [0.05, 0.95]))
     unit = "%" if measure == "efficiency" else "min"
     return Kinetics(
-        serum=_course(
-            "magnesium in blood", "mmol/L", _followed(worlds, "serum_magnesium"), 1e-4
-        ),
+        serum=_course("magnesium in blood", "mmol/L", _followed(worlds, "serum_magnesium"), 1e-4),
         tissue=_course("magnesium in tissue", "%", _followed(worlds, "tissue_magnesium"), 0.01),
         night=_course("the night", unit, night, _LEAST[measure]),
-        gain=float(gain.mean()), gain90=(low, high), gain_sd=float(gain.std(ddof=1)),
-        chance=float(np.mean(better * gain >= worthwhile)), people=len(gain),
-    )  # fmt: skip
+        gain=float(gain.mean()),
+        gain90=(low, high),
+        gain_sd=float(gain.std(ddof=1)),
+        chance=float(np.mean(better * gain >= worthwhile)),
+        people=len(gain),
+    )

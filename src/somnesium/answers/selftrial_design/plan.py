@@ -22,8 +22,6 @@ from somnesium.answers.selftrial_design.simulated import simulated_power
 from somnesium.answers.selftrial_design.spread import ENOUGH, Spread, spread_of, usual_spread
 from somnesium.person.document import Document, Number
 
-__all__ = ["Planned", "PowerRow", "Verdict", "kind_of", "planned", "spread_told"]
-
 Verdict = Literal["worth starting", "not worth starting"]
 """Whether an answer is likely within the weeks given, and likely to matter."""
 
@@ -143,9 +141,15 @@ def planned(
 
 
 def _judged(
-    trial: Trial, kind: Kind, scale: Scale, found: Kinetics, layout: Layout, in_time: bool,
-    seen: float, size: float,
-) -> dict:  # fmt: skip
+    trial: Trial,
+    kind: Kind,
+    scale: Scale,
+    found: Kinetics,
+    layout: Layout,
+    in_time: bool,
+    seen: float,
+    size: float,
+) -> dict:
     """The verdict and every reason against."""
     unit, reasons = scale.unit, []
     nights = "night" if layout.period_nights == 1 else "nights"

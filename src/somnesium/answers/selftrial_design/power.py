@@ -19,20 +19,6 @@ from somnesium.answers.selftrial.verdict import CERTAIN
 from somnesium.answers.selftrial_design.allocation import orders
 from somnesium.answers.selftrial_design.spread import Spread
 
-__all__ = [
-    "FEWEST_NIGHTS",
-    "POWER",
-    "Layout",
-    "best_period",
-    "cost_of",
-    "fewest_blocks",
-    "power",
-    "seen_share",
-    "standard_errors",
-    "visible",
-    "weeks_to_see",
-]
-
 POWER = 0.8
 """Chance of seeing a change that is wanted (judgement#power-80)."""
 FEWEST_NIGHTS = 28
@@ -142,9 +128,7 @@ def best_period(lengths: Sequence[int], half_life: float, weeks: int, spread: Sp
 
     The shortest length is taken where none fits.
     """
-    found = [
-        Layout(max(fewest_blocks(n), 7 * weeks // (2 * n)), n, half_life) for n in lengths
-    ]
+    found = [Layout(max(fewest_blocks(n), 7 * weeks // (2 * n)), n, half_life) for n in lengths]
     fits = [one for one in found if one.nights <= 7 * weeks] or found[:1]
     worst = [float(np.mean(standard_errors(one, spread.phi) * spread.sd)) for one in fits]
     return fits[int(np.argmin(worst))]

@@ -8,8 +8,6 @@ from somnesium.person.document import Document, Number, Whole, refuse
 from somnesium.person.request import Request
 from somnesium.sources import packaged_toml
 
-__all__ = ["MEASURES", "DesignQuestion", "Kind", "Measure", "Scale", "Trial", "scale_of"]
-
 Measure = Literal["latency", "duration", "awake_after_onset", "efficiency"]
 """What a self-experiment can look at: what a diary tells of a night."""
 
@@ -45,14 +43,24 @@ def scale_of(measure: Measure) -> Scale:
         ),
         "duration": Scale("sleep", "min", 1, least["duration_min"], minutes, 75.6, "knutson2007"),
         "awake_after_onset": Scale(
-            "awake after falling asleep", "min", -1, least["latency_min"], minutes, 30.0,
+            "awake after falling asleep",
+            "min",
+            -1,
+            least["latency_min"],
+            minutes,
+            30.0,
             "judgement#night-to-night",
         ),
         "efficiency": Scale(
-            "share of the time in bed asleep", "%", 1, least["efficiency_percent"],
-            (2.5, 5.0, 7.5), 8.4, "knutson2007",
+            "share of the time in bed asleep",
+            "%",
+            1,
+            least["efficiency_percent"],
+            (2.5, 5.0, 7.5),
+            8.4,
+            "knutson2007",
         ),
-    }[measure]  # fmt: skip
+    }[measure]
 
 
 def _missing(value: object) -> object:

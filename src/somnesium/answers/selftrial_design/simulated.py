@@ -20,8 +20,6 @@ from somnesium.answers.selftrial_design.power import Layout
 from somnesium.answers.selftrial_design.question import Measure
 from somnesium.answers.selftrial_design.spread import Spread
 
-__all__ = ["simulated_power"]
-
 _ORDERS, _HISTORIES, _CALIBRATION = 3, 100, 300
 _MONDAY = date(2026, 3, 2)
 
@@ -51,10 +49,14 @@ def simulated_power(
         given = np.repeat(given, layout.period_nights)
         noise = _noise(spread, layout.nights, random)
         series = Series(
-            measure, _MONDAY, given, period, np.full(layout.nights, np.nan),
+            measure,
+            _MONDAY,
+            given,
+            period,
+            np.full(layout.nights, np.nan),
             # The spread of own nights holds their instrument's error already.
             (Reading("psg", 100.0 + noise[:, 0]),),
-        )  # fmt: skip
+        )
         rows = terms(series, Choices(carry=Carry((layout.half_life,), (1.0,))))
         design = marginal(rows)
         calibration = calibrate(rows, design, _CALIBRATION)

@@ -12,8 +12,6 @@ import numpy as np
 
 from somnesium.answers.selftrial_design.question import Scale
 
-__all__ = ["ENOUGH", "Spread", "correlation_of", "spread_of", "usual_spread"]
-
 ENOUGH = 14
 """Own nights from which a spread is told (judgement#own-nights)."""
 _GRID = np.linspace(-0.3, 0.9, 49)

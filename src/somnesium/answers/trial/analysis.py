@@ -13,8 +13,6 @@ from somnesium.answers.trial.conduct import Records
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.mixed import fit_intercepts
 
-__all__ = ["Fit", "analyse", "one_sample", "singly", "two_sample"]
-
 _ALIKE = 1e-12
 
 
@@ -135,9 +133,13 @@ def _mixed_periods(data: _Data, arm: int, versus: int, alpha: float) -> Fit:
 
 
 def _mixed(
-    outcome: np.ndarray, design: np.ndarray, person: np.ndarray, column: int, people: int,
+    outcome: np.ndarray,
+    design: np.ndarray,
+    person: np.ndarray,
+    column: int,
+    people: int,
     alpha: float,
-) -> Fit:  # fmt: skip
+) -> Fit:
     try:
         found = fit_intercepts(outcome, design, person)
     except np.linalg.LinAlgError as error:
@@ -185,9 +187,11 @@ _METHODS = {
 def _one(records: Records, endpoint: int, replicate: int) -> _Data:
     """One endpoint of one replicate."""
     return _Data(
-        records.sequence[replicate], records.arm[:, replicate],
-        records.baseline[endpoint, replicate], records.post[:, endpoint, replicate],
-    )  # fmt: skip
+        records.sequence[replicate],
+        records.arm[:, replicate],
+        records.baseline[endpoint, replicate],
+        records.post[:, endpoint, replicate],
+    )
 
 
 def analyse(trial: Trial, records: Records, endpoint: int = 0) -> tuple[Fit, ...]:

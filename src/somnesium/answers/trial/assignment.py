@@ -9,9 +9,6 @@ from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.doses import NOTHING
 from somnesium.simulation.randomness import normals
 
-__all__ = ["Assignment", "arms_by_week", "assign", "latin_square",
-    "losses", "periods_of", "weeks_lived"]
-
 _ASSIGN, _LOSS = 20, 21
 """Purposes of the random numbers."""
 

@@ -16,8 +16,6 @@ from somnesium.population.weeks import Weeks
 from somnesium.simulation.schedule import Events
 from somnesium.simulation.simulate import Precision
 
-__all__ = ["Records", "conduct"]
-
 
 class Records(NamedTuple):
     """What a trial wrote down, replicate by replicate; NaN where nothing was.
@@ -106,9 +104,13 @@ def _run(
 
 
 def _treat(
-    trial: Trial, enrolled: Enrolled, assignment: Assignment, answered: Responses, lead: int,
+    trial: Trial,
+    enrolled: Enrolled,
+    assignment: Assignment,
+    answered: Responses,
+    lead: int,
     precision: Precision,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """Readings (visits, endpoints, people) of the weeks of treatment."""
     arms = tuple(arm_week(arm.regimen) for arm in trial.arms)
     given = arms_by_week(trial, assignment)

@@ -11,15 +11,6 @@ from somnesium.person.regimen import Regimen
 from somnesium.population.spec import PopulationSpec
 from somnesium.population.weeks import regimen_week
 
-__all__ = [
-    "ANALYSES",
-    "Analysis",
-    "Arm",
-    "Loss",
-    "Trial",
-    "Volunteers",
-]
-
 ANALYSES: dict[str, tuple[str, ...]] = {
     "parallel": ("ancova", "change", "t_test", "mixed"),
     "crossover": ("paired", "period", "mixed"),
@@ -57,8 +48,9 @@ class Volunteers(Document):
                 fix = "the range is upside down: swap them"
                 raise refuse("[low, high]", fix, f"measured.{name}", [low, high])
         if self.female_share is not None and "sex" in self.filters:
-            raise refuse("nothing beside female_share", "remove it", "filters.sex",
-                         self.filters["sex"])  # fmt: skip
+            raise refuse(
+                "nothing beside female_share", "remove it", "filters.sex", self.filters["sex"]
+            )
         try:
             self.spec(1, 1)
         except InvalidInput as error:
@@ -93,8 +85,9 @@ class Arm(Document):
         if (self.kind in ("placebo", "nothing")) and self.regimen.intakes:
             raise refuse("active, since something is taken", "remove one", "kind", self.kind)
         if self.kind == "active" and not self.regimen.intakes:
-            raise refuse("placebo or nothing, since nothing is taken", "add a regimen", "kind",
-                         self.kind)  # fmt: skip
+            raise refuse(
+                "placebo or nothing, since nothing is taken", "add a regimen", "kind", self.kind
+            )
         try:
             regimen_week(self.regimen)
         except InvalidInput as error:

@@ -18,8 +18,6 @@ from somnesium.answers.trial.power import power_of, replicated, share_error
 from somnesium.answers.trial.published import assumed_of, design_of
 from somnesium.errors import InvalidInput
 
-__all__ = ["Disagreement", "Left", "disagreements", "lived_names"]
-
 _TRUTH_PEOPLE = 256
 
 
@@ -85,9 +83,14 @@ def disagreements(
 
 
 def _row(
-    evidence: Evidence, name: str, design: Trial, endpoint: int, fits: tuple[Fit, ...],
-    truth: float, assumed: tuple[str, ...],
-) -> Disagreement:  # fmt: skip
+    evidence: Evidence,
+    name: str,
+    design: Trial,
+    endpoint: int,
+    fits: tuple[Fit, ...],
+    truth: float,
+    assumed: tuple[str, ...],
+) -> Disagreement:
     one = design.endpoints[endpoint]
     good = np.array([fit.estimate for fit in fits if not fit.failed])
     low, high = np.quantile(good, [0.025, 0.975]) if len(good) else (np.nan, np.nan)
@@ -102,21 +105,28 @@ def _row(
         as_far = float(np.mean(np.abs(good - middle) >= abs(estimate - middle)))
     role = next(row.role for row in evidence.trials if row.trial == name)
     return Disagreement(
-        trial=name, role=role, endpoint=one.label, unit=MEASURES[one.measure].unit,
-        people=design.people, replicates=len(fits), expected=truth,
-        low=float(low), high=float(high), chance=chance,
-        error=share_error(chance, len(fits)), failed=sum(bool(fit.failed) for fit in fits),
+        trial=name,
+        role=role,
+        endpoint=one.label,
+        unit=MEASURES[one.measure].unit,
+        people=design.people,
+        replicates=len(fits),
+        expected=truth,
+        low=float(low),
+        high=float(high),
+        chance=chance,
+        error=share_error(chance, len(fits)),
+        failed=sum(bool(fit.failed) for fit in fits),
         published=estimate,
         published_low=None if found is None else found.low,
         published_high=None if found is None else found.high,
         printed_p="" if found is None else str(found.printed.get("p", found.p or "")),
-        as_far=as_far, assumed=assumed,
-    )  # fmt: skip
+        as_far=as_far,
+        assumed=assumed,
+    )
 
 
-def _published(
-    evidence: Evidence, name: str, design: Trial, one: Endpoint
-) -> Contrast | None:
+def _published(evidence: Evidence, name: str, design: Trial, one: Endpoint) -> Contrast | None:
     """The published difference between the arms compared, if there is one."""
     arm, versus = design.arms[design.arm].name, design.arms[design.versus].name
     for row in evidence.contrasts:
@@ -130,9 +140,12 @@ def _of_arms(evidence: Evidence, name: str, design: Trial, one: Endpoint) -> flo
     """The difference of the arms' own changes, or of their means afterwards, where printed."""
     found = []
     for arm in (design.arms[design.arm].name, design.arms[design.versus].name):
-        rows = [row for row in evidence.endpoints
-                if (row.trial, row.arm, row.endpoint, row.instrument)
-                == (name, arm, one.measure, one.instrument)]  # fmt: skip
+        rows = [
+            row
+            for row in evidence.endpoints
+            if (row.trial, row.arm, row.endpoint, row.instrument)
+            == (name, arm, one.measure, one.instrument)
+        ]
         if not rows:
             return None
         last = max(rows, key=lambda row: row.weeks or 0.0)

@@ -17,8 +17,6 @@ from somnesium.simulation.randomness import uniform
 from somnesium.simulation.schedule import Events, merge
 from somnesium.simulation.simulate import WEEK
 
-__all__ = ["DOSES", "NOTHING", "arm_week", "with_doses"]
-
 DOSES = 22
 """Purpose of the random numbers by which doses are missed; the week stands for the night."""
 NOTHING = -1
@@ -49,14 +47,19 @@ def arm_week(regimen: Regimen, oxide: float | None = None) -> Events:
 
 
 def with_doses(
-    own: Weeks, arms: tuple[Events, ...], arm: np.ndarray, person: np.ndarray,
-    taken: float, week: int, seed: int,
+    own: Weeks,
+    arms: tuple[Events, ...],
+    arm: np.ndarray,
+    person: np.ndarray,
+    taken: float,
+    week: int,
+    seed: int,
 ) -> Weeks:
     """People's weeks with the doses of their `arm` (number, or `NOTHING`) among their own events.
 
     Each dose is taken with chance `taken`, by keyed numbers of the `person` and `week`; what is
     swallowed at the same minute is one dose.
-    """  # fmt: skip
+    """
     starts = np.cumsum([0, *(len(one.time) for one in arms)])
     plan = Events(*(np.concatenate(column) for column in zip(*arms, strict=True)))
     lengths = np.append(np.diff(starts), 0)[arm]
@@ -65,9 +68,23 @@ def with_doses(
     channel = np.empty(room[-1], np.int64)
     used = np.empty(len(arm), np.int64)
     _merge(
-        own.begins, own.time, own.channel, own.value, starts, *plan, arm, person, taken, week,
-        seed, room, time, channel, value, used,
-    )  # fmt: skip
+        own.begins,
+        own.time,
+        own.channel,
+        own.value,
+        starts,
+        *plan,
+        arm,
+        person,
+        taken,
+        week,
+        seed,
+        room,
+        time,
+        channel,
+        value,
+        used,
+    )
     if np.all(used == np.diff(room)):
         return Weeks(room, time, channel, value)
     kept = np.arange(room[-1]) < np.repeat(room[:-1] + used, np.diff(room))
@@ -75,7 +92,7 @@ def with_doses(
 
 
 @njit(cache=True)
-def _before(t0, c0, v0, t1, c1, v1):  # noqa: ANN001, ANN202 - numba types them
+def _before(t0, c0, v0, t1, c1, v1):
     """Whether an event comes before another: by time, channel and value."""
     if t0 != t1:
         return t0 < t1
@@ -85,10 +102,26 @@ def _before(t0, c0, v0, t1, c1, v1):  # noqa: ANN001, ANN202 - numba types them
 
 
 @njit(cache=True, parallel=True)
-def _merge(  # noqa: ANN202
-    begins, own_time, own_channel, own_value, starts, times, channels, values,  # noqa: ANN001
-    arm, person, taken, week, seed, room, time, channel, value, used,  # noqa: ANN001
-):  # fmt: skip
+def _merge(
+    begins,
+    own_time,
+    own_channel,
+    own_value,
+    starts,
+    times,
+    channels,
+    values,
+    arm,
+    person,
+    taken,
+    week,
+    seed,
+    room,
+    time,
+    channel,
+    value,
+    used,
+):
     """Merge each person's own events with the doses taken, both sorted; `used` events each."""
     for i in prange(len(arm)):
         a, a_end = begins[i], begins[i + 1]
@@ -102,8 +135,12 @@ def _merge(  # noqa: ANN202
                 if uniform(seed, person[i], DOSES, week, minute) >= taken:
                     b += 1
                     continue
-            if b == b_end or (a < a_end and _before(own_time[a], own_channel[a], own_value[a],
-                                                    times[b], channels[b], values[b])):  # fmt: skip
+            if b == b_end or (
+                a < a_end
+                and _before(
+                    own_time[a], own_channel[a], own_value[a], times[b], channels[b], values[b]
+                )
+            ):
                 time[n], channel[n], value[n] = own_time[a], own_channel[a], own_value[a]
                 a += 1
             else:

@@ -18,8 +18,6 @@ from somnesium.simulation.gains import GAINS, centre, multiplied
 from somnesium.simulation.schedule import Events
 from somnesium.simulation.simulate import Precision, copy_lanes
 
-__all__ = ["Expectation", "Prepared", "expected", "prepare"]
-
 _OXIDE = [gain.name for gain in GAINS].index("oxide")
 _SCREENED = 8
 """People looked at for each one kept, where entry is by what is measured."""
@@ -88,9 +86,11 @@ def _screened(rows: np.ndarray, bodies: np.ndarray, name: str, trial: Trial) -> 
 
 
 def expected(
-    prepared: Prepared, gains: np.ndarray | None = None, seed: int = 1,
+    prepared: Prepared,
+    gains: np.ndarray | None = None,
+    seed: int = 1,
     precision: Precision = "float64",
-) -> Expectation:  # fmt: skip
+) -> Expectation:
     """What the arms of a trial come to on average if the body had these gains.
 
     `gains` are factors in the order of `GAINS`, 1 as the body was built; those the bodies carry
@@ -130,9 +130,13 @@ def _weeks(prepared: Prepared, doses: Events, week: int, seed: int) -> Weeks:
 
 
 def _visits(
-    prepared: Prepared, start: Settled, bodies: np.ndarray, doses: Events | None, seed: int,
+    prepared: Prepared,
+    start: Settled,
+    bodies: np.ndarray,
+    doses: Events | None,
+    seed: int,
     precision: Precision,
-) -> _World:  # fmt: skip
+) -> _World:
     """Everyone through the weeks of one arm, with a week's `doses`, read at each visit."""
     trial, lanes = prepared.trial, copy_lanes(start.lanes)
     whole = trial.loss.missed_doses == 0.0 and trial.loss.stopped == 0.0

@@ -17,8 +17,6 @@ from somnesium.simulation.schedule import Events
 from somnesium.simulation.simulate import WEEK, Precision, copy_lanes, run_weeks
 from somnesium.simulation.worlds import UNREST_SD
 
-__all__ = ["lanes_of", "live_weeks", "side_by_side", "weeks_of_some"]
-
 
 def lanes_of(lanes: Lanes, kept: np.ndarray) -> Lanes:
     """The lanes of some people (indices or booleans)."""
@@ -36,9 +34,14 @@ def weeks_of_some(weeks: Weeks, kept: np.ndarray) -> Weeks:
 
 
 def live_weeks(
-    lanes: Lanes, person: np.ndarray, bodies: np.ndarray, weeks: Weeks, until: int, seed: int,
+    lanes: Lanes,
+    person: np.ndarray,
+    bodies: np.ndarray,
+    weeks: Weeks,
+    until: int,
+    seed: int,
     precision: Precision,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """Rows of lanes run on (changed in place) to the end of week `until`, counted from day 1.
 
     Raises `NotConverged` if a body leaves its range in float64 too.
@@ -57,8 +60,17 @@ def live_weeks(
     rows = []
     for half in np.array_split(np.arange(people), 2):
         own = lanes_of(start, half)
-        rows.append(live_weeks(own, person[half], bodies[:, half], weeks_of_some(weeks, half),
-                               until, seed, precision))  # fmt: skip
+        rows.append(
+            live_weeks(
+                own,
+                person[half],
+                bodies[:, half],
+                weeks_of_some(weeks, half),
+                until,
+                seed,
+                precision,
+            )
+        )
         _put(lanes, own, half)
     return side_by_side(rows)
 
@@ -82,10 +94,22 @@ def side_by_side(rows: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _run(
-    lanes: Lanes, person: np.ndarray, bodies: np.ndarray, weeks: Weeks, until: int, seed: int,
+    lanes: Lanes,
+    person: np.ndarray,
+    bodies: np.ndarray,
+    weeks: Weeks,
+    until: int,
+    seed: int,
     precision: Precision,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     return run_weeks(
-        lanes, bodies, weeks.begins, Events(weeks.time, weeks.channel, weeks.value),
-        BEGIN + WEEK * until, people=person, seed=seed, unrest=UNREST_SD, precision=precision,
-    ).rows  # fmt: skip
+        lanes,
+        bodies,
+        weeks.begins,
+        Events(weeks.time, weeks.channel, weeks.value),
+        BEGIN + WEEK * until,
+        people=person,
+        seed=seed,
+        unrest=UNREST_SD,
+        precision=precision,
+    ).rows

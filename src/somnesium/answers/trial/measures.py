@@ -19,25 +19,18 @@ from somnesium.person.document import Document, Whole, refuse
 from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.tally import NightRow
 
-__all__ = [
-    "DEFAULT_NIGHTS",
-    "INSTRUMENTS",
-    "MEASURES",
-    "Endpoint",
-    "Instrument",
-    "Measure",
-    "read",
-    "screening",
-    "true_means",
-]
-
 Instrument = Literal["diary", "psg", "actigraph", "questionnaire", "assay", "ring", "monitor"]
 """What a measure is read with; a monitor is an electrocardiogram worn."""
 
 DEFAULT_NIGHTS: dict[str, int] = {
-    "diary": 7, "psg": 2, "actigraph": 7, "questionnaire": 7, "assay": 1, "ring": 7,
+    "diary": 7,
+    "psg": 2,
+    "actigraph": 7,
+    "questionnaire": 7,
+    "assay": 1,
+    "ring": 7,
     "monitor": 1,
-}  # fmt: skip
+}
 """Nights that a reading is taken over unless said (judgement#usual-protocols)."""
 
 Means = Mapping[str, np.ndarray]
@@ -93,8 +86,9 @@ class Endpoint(Document):
             raise refuse(", ".join(MEASURES), "", "measure", self.measure)
         allowed = MEASURES[self.measure].instruments
         if self.instrument not in allowed:
-            raise refuse(", ".join(allowed), f"to read {self.measure}", "instrument",
-                         self.instrument)  # fmt: skip
+            raise refuse(
+                ", ".join(allowed), f"to read {self.measure}", "instrument", self.instrument
+            )
         return self
 
     @property
@@ -202,9 +196,11 @@ _READ: dict[str, Callable[[Means, str], np.ndarray]] = {
     "isi": _severity,
     "psqi": lambda means, by: np.asarray(psqi(_severity(means, by))),
     "cortisol_serum": _plain("cortisol"),
-    **{name: _plain(name) for name in ("n3", "serum", "tissue", "urine", "melatonin",
-                                       "heart_rate", "rmssd")},
-}  # fmt: skip
+    **{
+        name: _plain(name)
+        for name in ("n3", "serum", "tissue", "urine", "melatonin", "heart_rate", "rmssd")
+    },
+}
 
 
 def read(means: Means, measure: str, instrument: str) -> np.ndarray:

@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-__all__ = ["MixedFit", "fit_intercepts"]
-
 _EDGE = 1.0 - 1e-5
 """Share of variance between people above which a fit has not converged."""
 
@@ -74,9 +72,8 @@ def fit_intercepts(outcome: np.ndarray, design: np.ndarray, person: np.ndarray) 
     np.add.at(within, number, joint)
     sums = _Sums(joint.T @ joint, within, size, rows, columns)
     found = minimize_scalar(
-        _deviance, args=(sums,), bounds=(0.0, 1.0 - 1e-9), method="bounded",
-        options={"xatol": 1e-7},
-    )  # fmt: skip
+        _deviance, args=(sums,), bounds=(0.0, 1.0 - 1e-9), method="bounded", options={"xatol": 1e-7}
+    )
     share = float(found.x)  # type: ignore[attr-defined]
     if _deviance(0.0, sums) <= float(found.fun):  # type: ignore[attr-defined]
         share = 0.0

@@ -15,8 +15,6 @@ from somnesium.population.weeks import Weeks, weeks_of
 from somnesium.simulation.plan import Lanes
 from somnesium.simulation.simulate import Precision
 
-__all__ = ["MOST_SCREENED", "Enrolled", "enrol", "most_replicates"]
-
 MOST_SCREENED = 200
 """People looked at for each one sought before entry is called impossible."""
 _NUMBERS = 2**32
@@ -91,11 +89,13 @@ def enrol(trial: Trial, first: int, count: int, precision: Precision = "float32"
     while short:
         if tried >= stride:
             allowed = f"ranges that at least one in {MOST_SCREENED} volunteers meets"
-            raise InvalidInput.field("volunteers.measured", trial.volunteers.measured, allowed,
-                                     "widen them")  # fmt: skip
+            raise InvalidInput.field(
+                "volunteers.measured", trial.volunteers.measured, allowed, "widen them"
+            )
         drawn = [draw_people(spec, (first + r) * stride + tried, trial.people) for r in short]
-        whole = _first_week(People(*map(np.concatenate, zip(*drawn, strict=True))), trial,
-                            precision)  # fmt: skip
+        whole = _first_week(
+            People(*map(np.concatenate, zip(*drawn, strict=True))), trial, precision
+        )
         passed = _admitted(whole, trial).reshape(len(short), trial.people)
         screened, tried = screened + whole.screened, tried + trial.people
         for row, r in enumerate(short):
@@ -109,8 +109,7 @@ def enrol(trial: Trial, first: int, count: int, precision: Precision = "float32"
 def _subset(whole: Enrolled, kept: np.ndarray) -> Enrolled:
     """Some of the people."""
     own, lanes = weeks_of_some(whole.own, kept), lanes_of(whole.lanes, kept)
-    return Enrolled(whole.person[kept], whole.bodies[:, kept], own, lanes,
-                    whole.rows[..., kept], 0)  # fmt: skip
+    return Enrolled(whole.person[kept], whole.bodies[:, kept], own, lanes, whole.rows[..., kept], 0)
 
 
 def _joined(parts: list[Enrolled], screened: int) -> Enrolled:

@@ -14,17 +14,6 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number
 from somnesium.simulation.simulate import Precision
 
-__all__ = [
-    "Estimated",
-    "Performance",
-    "Progress",
-    "Run",
-    "performance",
-    "power_of",
-    "replicated",
-    "share_error",
-]
-
 _AT_ONCE = 4000
 """People lived together, for memory's sake."""
 _LEAST = 100
@@ -70,9 +59,12 @@ def power_of(fits: tuple[Fit, ...], alpha: float) -> float:
 
 
 def replicated(
-    trial: Trial, replicates: int, target_error: float | None = None,
-    progress: Progress | None = None, precision: Precision = "float32",
-) -> Run:  # fmt: skip
+    trial: Trial,
+    replicates: int,
+    target_error: float | None = None,
+    progress: Progress | None = None,
+    precision: Precision = "float32",
+) -> Run:
     """Live and analyse a trial `replicates` times, fewer once the power is known well enough.
 
     `target_error` is the Monte-Carlo standard error of the power at which to stop, looked at after
@@ -178,12 +170,19 @@ def performance(
         middle = (float(low), float(high))
     real = abs(truth) > 1e-9 and len(found) > 0
     return Performance(
-        endpoint=label, unit=unit, truth=Estimated(value=truth, error=truth_error),
-        replicates=len(fits), failed=len(fits) - len(good),
+        endpoint=label,
+        unit=unit,
+        truth=Estimated(value=truth, error=truth_error),
+        replicates=len(fits),
+        failed=len(fits) - len(good),
         failures=dict(Counter(fit.failed for fit in fits if fit.failed)),
         power=_share(np.array([fit.p < alpha for fit in fits])),
-        mean=mean, bias=bias, empirical_se=spread, model_se=_mean(error), coverage=_share(held),
+        mean=mean,
+        bias=bias,
+        empirical_se=spread,
+        model_se=_mean(error),
+        coverage=_share(held),
         exaggeration=float(np.mean(np.abs(found)) / abs(truth)) if real else None,
         wrong_sign=float(np.mean(found * truth < 0.0)) if real else None,
         middle95=middle,
-    )  # fmt: skip
+    )

@@ -18,23 +18,37 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import read_document
 from somnesium.person.supplements import find_form
 
-__all__ = ["assumed_of", "design_of"]
-
-_TIMES: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "bedtime": ("22:00",), "evening": ("20:00",), "morning": ("08:00",), "dinner": ("19:00",),
-    "breakfast": ("08:00",),
-})  # fmt: skip
+_TIMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "bedtime": ("22:00",),
+        "evening": ("20:00",),
+        "morning": ("08:00",),
+        "dinner": ("19:00",),
+        "breakfast": ("08:00",),
+    }
+)
 """Clock times of the words for one dose a day (judgement#usual-hours)."""
-_BY_NUMBER: Mapping[int, tuple[str, ...]] = MappingProxyType({
-    1: ("20:00",), 2: ("08:00", "20:00"), 3: ("08:00", "13:00", "20:00"),
-    4: ("08:00", "13:00", "18:00", "22:00"),
-})  # fmt: skip
+_BY_NUMBER: Mapping[int, tuple[str, ...]] = MappingProxyType(
+    {
+        1: ("20:00",),
+        2: ("08:00", "20:00"),
+        3: ("08:00", "13:00", "20:00"),
+        4: ("08:00", "13:00", "18:00", "22:00"),
+    }
+)
 """Clock times by number of doses (judgement#usual-hours)."""
-_CO_INGREDIENTS: Mapping[str, str] = MappingProxyType({
-    "melatonin": "melatonin", "glycine": "glycine", "theanine": "theanine", "zinc": "zinc",
-    "tryptophan": "tryptophan", "ashwagandha": "ashwagandha", "b6": "vitamin_b6",
-    "pyridoxine": "vitamin_b6",
-})  # fmt: skip
+_CO_INGREDIENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "melatonin": "melatonin",
+        "glycine": "glycine",
+        "theanine": "theanine",
+        "zinc": "zinc",
+        "tryptophan": "tryptophan",
+        "ashwagandha": "ashwagandha",
+        "b6": "vitamin_b6",
+        "pyridoxine": "vitamin_b6",
+    }
+)
 _LOW_INTAKE = [60.0, 240.0]
 """Magnesium from food, mg a day, of people said to eat little (judgement#below-the-EAR)."""
 _LOW_SERUM = 0.75
@@ -100,8 +114,11 @@ def _lived_as(name: str) -> Mapping[str, Any]:
 def assumed_of(evidence: Evidence, name: str) -> tuple[str, ...]:
     """What had to be put in for a published trial to be lived, in words."""
     trial = evidence.trial(name)
-    arms = [arm for arm in evidence.arms
-            if arm.trial == name and arm.kind in ("magnesium", "combination")]  # fmt: skip
+    arms = [
+        arm
+        for arm in evidence.arms
+        if arm.trial == name and arm.kind in ("magnesium", "combination")
+    ]
     missing = {
         f"{_USUAL_PEOPLE} people": trial is None or not (trial.n_randomised or trial.n_analysed),
         f"form {_USUAL_FORM}": any(not arm.form for arm in arms),
@@ -180,26 +197,33 @@ def _regimen(arm: Arm, known: Mapping[str, Any]) -> dict[str, Any]:
     if number == 1:
         times = next((hours for word, hours in _TIMES.items() if word in words), times)
     times = known.get("times", times)
-    parts = [{"substance": "magnesium", "amount_mg": float(arm.elemental_mg) / len(times),
-              "form": form, "mass_is": "elemental"}]  # fmt: skip
+    parts = [
+        {
+            "substance": "magnesium",
+            "amount_mg": float(arm.elemental_mg) / len(times),
+            "form": form,
+            "mass_is": "elemental",
+        }
+    ]
     for word, amount in re.findall(r"([a-z0-9]+)[^\d;,]*?([\d.]+) ?mg", arm.other.casefold()):
         if word in _CO_INGREDIENTS:
-            parts.append({"substance": _CO_INGREDIENTS[word],
-                          "amount_mg": float(amount) / len(times)})  # fmt: skip
+            parts.append(
+                {"substance": _CO_INGREDIENTS[word], "amount_mg": float(amount) / len(times)}
+            )
     product = {"name": f"{form} of arm {arm.arm}", "ingredients": parts}
     with_food = known.get("with_food", "meal" in words or "food" in words)
     return {"intakes": [{"product": product, "times": list(times), "with_food": with_food}]}
 
 
-def _endpoints(
-    evidence: Evidence, name: str, wanted: Sequence[str]
-) -> list[dict[str, str]]:
+def _endpoints(evidence: Evidence, name: str, wanted: Sequence[str]) -> list[dict[str, str]]:
     """What it measured that our body has, each measure and instrument once."""
     rows = [*evidence.endpoints, *evidence.contrasts]
     seen = dict.fromkeys(
         (row.endpoint, row.instrument)
         for row in rows
-        if row.trial == name and row.endpoint in MEASURES and row.instrument in DEFAULT_NIGHTS
+        if row.trial == name
+        and row.endpoint in MEASURES
+        and row.instrument in DEFAULT_NIGHTS
         and row.instrument in MEASURES[row.endpoint].instruments
     )
     kept = [pair for pair in seen if not wanted or pair[0] in wanted]

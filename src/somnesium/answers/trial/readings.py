@@ -6,16 +6,8 @@ import numpy as np
 
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.measures import MEASURES, Endpoint
-from somnesium.answers.trial.response import (
-    SPREAD,
-    believed,
-    expectation,
-    regressing,
-    regression,
-)
+from somnesium.answers.trial.response import SPREAD, believed, expectation, regressing, regression
 from somnesium.simulation.randomness import normals
-
-__all__ = ["NOISE", "ReadingNoise", "Responses", "believing", "noisy", "responses"]
 
 _READING = 23
 """Purpose of the random numbers of readings; the week stands for the night."""
@@ -72,9 +64,14 @@ NOISE: dict[tuple[str, str], ReadingNoise] = {
 
 
 def noisy(
-    read: np.ndarray, one: Endpoint, nights: int, person: np.ndarray, week: int, seed: int,
+    read: np.ndarray,
+    one: Endpoint,
+    nights: int,
+    person: np.ndarray,
+    week: int,
+    seed: int,
     draw: int,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """What is written down for readings (people), within the measure's range.
 
     Keyed by person, `week` of the run and `draw`: the same reading twice is the same number.
@@ -107,5 +104,3 @@ def responses(trial: Trial, share: np.ndarray, person: np.ndarray, seed: int) ->
 def believing(trial: Trial, arm: np.ndarray) -> np.ndarray:
     """Whether each person in these arms (numbers, or below 0 for nothing) believes."""
     return np.append(believed(trial), False)[arm]
-
-

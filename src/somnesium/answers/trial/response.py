@@ -12,19 +12,6 @@ import numpy as np
 
 from somnesium.answers.trial.design import Trial
 
-__all__ = [
-    "SPREAD",
-    "TYPICAL",
-    "Response",
-    "believed",
-    "complaint",
-    "expectation",
-    "mean_responses",
-    "regressing",
-    "regression",
-    "response",
-]
-
 TYPICAL = 17.0
 """Severity index of those in whom placebo responses were measured (judgement#trial-baselines)."""
 SPREAD = 1.0
@@ -85,9 +72,9 @@ def believed(trial: Trial) -> np.ndarray:
     Whoever swallows a pill under blinding does; in an open trial only those who take something.
     """
     blind = trial.blinding != "open"
-    return np.array([
-        arm.role == "active" or (blind and arm.role == "placebo") for arm in trial.arms
-    ])  # fmt: skip
+    return np.array(
+        [arm.role == "active" or (blind and arm.role == "placebo") for arm in trial.arms]
+    )
 
 
 def regressing(trial: Trial) -> bool:

@@ -11,8 +11,6 @@ from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.power import power_of, replicated, share_error
 from somnesium.errors import InvalidInput
 
-__all__ = ["Search", "Tried", "curve_size", "size_for"]
-
 _MOST_PEOPLE = 5000
 _STEPS = 8
 
@@ -84,9 +82,7 @@ def _trial_of(trial: Trial, people: int) -> Trial:
     return trial.model_copy(update={"people": people})
 
 
-def size_for(
-    trial: Trial, power: float, replicates: int = 400, told: Told | None = None
-) -> Search:
+def size_for(trial: Trial, power: float, replicates: int = 400, told: Told | None = None) -> Search:
     """Search the number of people that reaches a power, beginning with the trial's own.
 
     Sizes are tried where the curve through those before says, until one lies within 5 % of where

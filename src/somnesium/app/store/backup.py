@@ -15,8 +15,6 @@ from somnesium.app.store.copies import everything, put_back, write_private
 from somnesium.app.store.open import Store
 from somnesium.errors import InvalidInput
 
-__all__ = ["LEAST_PASSPHRASE", "backup", "restore"]
-
 LEAST_PASSPHRASE = 8
 """Fewest characters of a passphrase (judgement#passphrase)."""
 

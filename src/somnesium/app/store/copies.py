@@ -18,9 +18,6 @@ from somnesium.app.store.open import Store, reading, writing
 from somnesium.app.store.tables import KEPT, table
 from somnesium.errors import InvalidInput
 
-__all__ = ["counts", "delete_everything", "everything", "export_zip", "guarded", "put_back",
-           "write_private"]
-
 Contents = dict[str, Any]
 """All rows of a store by table as JSON can hold them, beside the store's shape."""
 

@@ -10,21 +10,6 @@ from somnesium.app.store.nights import zone_named
 from somnesium.app.store.open import Store, reading
 from somnesium.app.store.tables import table
 
-__all__ = [
-    "Circumstance",
-    "DoseTaken",
-    "Note",
-    "Rating",
-    "circumstances",
-    "doses_taken",
-    "keep_circumstance",
-    "keep_dose",
-    "keep_note",
-    "keep_rating",
-    "notes",
-    "ratings",
-]
-
 
 class DoseTaken(NamedTuple):
     """A dose of the day before a night, or that none was taken.
@@ -93,12 +78,16 @@ def doses_taken(store: Store) -> tuple[DoseTaken, ...]:
         rows = connection.execute(select(kept).order_by(kept.c.evening, kept.c.id)).mappings()
         return tuple(
             DoseTaken(
-                row["evening"], row["what"], row["taken"],
+                row["evening"],
+                row["what"],
+                row["taken"],
                 row["taken_at"] and row["taken_at"].astimezone(zone_named(row["zone"])),
-                row["zone"], row["form"], row["amount_mg"],
+                row["zone"],
+                row["form"],
+                row["amount_mg"],
             )
             for row in rows
-        )  # fmt: skip
+        )
 
 
 def ratings(store: Store, name: str | None = None) -> tuple[Rating, ...]:

@@ -14,20 +14,6 @@ from somnesium.app.store.open import Store, reading, writing
 from somnesium.app.store.tables import table
 from somnesium.errors import InvalidInput, SomnesiumError
 
-__all__ = [
-    "STATES",
-    "Experiment",
-    "KeptAllocation",
-    "Unblinding",
-    "allocation",
-    "experiment",
-    "experiments",
-    "keep_experiment",
-    "set_state",
-    "unblind",
-    "unblindings",
-]
-
 STATES = ("planned", "running", "stopped", "finished")
 """What an experiment can be."""
 
@@ -90,17 +76,26 @@ def keep_experiment(
             raise InvalidInput.field("experiment", own[:12], "one not begun before", fix)
         done = connection.execute(
             insert(kept).values(
-                name=name, made_at=now, start=start, state="planned", question=question,
-                preregistration=preregistration, hash=own,
+                name=name,
+                made_at=now,
+                start=start,
+                state="planned",
+                question=question,
+                preregistration=preregistration,
+                hash=own,
             )
-        )  # fmt: skip
+        )
         number = int(done.inserted_primary_key[0])  # type: ignore[index]
         connection.execute(
             insert(table("allocations")).values(
-                experiment_id=number, made_at=now, algorithm=algorithm, seed=seed,
-                sealed=sealed, hash=_hash(sealed),
+                experiment_id=number,
+                made_at=now,
+                algorithm=algorithm,
+                seed=seed,
+                sealed=sealed,
+                hash=_hash(sealed),
             )
-        )  # fmt: skip
+        )
     return experiment(store, number)
 
 

@@ -9,8 +9,6 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from somnesium.app.store.open import Store, reading
 from somnesium.app.store.tables import table
 
-__all__ = ["Change", "Outcome", "changes", "keep", "plain"]
-
 Outcome = Literal["new", "changed", "unchanged"]
 """What became of a record that was to be kept."""
 

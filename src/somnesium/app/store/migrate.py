@@ -9,9 +9,6 @@ from sqlalchemy import Connection, inspect
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["latest", "migrate", "shape_of"]
-
-
 _LOCK = 7_264_531
 """Number of the lock held while a PostgreSQL store changes its shape."""
 

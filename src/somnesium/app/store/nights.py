@@ -16,20 +16,6 @@ from somnesium.nights.merging import Merged, Recorded
 from somnesium.nights.night import Night
 from somnesium.nights.stretches import Stretch
 
-__all__ = [
-    "ImportKept",
-    "KeptImport",
-    "KeptNight",
-    "Span",
-    "imports",
-    "keep_import",
-    "keep_night",
-    "keep_nights",
-    "nights",
-    "spans",
-    "zone_named",
-]
-
 _OFFSET = re.compile(r"^UTC([+-])(\d\d):(\d\d)(?::(\d\d))?$")
 
 
@@ -91,12 +77,22 @@ def _columns(one: Recorded, instrument: str, import_id: int | None) -> dict[str,
         for stretch in one.stages
     ]
     return {
-        "key": one.key, "evening": night.evening, "wake_date": one.wake_date, "zone": one.zone,
-        "nap": night.nap, "instrument": instrument, "source": one.source, "device": one.device,
-        "lights_out": night.lights_out, "rise": night.rise, "light": one.light,
-        "stages": stages, "lacks": list(one.lacks), "import_id": import_id,
+        "key": one.key,
+        "evening": night.evening,
+        "wake_date": one.wake_date,
+        "zone": one.zone,
+        "nap": night.nap,
+        "instrument": instrument,
+        "source": one.source,
+        "device": one.device,
+        "lights_out": night.lights_out,
+        "rise": night.rise,
+        "light": one.light,
+        "stages": stages,
+        "lacks": list(one.lacks),
+        "import_id": import_id,
         **{name: getattr(night, name) for name in MEASURED},
-    }  # fmt: skip
+    }
 
 
 def _recorded(row: RowMapping) -> Recorded:
@@ -108,15 +104,24 @@ def _recorded(row: RowMapping) -> Recorded:
         return (row["lights_out"] + timedelta(seconds=seconds)).astimezone(zone)
 
     night = Night(
-        kind="measured", evening=row["evening"], lights_out=begin,
-        rise=row["rise"].astimezone(zone), nap=row["nap"],
+        kind="measured",
+        evening=row["evening"],
+        lights_out=begin,
+        rise=row["rise"].astimezone(zone),
+        nap=row["nap"],
         **{name: row[name] for name in MEASURED},
-    )  # fmt: skip
+    )
     return Recorded(
-        night=night, wake_date=row["wake_date"], source=row["source"], device=row["device"],
-        zone=row["zone"], key=row["key"], light=row["light"], lacks=tuple(row["lacks"]),
+        night=night,
+        wake_date=row["wake_date"],
+        source=row["source"],
+        device=row["device"],
+        zone=row["zone"],
+        key=row["key"],
+        light=row["light"],
+        lacks=tuple(row["lacks"]),
         stages=tuple(Stretch(stage, moment(a), moment(b)) for stage, a, b in row["stages"]),
-    )  # fmt: skip
+    )
 
 
 def keep_night(
@@ -163,21 +168,28 @@ def keep_import(
     with writing(store) as connection:
         done = connection.execute(
             insert(table("imports")).values(
-                imported_at=now, file=file[-500:], sha256=sha256, reader=reader, **counts,
+                imported_at=now,
+                file=file[-500:],
+                sha256=sha256,
+                reader=reader,
+                **counts,
                 ledger=[
                     [e.where, e.rows, e.verdict, e.reason, e.evening and e.evening.isoformat()]
                     for e in merged.ledger.entries
                 ],
             )
-        )  # fmt: skip
+        )
         number = int(done.inserted_primary_key[0])  # type: ignore[index]
         told = [
             keep_night(
-                connection, one, now, instrument if isinstance(instrument, str) else
-                instrument(one), number,
+                connection,
+                one,
+                now,
+                instrument if isinstance(instrument, str) else instrument(one),
+                number,
             )
             for one in merged.nights
-        ]  # fmt: skip
+        ]
     return ImportKept(number, _counted(told))
 
 
@@ -224,7 +236,11 @@ def imports(store: Store) -> tuple[KeptImport, ...]:
         rows = connection.execute(select(kept).order_by(kept.c.id)).mappings().all()
     return tuple(
         KeptImport(
-            row["id"], row["imported_at"], row["file"], row["sha256"], row["reader"],
+            row["id"],
+            row["imported_at"],
+            row["file"],
+            row["sha256"],
+            row["reader"],
             Ledger(
                 row["accepted"] + row["partial"] + row["rejected"],
                 tuple(
@@ -234,4 +250,4 @@ def imports(store: Store) -> tuple[KeptImport, ...]:
             ),
         )
         for row in rows
-    )  # fmt: skip
+    )

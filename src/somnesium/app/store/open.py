@@ -17,8 +17,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from somnesium.app.store.migrate import latest, migrate, shape_of
 from somnesium.errors import InvalidInput, MissingPart
 
-__all__ = ["Store", "default_store", "is_there", "open_store", "opened", "reading", "writing"]
-
 _PATIENCE = 30.0
 """Seconds to wait for another process that writes."""
 
@@ -124,8 +122,11 @@ def _prepared(raw: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
     raw.isolation_level = None  # transactions are begun by `_begun`, schema changes included
     cursor = raw.cursor()
     for pragma in (
-        "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON",
-    ):  # fmt: skip
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

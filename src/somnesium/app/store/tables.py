@@ -25,8 +25,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["KEPT", "MEASURED", "METADATA", "Moment", "table"]
-
 METADATA = MetaData()
 """All tables of the store."""
 
@@ -67,7 +65,8 @@ MEASURED = (
 """What a night can hold as numbers, in the order of `Night`."""
 
 Table(
-    "imports", METADATA,
+    "imports",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("imported_at", Moment, nullable=False),
     Column("file", String, nullable=False),
@@ -77,9 +76,10 @@ Table(
     Column("partial", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
     Column("ledger", JSON, nullable=False),
-)  # fmt: skip
+)
 Table(
-    "nights", METADATA,
+    "nights",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("key", String, nullable=False, unique=True),
     Column("evening", Date, nullable=False, index=True),
@@ -97,9 +97,10 @@ Table(
     Column("lacks", JSON, nullable=False),
     Column("import_id", Integer, ForeignKey("imports.id")),
     Column("recorded_at", Moment, nullable=False),
-)  # fmt: skip
+)
 Table(
-    "doses", METADATA,
+    "doses",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("evening", Date, nullable=False),
     Column("what", String, nullable=False),
@@ -110,18 +111,20 @@ Table(
     Column("amount_mg", Float),
     Column("recorded_at", Moment, nullable=False),
     UniqueConstraint("evening", "what"),
-)  # fmt: skip
+)
 Table(
-    "ratings", METADATA,
+    "ratings",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("day", Date, nullable=False),
     Column("name", String, nullable=False),
     Column("value", Float, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     UniqueConstraint("day", "name"),
-)  # fmt: skip
+)
 Table(
-    "circumstances", METADATA,
+    "circumstances",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("evening", Date, nullable=False),
     Column("name", String, nullable=False),
@@ -129,16 +132,18 @@ Table(
     Column("text", String),
     Column("recorded_at", Moment, nullable=False),
     UniqueConstraint("evening", "name"),
-)  # fmt: skip
+)
 Table(
-    "notes", METADATA,
+    "notes",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("evening", Date, nullable=False, unique=True),
     Column("text", Text, nullable=False),
     Column("recorded_at", Moment, nullable=False),
-)  # fmt: skip
+)
 Table(
-    "experiments", METADATA,
+    "experiments",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("name", String, nullable=False),
     Column("made_at", Moment, nullable=False),
@@ -147,11 +152,15 @@ Table(
     Column("question", JSON, nullable=False),
     Column("preregistration", Text, nullable=False),
     Column("hash", String, nullable=False, unique=True),
-)  # fmt: skip
+)
 Table(
-    "allocations", METADATA,
+    "allocations",
+    METADATA,
     Column(
-        "experiment_id", Integer, ForeignKey("experiments.id"), primary_key=True,
+        "experiment_id",
+        Integer,
+        ForeignKey("experiments.id"),
+        primary_key=True,
         autoincrement=False,
     ),
     Column("made_at", Moment, nullable=False),
@@ -159,22 +168,24 @@ Table(
     Column("seed", BigInteger, nullable=False),
     Column("sealed", Text, nullable=False),
     Column("hash", String, nullable=False),
-)  # fmt: skip
+)
 Table(
-    "unblindings", METADATA,
+    "unblindings",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("experiment_id", Integer, ForeignKey("experiments.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("reason", String, nullable=False),
-)  # fmt: skip
+)
 Table(
-    "history", METADATA,
+    "history",
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("table", String, nullable=False),
     Column("record_id", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("before", JSON, nullable=False),
-)  # fmt: skip
+)
 
 KEPT = tuple(table.name for table in METADATA.sorted_tables)
 """Names of all tables, those referred to before those that refer."""

@@ -21,14 +21,17 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable
 from somnesium.nights.session import Rejected, Session, checked
 from somnesium.nights.stretches import ASLEEP, Stage, Stretch, flat
 
-__all__ = ["APPLE_HEALTH"]
-
 _SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
 _VALUE = "HKCategoryValueSleepAnalysis"
 _STAGES: dict[str, Stage] = {
-    "InBed": "in_bed", "Asleep": "asleep", "AsleepUnspecified": "asleep", "Awake": "awake",
-    "AsleepCore": "light", "AsleepDeep": "deep", "AsleepREM": "rem",
-}  # fmt: skip
+    "InBed": "in_bed",
+    "Asleep": "asleep",
+    "AsleepUnspecified": "asleep",
+    "Awake": "awake",
+    "AsleepCore": "light",
+    "AsleepDeep": "deep",
+    "AsleepREM": "rem",
+}
 _MOST_DEPTH = 32
 _LONGEST_TAG = 4 << 20
 _LONGEST_RECORD = 24 * 3600.0

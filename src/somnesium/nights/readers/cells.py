@@ -7,8 +7,6 @@ from collections.abc import Mapping
 
 from somnesium.nights.readers.reader import Unreadable
 
-__all__ = ["EMPTY", "child", "folded", "listed", "number", "truth", "value", "words"]
-
 EMPTY = frozenset({"", "n/a", "na", "nan", "null", "none", "-", "--"})
 """Cells that say nothing, folded."""
 

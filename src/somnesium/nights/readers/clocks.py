@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 
 from somnesium.nights.readers.reader import Unreadable
 
-__all__ = ["between", "clock", "day", "epoch", "moment", "offset", "placed", "wall", "zone_named"]
-
 _YEARS = (1990, 2100)
 _LONGEST = 80
 """Characters of the longest date or time anybody writes."""

@@ -7,8 +7,6 @@ from typing import NamedTuple, NoReturn
 from somnesium.errors import InvalidInput
 from somnesium.nights.readers.opening import Part
 
-__all__ = ["Item", "items", "loaded"]
-
 _MOST_BYTES = 128 << 20
 """A sleep export of decades stays below this (definition#import-limits)."""
 

@@ -12,8 +12,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.readers.tables import Row, columns_of, header_of, lists
 from somnesium.nights.session import Session
 
-__all__ = ["FITBIT_CSV"]
-
 _FORMATS = ("%Y-%m-%d %I:%M%p", "%d-%m-%Y %I:%M %p", "%Y-%m-%d %I:%M %p", "%d-%m-%Y %I:%M%p")
 _NEEDED = {"start time", "end time", "minutes asleep", "minutes awake"}
 

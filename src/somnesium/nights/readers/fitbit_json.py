@@ -15,12 +15,16 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.session import Session
 from somnesium.nights.stretches import Stage, Stretch, overlaid
 
-__all__ = ["FITBIT_JSON"]
-
 _LEVELS: dict[str, Stage] = {
-    "wake": "awake", "awake": "awake", "restless": "awake", "asleep": "asleep",
-    "light": "light", "deep": "deep", "rem": "rem", "unknown": "in_bed",
-}  # fmt: skip
+    "wake": "awake",
+    "awake": "awake",
+    "restless": "awake",
+    "asleep": "asleep",
+    "light": "light",
+    "deep": "deep",
+    "rem": "rem",
+    "unknown": "in_bed",
+}
 
 
 def _stretches(

@@ -19,8 +19,6 @@ from somnesium.nights.readers.sleepmeter import SLEEPMETER
 from somnesium.nights.readers.whoop import WHOOP
 from somnesium.nights.readers.withings import WITHINGS
 
-__all__ = ["READERS"]
-
 READERS: tuple[Reader, ...] = (
     APPLE_HEALTH,
     HEALTH_CONNECT,

@@ -15,8 +15,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.session import Session
 from somnesium.nights.stretches import Stage, Stretch, flat
 
-__all__ = ["GARMIN"]
-
 _LEVELS: dict[float, Stage] = {0.0: "deep", 1.0: "light", 2.0: "rem", 3.0: "awake"}
 
 
@@ -34,9 +32,7 @@ def _zone(table: Mapping[str, object], asked: Asked) -> tzinfo:
     """The zone named, or the offset that Local less GMT tells."""
     if asked.zone is not None:
         return asked.zone
-    moments = [
-        _moment(table, f"sleepStartTimestamp{name}", UTC) for name in ("GMT", "Local")
-    ]
+    moments = [_moment(table, f"sleepStartTimestamp{name}", UTC) for name in ("GMT", "Local")]
     if moments[0] is None or moments[1] is None:
         return required_zone(asked, "this Garmin export")
     minutes = round((moments[1] - moments[0]) / timedelta(minutes=1))
@@ -73,10 +69,11 @@ def _session(item: Item, asked: Asked) -> Session:
     staged = {
         name: _minutes(table, key)
         for name, key in (
-            ("light", "lightSleepSeconds"), ("slow_wave", "deepSleepSeconds"),
+            ("light", "lightSleepSeconds"),
+            ("slow_wave", "deepSleepSeconds"),
             ("rem", "remSleepSeconds"),
         )
-    }  # fmt: skip
+    }
     known = [found for found in staged.values() if found is not None]
     slept = _minutes(table, "sleepTimeSeconds")
     return Session(

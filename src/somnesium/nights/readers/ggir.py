@@ -17,8 +17,6 @@ from somnesium.nights.readers.sleep_diary import one_person
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Rejected, Session, checked
 
-__all__ = ["GGIR"]
-
 _BASIC = re.compile(r"(onset|inbed)_n(\d{1,4})")
 _ADVANCED = re.compile(r"d(\d{1,4})_date")
 _DAY = timedelta(days=1)

@@ -12,8 +12,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Rejected, Session, checked
 
-__all__ = ["GOOGLE_CSV"]
-
 _SLEEPS = {"sleep_start", "sleep_end", "minutes_asleep"}
 _SCORES = {"sleep_log_entry_id", "timestamp", "deep_sleep_in_minutes"}
 _SAME = 60.0

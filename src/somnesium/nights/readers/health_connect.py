@@ -20,14 +20,18 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable
 from somnesium.nights.session import Rejected, Session, checked
 from somnesium.nights.stretches import Stage, Stretch, flat
 
-__all__ = ["HEALTH_CONNECT"]
-
 _MARK = b"SQLite format 3\x00"
 _SESSIONS, _STAGES = "sleep_session_record_table", "sleep_stages_table"
 _APPS = "application_info_table"
 _KINDS: dict[int, Stage] = {
-    1: "awake", 2: "asleep", 3: "awake", 4: "light", 5: "deep", 6: "rem", 7: "awake",
-}  # fmt: skip
+    1: "awake",
+    2: "asleep",
+    3: "awake",
+    4: "light",
+    5: "deep",
+    6: "rem",
+    7: "awake",
+}
 _STEPS, _MOST_TICKS = 100_000, 5_000
 """A query is stopped after this many steps of the database's machine, times the next."""
 
@@ -92,8 +96,13 @@ class _Record(NamedTuple):
     app: object
 
 
-def _session(record: _Record, where: str, apps: dict[object, str],
-             stages: list[tuple[object, ...]], asked: Asked) -> Session:  # fmt: skip
+def _session(
+    record: _Record,
+    where: str,
+    apps: dict[object, str],
+    stages: list[tuple[object, ...]],
+    asked: Asked,
+) -> Session:
     zone = _zone(record.start_offset, asked)
     begin = epoch(_whole(record.start, "its beginning"), zone)
     late = record.start_offset if record.end_offset is None else record.end_offset

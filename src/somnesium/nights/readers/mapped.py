@@ -21,8 +21,6 @@ from somnesium.nights.readers.tables import Row, rows
 from somnesium.nights.session import Session
 from somnesium.person.document import Document, Flag, read_document, refuse
 
-__all__ = ["Column", "Columns", "Reading", "TableMap", "mapped", "readings", "table_map"]
-
 _MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "ms": 1 / 60_000}
 _DAY = timedelta(days=1)
 
@@ -212,8 +210,9 @@ def _read(parts: tuple[Part, ...], asked: Asked, map: TableMap) -> Items:
 
 def mapped(map: TableMap) -> Reader:
     """A reader of tables by a map; every table is its own."""
-    return Reader("table", f"a table by a map ({map.name})", lambda head: True,
-                  partial(_read, map=map))  # fmt: skip
+    return Reader(
+        "table", f"a table by a map ({map.name})", lambda head: True, partial(_read, map=map)
+    )
 
 
 class Reading(NamedTuple):

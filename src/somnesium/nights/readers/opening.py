@@ -17,8 +17,6 @@ from typing import BinaryIO, NamedTuple
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["HEAD", "Part", "Watch", "opened"]
-
 HEAD = 65_536
 """Bytes at the start of a file by which its format is told."""
 
@@ -31,8 +29,13 @@ _MOST_RATIO = 300
 _FREE_BYTES = 16 << 20
 """Up to this size a file may be packed as tightly as it likes."""
 _ZIP_ERRORS = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 Watch = Callable[[int], None]
 """Told how many more packed bytes were read."""
@@ -86,8 +89,9 @@ def _wrong(name: str, fix: str) -> InvalidInput:
     return InvalidInput.field("file", name, "a sleep export that can be read", fix)
 
 
-def _stream(opener: Callable[[], BinaryIO], name: str, packed: int, size: int,
-            watch: Watch) -> BinaryIO:  # fmt: skip
+def _stream(
+    opener: Callable[[], BinaryIO], name: str, packed: int, size: int, watch: Watch
+) -> BinaryIO:
     try:
         raw = opener()
     except _ZIP_ERRORS as error:

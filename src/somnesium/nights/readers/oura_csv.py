@@ -6,8 +6,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Session
 
-__all__ = ["OURA_CSV"]
-
 _NEEDED = {"total sleep time", "bedtime start", "bedtime end"}
 
 

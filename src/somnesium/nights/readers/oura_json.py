@@ -14,8 +14,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.session import Session
 from somnesium.nights.stretches import Stage, Stretch, flat
 
-__all__ = ["OURA_JSON"]
-
 _PHASES: dict[str, Stage] = {"1": "deep", "2": "light", "3": "rem", "4": "awake"}
 _KINDS = {"long_sleep": False, "sleep": None, "late_nap": True, "": None}
 

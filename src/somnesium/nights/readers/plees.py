@@ -8,8 +8,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Session
 
-__all__ = ["PLEES"]
-
 
 def _session(row: Row, zone: tzinfo) -> Session:
     begin, end = row.number("start"), row.number("stop")

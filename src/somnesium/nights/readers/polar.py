@@ -11,11 +11,14 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.session import Session
 from somnesium.nights.stretches import Stage, Stretch, flat
 
-__all__ = ["POLAR"]
-
 _CODES: dict[float, Stage] = {
-    0.0: "awake", 1.0: "rem", 2.0: "light", 3.0: "light", 4.0: "deep", 5.0: "asleep",
-}  # fmt: skip
+    0.0: "awake",
+    1.0: "rem",
+    2.0: "light",
+    3.0: "light",
+    4.0: "deep",
+    5.0: "asleep",
+}
 _DAY = timedelta(days=1)
 
 

@@ -9,8 +9,6 @@ from somnesium.errors import InvalidInput
 from somnesium.nights.readers.opening import Part
 from somnesium.nights.session import Rejected, Session, checked
 
-__all__ = ["Asked", "Placed", "Reader", "Unreadable", "each", "required_zone"]
-
 
 class Unreadable(ValueError):
     """A row that cannot be read; the message is the reason, as the person reads it."""

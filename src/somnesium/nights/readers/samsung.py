@@ -15,14 +15,18 @@ from somnesium.nights.readers.tables import Row, rows, text_of
 from somnesium.nights.session import Rejected, Session, checked
 from somnesium.nights.stretches import Stage, Stretch, flat
 
-__all__ = ["SAMSUNG"]
-
 _FIRST = re.compile(r"\ufeff?com\.samsung\.s?health\.sleep(_stage)?[,;]")
 _PREFIX = "com.samsung.health.sleep."
 _STAGES: dict[str, Stage] = {
-    "40001": "awake", "40002": "light", "40003": "deep", "40004": "rem",
-    "1": "awake", "2": "light", "3": "deep", "4": "rem",
-}  # fmt: skip
+    "40001": "awake",
+    "40002": "light",
+    "40003": "deep",
+    "40004": "rem",
+    "1": "awake",
+    "2": "light",
+    "3": "deep",
+    "4": "rem",
+}
 
 
 def _cell(row: Row, name: str) -> str:
@@ -58,9 +62,7 @@ def _session(row: Row, asked: Asked, stages: list[Stretch]) -> Session:
     zone = _zone(row, asked)
     begin, end = (_when(_cell(row, name), zone) for name in ("start_time", "end_time"))
     inside = [
-        one
-        for one in stages
-        if one.since < end.timestamp() and begin.timestamp() < one.until
+        one for one in stages if one.since < end.timestamp() and begin.timestamp() < one.until
     ]
     return Session(
         source="samsung",

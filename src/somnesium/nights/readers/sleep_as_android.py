@@ -15,8 +15,6 @@ from somnesium.nights.readers.tables import Row, columns_of, header_of, lists
 from somnesium.nights.session import Rejected, Session
 from somnesium.nights.stretches import Stage, Stretch, flat
 
-__all__ = ["SLEEP_AS_ANDROID"]
-
 _EVENT = re.compile(r"(LIGHT|DEEP|REM|AWAKE)_(START|END)-(\d{12,14})(?:-.*)?")
 _STAGES: dict[str, Stage] = {"LIGHT": "light", "DEEP": "deep", "REM": "rem", "AWAKE": "awake"}
 _BY_HAND = "-1.0"

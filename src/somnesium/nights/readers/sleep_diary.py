@@ -14,8 +14,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Session
 
-__all__ = ["SLEEP_DIARY", "one_person"]
-
 _NEEDED = {"got_into_bed", "tried_to_sleep", "final_awakening", "got_out_of_bed"}
 _DATES = ("wake_date", "date")
 _PEOPLE = ("participant", "id", "subject")

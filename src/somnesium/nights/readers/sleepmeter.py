@@ -12,8 +12,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.readers.tables import Row, columns_of, header_of, lists, text_of
 from somnesium.nights.session import Session
 
-__all__ = ["SLEEPMETER"]
-
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type")
 _HOLES = re.compile(r"(\d{1,4}-\d{1,4})(\|\d{1,4}-\d{1,4})*")
 

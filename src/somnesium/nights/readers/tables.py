@@ -11,10 +11,6 @@ from somnesium.errors import InvalidInput
 from somnesium.nights.readers.cells import EMPTY, folded, number
 from somnesium.nights.readers.opening import Part
 
-__all__ = [
-    "Row", "columns_of", "delimiter_of", "header_of", "lines", "lists", "rows", "text_of",
-]  # fmt: skip
-
 _LONGEST_LINE = 1 << 20
 _DELIMITERS = ",;\t|"
 
@@ -103,8 +99,7 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 def header_of(head: bytes, skip: int = 0) -> tuple[str, ...]:
     """The folded column names in the first line that is not blank, after `skip` such lines."""
-    found = [line for line in text_of(head).lstrip("\ufeff").split("\n", skip + 50)
-             if line.strip()]  # fmt: skip
+    found = [line for line in text_of(head).lstrip("\ufeff").split("\n", skip + 50) if line.strip()]
     if len(found) <= skip:
         return ()
     line = found[skip].split("\r")[0][:_LONGEST_LINE]

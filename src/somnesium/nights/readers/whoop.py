@@ -15,8 +15,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, ea
 from somnesium.nights.readers.tables import Row, delimiter_of, header_of, rows, text_of
 from somnesium.nights.session import Session
 
-__all__ = ["WHOOP"]
-
 _NAMES: dict[str, tuple[str, ...]] = {
     "zone": ("cycle timezone", "zona horaria del ciclo"),
     "onset": ("sleep onset", "inicio del sueno"),
@@ -28,8 +26,15 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "nap": ("nap", "siesta"),
 }
 _PLACES = {
-    "zone": 2, "onset": 3, "wake": 4, "asleep": 7, "light": 9, "deep": 10, "rem": 11, "nap": 17,
-}  # fmt: skip
+    "zone": 2,
+    "onset": 3,
+    "wake": 4,
+    "asleep": 7,
+    "light": 9,
+    "deep": 10,
+    "rem": 11,
+    "nap": 17,
+}
 _COLUMNS = 18
 _OFFSET = re.compile(r"(UTC)?(Z|[+-]\d\d:\d\d)")
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
@@ -38,8 +43,7 @@ _WHEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 def _columns(names: tuple[str, ...]) -> Mapping[str, str]:
     """What we call a column to its name in this table."""
     found = {
-        what: next((name for name in known if name in names), "")
-        for what, known in _NAMES.items()
+        what: next((name for name in known if name in names), "") for what, known in _NAMES.items()
     }
     if all(found[what] for what in ("onset", "wake", "nap")):
         return found

@@ -13,8 +13,6 @@ from somnesium.nights.readers.reader import Asked, Items, Reader, each
 from somnesium.nights.readers.tables import Row, header_of, rows, text_of
 from somnesium.nights.session import Session
 
-__all__ = ["WITHINGS"]
-
 _ORDERS = {3: ("light", "deep", "awake"), 4: ("light", "deep", "rem", "awake")}
 _WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 

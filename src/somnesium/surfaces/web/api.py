@@ -17,13 +17,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from somnesium.errors import (
-    InvalidInput,
-    MissingPart,
-    NotConverged,
-    SomnesiumError,
-    UnsafePlan,
-)
+from somnesium.errors import InvalidInput, MissingPart, NotConverged, SomnesiumError, UnsafePlan
 from somnesium.surfaces.web.cases import (
     CASES,
     Place,
@@ -34,16 +28,6 @@ from somnesium.surfaces.web.cases import (
     told,
 )
 from somnesium.surfaces.web.jobs import Job, Jobs, TooManyJobs
-
-__all__ = [
-    "Engine",
-    "begin_job",
-    "document_of",
-    "error_response",
-    "found_job",
-    "router",
-    "unknown",
-]
 
 router = APIRouter(prefix="/api", include_in_schema=False)
 """The routes of the API."""
@@ -136,18 +120,17 @@ def _answer(request: Request, name: str, document: bytes) -> Response:
     return Response(told(found), media_type=case.media)
 
 
-def begin_job(
-    request: Request, name: str, document: bytes, query: dict[str, str]
-) -> Job:
+def begin_job(request: Request, name: str, document: bytes, query: dict[str, str]) -> Job:
     """A job for a document: checked at once, answered later."""
     case = CASES[name]
     options_of(case, query)
     read_question(case, document)
     asked = {
-        "document": document.decode("utf-8-sig"), "options": query,
+        "document": document.decode("utf-8-sig"),
+        "options": query,
         "store": request.app.state.settings.store,
         "now": request.app.state.now().isoformat(),
-    }  # fmt: skip
+    }
     return request.app.state.jobs.begin(name, asked, case.files)
 
 

@@ -37,17 +37,19 @@ from somnesium.surfaces.web.jobs import Jobs
 from somnesium.surfaces.web.openapi import openapi
 from somnesium.surfaces.web.security import Attempts, Guard, Settings
 
-__all__ = ["create_app"]
-
 _TRIES, _MINUTE = 5, 60.0
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole app; `settings` say how it is run."""
     app = FastAPI(
-        title="Somnesium", summary="The magnesium–sleep system of the human body",
-        openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan,
-    )  # fmt: skip
+        title="Somnesium",
+        summary="The magnesium–sleep system of the human body",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
     app.state.settings, app.state.engine, app.state.jobs = settings, api.Engine(), Jobs()
     app.state.attempts = Attempts(_TRIES, _MINUTE)
     app.state.experiments, app.state.uploads = Remembered(), uploads.Uploads()
@@ -63,10 +65,19 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api.router)
     app.include_router(events.router)
     for one in (
-        share_pages, pages, food_pages, forecast_pages, plan_pages, true_pages,
-        nights_pages, nights_imports, experiment_pages, experiment_verdict, report_pages,
+        share_pages,
+        pages,
+        food_pages,
+        forecast_pages,
+        plan_pages,
+        true_pages,
+        nights_pages,
+        nights_imports,
+        experiment_pages,
+        experiment_verdict,
+        report_pages,
         research_pages,
-    ):  # fmt: skip
+    ):
         app.include_router(one.router)
     app.add_exception_handler(SomnesiumError, _explained)
     app.add_exception_handler(StarletteError, _http)
@@ -114,8 +125,9 @@ async def _http(request: Request, error: Exception) -> Response:
         body = {"error": "Refused", "message": str(found)}
         return JSONResponse(body, status, getattr(error, "headers", None))
     here = await Desk.of(request)
-    return here.page("error_part.html" if here.live else "error.html", status, error=found,
-                     refusals=())  # fmt: skip
+    return here.page(
+        "error_part.html" if here.live else "error.html", status, error=found, refusals=()
+    )
 
 
 async def _wrong_address(request: Request, error: Exception) -> Response:

@@ -15,8 +15,6 @@ from pydantic import BaseModel
 
 from somnesium.errors import InvalidInput
 
-__all__ = ["ANSWERS", "Asked", "Place", "Report", "text_file"]
-
 _TOGETHER = 64
 """People of a population lived at once: few, so that progress is told often."""
 Report = Callable[[int, int], None]
@@ -154,9 +152,15 @@ def _calibrate(asked: Asked) -> BaseModel:
     with _trials_of(one) as path:
         table = reviewed(path).evidence
     return calibrate(
-        folder, table=table, points=one.points, people=one.people, seed=one.seed,
-        recoveries=one.recoveries, petab=folder and folder / "petab", progress=told,
-    )  # fmt: skip
+        folder,
+        table=table,
+        points=one.points,
+        people=one.people,
+        seed=one.seed,
+        recoveries=one.recoveries,
+        petab=folder and folder / "petab",
+        progress=told,
+    )
 
 
 def _population(asked: Asked) -> BaseModel:
@@ -240,27 +244,29 @@ def _trials_of(question: Any) -> Iterator[Path | None]:  # noqa: ANN401 - a docu
         yield path
 
 
-ANSWERS: Mapping[str, Callable[[Asked], BaseModel | str]] = MappingProxyType({
-    "check": _check,
-    "intake": _intake,
-    "risk": _risk,
-    "forecast": _forecast,
-    "plan": _plan,
-    "trial": _trial,
-    "trial_published": _trial_published,
-    "attribute": _attribute,
-    "claims": _claims,
-    "evidence": _evidence,
-    "evidence_table": _evidence_table,
-    "qualify": _qualify,
-    "predicted": _predicted,
-    "calibrate": _calibrate,
-    "population": _population,
-    "population_person": _population_person,
-    "intake_group": _intake_group,
-    "events": _events,
-    "regimen": _regimen,
-    "export": _export,
-    "pool": _pool,
-})
+ANSWERS: Mapping[str, Callable[[Asked], BaseModel | str]] = MappingProxyType(
+    {
+        "check": _check,
+        "intake": _intake,
+        "risk": _risk,
+        "forecast": _forecast,
+        "plan": _plan,
+        "trial": _trial,
+        "trial_published": _trial_published,
+        "attribute": _attribute,
+        "claims": _claims,
+        "evidence": _evidence,
+        "evidence_table": _evidence_table,
+        "qualify": _qualify,
+        "predicted": _predicted,
+        "calibrate": _calibrate,
+        "population": _population,
+        "population_person": _population_person,
+        "intake_group": _intake_group,
+        "events": _events,
+        "regimen": _regimen,
+        "export": _export,
+        "pool": _pool,
+    }
+)
 """How each use case is answered that needs nothing kept, by its name."""

@@ -15,21 +15,6 @@ from somnesium.person.document import Document, Flag, Number, Whole, near_miss, 
 from somnesium.surfaces.web import asking, keeping
 from somnesium.surfaces.web.asking import Asked, Place, Report
 
-__all__ = [
-    "ANSWERS",
-    "CASES",
-    "Case",
-    "Options",
-    "Place",
-    "Report",
-    "answered",
-    "error_body",
-    "options_of",
-    "part",
-    "read_question",
-    "told",
-]
-
 
 class Options(Document):
     """What may be asked beside the document, in the query; each case takes some of them."""
@@ -76,111 +61,169 @@ _REQUEST, _OWN = "person.request.Request", "surfaces.web.questions"
 _DESIGN = "answers.selftrial_design.question.DesignQuestion"
 _CSV = "text/csv"
 
-CASES: Mapping[str, Case] = MappingProxyType({
-    "check": Case(
-        _REQUEST, "answers.safety.SafetyAnswer", "Is this plan safe for this person?", True,
-    ),
-    "intake": Case(
-        "person.record.IntakeQuestion", "app.intake.IntakeAnswer",
-        "How much magnesium do I get, and is it enough?",
-    ),
-    "intake_group": Case(
-        f"{_OWN}.GroupQuestion", "app.intake_group.GroupAnswer",
-        "How many of a group eat too little?",
-    ),
-    "risk": Case(_REQUEST, "app.risk.RiskAnswer", "Is my magnesium low?", True, long=True),
-    "forecast": Case(
-        _REQUEST, "app.schema.ForecastAnswer",
-        "What would this plan do to my body and nights?", True,
-    ),
-    "plan": Case(
-        _REQUEST, "app.plan.PlanAnswer", "What should I do for my nights?", True, ("budget",),
-        long=True,
-    ),
-    "events": Case(_REQUEST, "", "The doses of a document as a NONMEM-style table", media=_CSV),
-    "regimen": Case(
-        f"{_OWN}.RegimenQuestion", "person.regimen.Regimen",
-        "A NONMEM-style table of doses as the regimen of a document",
-    ),
-    "export": Case(
-        _REQUEST, "", "The body of a document's person as SBML or Antimony", True,
-        ("language", "days", "events"), media="text/plain",
-    ),
-    "population": Case(
-        f"{_OWN}.PopulationQuestion", "app.population.PopulationAnswer",
-        "What happens to many people?", True, long=True, files=True,
-    ),
-    "population_person": Case(
-        f"{_OWN}.PopulationQuestion", "app.population.PersonAnswer",
-        "One person of a population, pulled out", True, ("person",),
-    ),
-    "trial": Case(
-        "answers.trial.design.Trial", "app.trial.TrialAnswer", "What would a trial find?", True,
-        ("replicates", "target_error", "size_power"), long=True,
-    ),
-    "trial_published": Case(
-        f"{_OWN}.PublishedQuestion", "app.trial_published.PublishedAnswer",
-        "Why do the published trials disagree?", True, long=True,
-    ),
-    "attribute": Case(
-        f"{_OWN}.AttributionQuestion", "app.attribution.AttributionAnswer",
-        "How big a part does magnesium play?", True, long=True,
-    ),
-    "claims": Case(
-        f"{_OWN}.ClaimsQuestion", "app.claims.ClaimsAnswer",
-        "Are the claims of the two articles true?", True, long=True,
-    ),
-    "evidence": Case(
-        f"{_OWN}.EvidenceQuestion", "app.evidence_answer.EvidenceAnswer",
-        "What do the trials say?",
-    ),
-    "evidence_table": Case(
-        f"{_OWN}.TableQuestion", "app.evidence_answer.TableAnswer",
-        "What does a table of studies say, pooled?",
-    ),
-    "qualify": Case(
-        f"{_OWN}.QualificationQuestion", "app.qualify.Qualification",
-        "Does the model reproduce what was published?", True, long=True,
-    ),
-    "predicted": Case(
-        f"{_OWN}.PredictedQuestion", "app.predicted.TrialsAnswer",
-        "Published trials, predicted against observed", True, long=True,
-    ),
-    "calibrate": Case(
-        f"{_OWN}.CalibrationQuestion", "app.calibration.CalibrationAnswer",
-        "What do the trials teach about the body's uncertain gains?", True, long=True, files=True,
-    ),
-    "record": Case("app.diary.Morning", "app.diary.MorningAnswer", "How was the night?"),
-    "design": Case(
-        _DESIGN, "app.design.DesignAnswer", "How do I find out if it works for me?", True,
-    ),
-    "begin": Case(
-        _DESIGN, f"{_OWN}.BegunAnswer", "Draw, seal and keep an experiment", True, ("anyway",),
-    ),
-    "unseal": Case(
-        f"{_OWN}.UnsealQuestion", f"{_OWN}.UnsealedAnswer",
-        "What A and B were; the look is written down",
-    ),
-    "analyse": Case(
-        f"{_OWN}.AnalysisQuestion", "app.analyse.AnalysisAnswer", "Did it work for me?", True,
-        long=True,
-    ),
-    "cent": Case(
-        f"{_OWN}.AnalysisQuestion", "app.cent.CentReport",
-        "An experiment as a CENT 2015 report", True, long=True,
-    ),
-    "trial_summary": Case(
-        f"{_OWN}.AnalysisQuestion", "app.pooling.TrialSummary",
-        "What of an experiment may be shared: effect and error", True, long=True,
-    ),
-    "pool": Case(
-        f"{_OWN}.PoolQuestion", "app.pooling.PoolAnswer",
-        "What do several people's experiments say together?",
-    ),
-    "delete": Case(
-        f"{_OWN}.DeletionQuestion", f"{_OWN}.DeletedAnswer", "Delete everything kept, for good",
-    ),
-})  # fmt: skip
+CASES: Mapping[str, Case] = MappingProxyType(
+    {
+        "check": Case(
+            _REQUEST, "answers.safety.SafetyAnswer", "Is this plan safe for this person?", True
+        ),
+        "intake": Case(
+            "person.record.IntakeQuestion",
+            "app.intake.IntakeAnswer",
+            "How much magnesium do I get, and is it enough?",
+        ),
+        "intake_group": Case(
+            f"{_OWN}.GroupQuestion",
+            "app.intake_group.GroupAnswer",
+            "How many of a group eat too little?",
+        ),
+        "risk": Case(_REQUEST, "app.risk.RiskAnswer", "Is my magnesium low?", True, long=True),
+        "forecast": Case(
+            _REQUEST,
+            "app.schema.ForecastAnswer",
+            "What would this plan do to my body and nights?",
+            True,
+        ),
+        "plan": Case(
+            _REQUEST,
+            "app.plan.PlanAnswer",
+            "What should I do for my nights?",
+            True,
+            ("budget",),
+            long=True,
+        ),
+        "events": Case(_REQUEST, "", "The doses of a document as a NONMEM-style table", media=_CSV),
+        "regimen": Case(
+            f"{_OWN}.RegimenQuestion",
+            "person.regimen.Regimen",
+            "A NONMEM-style table of doses as the regimen of a document",
+        ),
+        "export": Case(
+            _REQUEST,
+            "",
+            "The body of a document's person as SBML or Antimony",
+            True,
+            ("language", "days", "events"),
+            media="text/plain",
+        ),
+        "population": Case(
+            f"{_OWN}.PopulationQuestion",
+            "app.population.PopulationAnswer",
+            "What happens to many people?",
+            True,
+            long=True,
+            files=True,
+        ),
+        "population_person": Case(
+            f"{_OWN}.PopulationQuestion",
+            "app.population.PersonAnswer",
+            "One person of a population, pulled out",
+            True,
+            ("person",),
+        ),
+        "trial": Case(
+            "answers.trial.design.Trial",
+            "app.trial.TrialAnswer",
+            "What would a trial find?",
+            True,
+            ("replicates", "target_error", "size_power"),
+            long=True,
+        ),
+        "trial_published": Case(
+            f"{_OWN}.PublishedQuestion",
+            "app.trial_published.PublishedAnswer",
+            "Why do the published trials disagree?",
+            True,
+            long=True,
+        ),
+        "attribute": Case(
+            f"{_OWN}.AttributionQuestion",
+            "app.attribution.AttributionAnswer",
+            "How big a part does magnesium play?",
+            True,
+            long=True,
+        ),
+        "claims": Case(
+            f"{_OWN}.ClaimsQuestion",
+            "app.claims.ClaimsAnswer",
+            "Are the claims of the two articles true?",
+            True,
+            long=True,
+        ),
+        "evidence": Case(
+            f"{_OWN}.EvidenceQuestion",
+            "app.evidence_answer.EvidenceAnswer",
+            "What do the trials say?",
+        ),
+        "evidence_table": Case(
+            f"{_OWN}.TableQuestion",
+            "app.evidence_answer.TableAnswer",
+            "What does a table of studies say, pooled?",
+        ),
+        "qualify": Case(
+            f"{_OWN}.QualificationQuestion",
+            "app.qualify.Qualification",
+            "Does the model reproduce what was published?",
+            True,
+            long=True,
+        ),
+        "predicted": Case(
+            f"{_OWN}.PredictedQuestion",
+            "app.predicted.TrialsAnswer",
+            "Published trials, predicted against observed",
+            True,
+            long=True,
+        ),
+        "calibrate": Case(
+            f"{_OWN}.CalibrationQuestion",
+            "app.calibration.CalibrationAnswer",
+            "What do the trials teach about the body's uncertain gains?",
+            True,
+            long=True,
+            files=True,
+        ),
+        "record": Case("app.diary.Morning", "app.diary.MorningAnswer", "How was the night?"),
+        "design": Case(
+            _DESIGN, "app.design.DesignAnswer", "How do I find out if it works for me?", True
+        ),
+        "begin": Case(
+            _DESIGN, f"{_OWN}.BegunAnswer", "Draw, seal and keep an experiment", True, ("anyway",)
+        ),
+        "unseal": Case(
+            f"{_OWN}.UnsealQuestion",
+            f"{_OWN}.UnsealedAnswer",
+            "What A and B were; the look is written down",
+        ),
+        "analyse": Case(
+            f"{_OWN}.AnalysisQuestion",
+            "app.analyse.AnalysisAnswer",
+            "Did it work for me?",
+            True,
+            long=True,
+        ),
+        "cent": Case(
+            f"{_OWN}.AnalysisQuestion",
+            "app.cent.CentReport",
+            "An experiment as a CENT 2015 report",
+            True,
+            long=True,
+        ),
+        "trial_summary": Case(
+            f"{_OWN}.AnalysisQuestion",
+            "app.pooling.TrialSummary",
+            "What of an experiment may be shared: effect and error",
+            True,
+            long=True,
+        ),
+        "pool": Case(
+            f"{_OWN}.PoolQuestion",
+            "app.pooling.PoolAnswer",
+            "What do several people's experiments say together?",
+        ),
+        "delete": Case(
+            f"{_OWN}.DeletionQuestion", f"{_OWN}.DeletedAnswer", "Delete everything kept, for good"
+        ),
+    }
+)
 """Every use case of the API by its name."""
 
 ANSWERS = MappingProxyType({**asking.ANSWERS, **keeping.ANSWERS})
@@ -222,9 +265,12 @@ def read_question(case: Case, document: bytes) -> Any:  # noqa: ANN401
 
 
 def answered(
-    name: str, document: bytes, query: Mapping[str, str], place: Place,
+    name: str,
+    document: bytes,
+    query: Mapping[str, str],
+    place: Place,
     report: Report = lambda _d, _t: None,
-) -> BaseModel | str:  # fmt: skip
+) -> BaseModel | str:
     """The answer to a document, as the library gives it; raises what the library raises."""
     case = CASES[name]
     options = options_of(case, query)
@@ -239,8 +285,10 @@ def told(answer: BaseModel | str) -> str:
 def error_body(error: SomnesiumError) -> dict[str, Any]:
     """An error as the API tells it: kind, the one line, exit code, and refusals if there are."""
     found: dict[str, Any] = {
-        "error": type(error).__name__, "message": str(error), "exit_code": error.exit_code,
-    }  # fmt: skip
+        "error": type(error).__name__,
+        "message": str(error),
+        "exit_code": error.exit_code,
+    }
     if isinstance(error, UnsafePlan):
         found["refusals"] = list(error.refusals)
     return found

@@ -15,8 +15,6 @@ from somnesium.person.request import read_request
 from somnesium.surfaces.web.security import Settings
 from somnesium.surfaces.web.visit import COOKIE, Visit, opened, sealed, token
 
-__all__ = ["PAGES", "Desk", "Shown", "StartFirst", "Told"]
-
 PAGES = (
     ("/", "Start"),
     ("/me", "Me"),
@@ -43,9 +41,12 @@ def _templates() -> Any:  # noqa: ANN401
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     found = Environment(
-        loader=PackageLoader("somnesium.surfaces.web"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader("somnesium.surfaces.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     found.filters["words"] = lambda key: str(key).replace("_", " ")
     found.filters["signed"] = signed
     found.filters["shown"] = lambda value, digits=0: _minus(f"{value:.{digits}f}")
@@ -112,10 +113,14 @@ class Desk(NamedTuple):
     def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
         """A page, or a part of one."""
         shown = {
-            "token": token(self.settings.secret, self.visit), "look": self.visit.look,
-            "pages": PAGES, "path": self.request.url.path, "error": None,
-            "known": self.visit.request is not None, **context,
-        }  # fmt: skip
+            "token": token(self.settings.secret, self.visit),
+            "look": self.visit.look,
+            "pages": PAGES,
+            "path": self.request.url.path,
+            "error": None,
+            "known": self.visit.request is not None,
+            **context,
+        }
         text = _templates().get_template(template).render(shown)
         return self._kept(HTMLResponse(text, status), self.visit)
 
@@ -135,9 +140,14 @@ class Desk(NamedTuple):
     def _kept(self, response: Any, visit: Visit) -> Any:  # noqa: ANN401
         """The visit put into the browser's keeping."""
         response.set_cookie(
-            COOKIE, sealed(self.settings.secret, visit), max_age=_WEEKS, path="/",
-            httponly=True, samesite="strict", secure=self.request.url.scheme == "https",
-        )  # fmt: skip
+            COOKIE,
+            sealed(self.settings.secret, visit),
+            max_age=_WEEKS,
+            path="/",
+            httponly=True,
+            samesite="strict",
+            secure=self.request.url.scheme == "https",
+        )
         return response
 
 

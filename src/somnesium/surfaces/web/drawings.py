@@ -11,8 +11,6 @@ from somnesium.surfaces.web.narrow import narrow
 if TYPE_CHECKING:
     from somnesium.app.schema import ForecastAnswer
 
-__all__ = ["FIGURE_WORDS", "Drawing", "Table", "drawing", "svg"]
-
 FIGURE_WORDS = {
     "effects": "What changes in your nights",
     "day_and_night": "A day and a night in your body",
@@ -49,8 +47,10 @@ def svg(chart: Any, name: str, title: str, screen: str = "") -> Markup:  # noqa:
     if screen:
         shown = narrow(spec) if screen == "narrow" else spec
         return _inline(shown, f"{name}-{screen}", title, screen)
-    both = (_inline(spec, f"{name}-wide", title, "wide on-wide"),
-            _inline(narrow(spec), f"{name}-narrow", title, "narrow on-narrow"))  # fmt: skip
+    both = (
+        _inline(spec, f"{name}-wide", title, "wide on-wide"),
+        _inline(narrow(spec), f"{name}-narrow", title, "narrow on-narrow"),
+    )
     return Markup("").join(both)
 
 
@@ -80,8 +80,15 @@ def _effects(answer: "ForecastAnswer") -> Table:
     for one in (answer.effects[name] for name in names):
         low, high = one.interval90
         between = f"{_number(low)} to {_number(high)}"
-        rows.append((f"{one.label}, {one.unit}", _number(one.without), _number(one.with_plan),
-                     _number(one.mean), between))  # fmt: skip
+        rows.append(
+            (
+                f"{one.label}, {one.unit}",
+                _number(one.without),
+                _number(one.with_plan),
+                _number(one.mean),
+                between,
+            )
+        )
     return Table(head, tuple(rows))
 
 
@@ -120,12 +127,16 @@ def _weeks(*names: str) -> Callable[["ForecastAnswer"], Table]:
             head += [f"{words}, with", f"{words}, without"]
         nights = [*range(6, answer.days, 7)]
         rows = [
-            (str(k + 1), *(
-                _number(answer.courses[name].worlds[world]["mean"][k], 2)
-                for name in names for world in ("with", "without")
-            ))
+            (
+                str(k + 1),
+                *(
+                    _number(answer.courses[name].worlds[world]["mean"][k], 2)
+                    for name in names
+                    for world in ("with", "without")
+                ),
+            )
             for k in nights
-        ]  # fmt: skip
+        ]
         return Table(tuple(head), tuple(rows))
 
     return table

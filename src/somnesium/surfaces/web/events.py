@@ -11,8 +11,6 @@ from fastapi.responses import StreamingResponse
 from somnesium.surfaces.web.api import found_job
 from somnesium.surfaces.web.jobs import Job
 
-__all__ = ["router"]
-
 router = APIRouter(prefix="/api", include_in_schema=False)
 """The route of the events."""
 

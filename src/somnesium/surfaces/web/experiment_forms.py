@@ -9,12 +9,15 @@ from somnesium.person.document import read_document
 from somnesium.person.request import Request
 from somnesium.surfaces.web.forms import number
 
-__all__ = ["USUAL", "design_question", "measures"]
-
 USUAL = {
-    "measure": "latency", "worthwhile": "", "question": "", "blinding": "capsules",
-    "most_weeks": "12", "start": "", "name": "",
-}  # fmt: skip
+    "measure": "latency",
+    "worthwhile": "",
+    "question": "",
+    "blinding": "capsules",
+    "most_weeks": "12",
+    "start": "",
+    "name": "",
+}
 """The form as it stands at first; an empty `start` is today."""
 _WORDS = {
     "latency": "Time to fall asleep",
@@ -38,8 +41,11 @@ def design_question(request: Request, fields: Mapping[str, Any], today: date) ->
     table = request.model_dump(mode="json", exclude_unset=True)
     name = str(fields.get("name", "")).strip()
     trial = {key: fields.get(key, "") for key in ("measure", "blinding")}
-    trial |= {key: number(fields[key]) for key in ("worthwhile", "most_weeks")
-              if fields.get(key, "") != ""}  # fmt: skip
+    trial |= {
+        key: number(fields[key])
+        for key in ("worthwhile", "most_weeks")
+        if fields.get(key, "") != ""
+    }
     if fields.get("question", "") != "":
         trial["question"] = fields["question"]
     table |= {"start": fields.get("start") or today.isoformat(), "trial": trial}

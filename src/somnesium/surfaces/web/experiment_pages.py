@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from somnesium.app.store.experiments import Experiment
     from somnesium.app.store.open import Store
 
-__all__ = ["Number", "router", "sent", "stored", "tonight"]
-
 router = APIRouter(prefix="/experiment", include_in_schema=False)
 """The routes of this page."""
 Number = Annotated[int, Path(ge=1, le=10**9)]
@@ -93,10 +91,11 @@ def _form(here: Desk) -> dict[str, Any]:
 
     question = here.question
     return {
-        "measures": measures(), "plan": question.regimen.name,
+        "measures": measures(),
+        "plan": question.regimen.name,
         "taken": bool(question.regimen.intakes),
         "fields": {name: here.fields.get(name, usual) for name, usual in USUAL.items()},
-    }  # fmt: skip
+    }
 
 
 def _told(answer: "DesignAnswer") -> dict[str, Any]:
@@ -105,9 +104,11 @@ def _told(answer: "DesignAnswer") -> dict[str, Any]:
 
     head = (f"change of {answer.label}", "weeks to see it", f"chance in {answer.weeks} weeks")
     return {
-        "answer": answer, "power": (head, power_rows(answer)), "spread": spread_text(answer),
+        "answer": answer,
+        "power": (head, power_rows(answer)),
+        "spread": spread_text(answer),
         "kinetics": (("what", *KINETICS_HEAD[1:]), kinetics_rows(answer)),
-    }  # fmt: skip
+    }
 
 
 @router.get("/design")
@@ -186,9 +187,10 @@ def tonight_page(here: Shown, number: Number) -> HTMLResponse:
 def _standing(here: Desk, number: int) -> dict[str, Any]:
     """What the page of an experiment needs."""
     return {
-        "today": tonight(here, number), "begun": here.fields.get("begun") == "1",
+        "today": tonight(here, number),
+        "begun": here.fields.get("begun") == "1",
         "unprinted": here.request.app.state.experiments.unprinted(number),
-    }  # fmt: skip
+    }
 
 
 def sent(content: bytes | str, name: str, media: str) -> Response:

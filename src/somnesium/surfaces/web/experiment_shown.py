@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from somnesium.app.analyse import AnalysisAnswer
     from somnesium.app.experiment import Ran
 
-__all__ = ["Analysed", "Remembered", "drawings", "priors", "varied", "verdict_file", "zipped"]
-
 _KEPT = 8
 
 
@@ -85,13 +83,23 @@ def priors(answer: "AnalysisAnswer") -> Table:
     """The effect under each prior, side by side."""
     from somnesium.surfaces.analyse import interval_text, share_text
 
-    head = (f"change of {answer.label}, {answer.unit}", "mean, 95 %", "any gain",
-            f"gain of {answer.worthwhile:g} or more", "verdict")  # fmt: skip
+    head = (
+        f"change of {answer.label}, {answer.unit}",
+        "mean, 95 %",
+        "any gain",
+        f"gain of {answer.worthwhile:g} or more",
+        "verdict",
+    )
     rows = tuple(
-        (one.prior, interval_text(one.mean, one.interval95, _digits(answer)),
-         share_text(one.better), share_text(one.enough), one.verdict)
+        (
+            one.prior,
+            interval_text(one.mean, one.interval95, _digits(answer)),
+            share_text(one.better),
+            share_text(one.enough),
+            one.verdict,
+        )
         for one in answer.beliefs
-    )  # fmt: skip
+    )
     return Table(head, rows)
 
 
@@ -100,10 +108,14 @@ def varied(answer: "AnalysisAnswer") -> Table:
     from somnesium.surfaces.analyse import interval_text
 
     rows = tuple(
-        (one.what, one.why_not if one.mean is None or one.interval95 is None
-         else interval_text(one.mean, one.interval95, _digits(answer)))
+        (
+            one.what,
+            one.why_not
+            if one.mean is None or one.interval95 is None
+            else interval_text(one.mean, one.interval95, _digits(answer)),
+        )
         for one in answer.sensitivity
-    )  # fmt: skip
+    )
     return Table(("with another choice", f"mean, 95 %, {answer.unit}"), rows)
 
 
@@ -113,14 +125,23 @@ def _number(value: float | None, digits: int = 0) -> str:
 
 def _nights(answer: "AnalysisAnswer") -> Table:
     """Every night behind the figure; what is missing is called so."""
-    head = ("evening", "period", "plan", "share taken",
-            *(one.instrument for one in answer.instruments))  # fmt: skip
+    head = (
+        "evening",
+        "period",
+        "plan",
+        "share taken",
+        *(one.instrument for one in answer.instruments),
+    )
     rows = tuple(
-        (one.evening.isoformat(), f"{one.period + 1}", "yes" if one.on_plan else "no",
-         "not told" if one.taken is None else f"{one.taken:g}",
-         *(_number(value) for value in one.values))
+        (
+            one.evening.isoformat(),
+            f"{one.period + 1}",
+            "yes" if one.on_plan else "no",
+            "not told" if one.taken is None else f"{one.taken:g}",
+            *(_number(value) for value in one.values),
+        )
         for one in answer.series
-    )  # fmt: skip
+    )
     return Table(head, rows)
 
 

@@ -9,15 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.surfaces.web.desk import Desk, Shown, Told
 from somnesium.surfaces.web.experiment_pages import Number, sent, stored, tonight
-from somnesium.surfaces.web.experiment_shown import (
-    Analysed,
-    drawings,
-    priors,
-    varied,
-    verdict_file,
-)
-
-__all__ = ["router"]
+from somnesium.surfaces.web.experiment_shown import Analysed, drawings, priors, varied, verdict_file
 
 router = APIRouter(prefix="/experiment", include_in_schema=False)
 """The routes of verdicts, and of the example."""
@@ -40,17 +32,21 @@ def _shown(found: Analysed | None, sealed: bool) -> dict[str, Any]:
     if found is None:
         return {"answer": None}
     return {
-        "answer": found.answer, "sealed": sealed, "priors": priors(found.answer),
-        "varied": varied(found.answer), "drawings": drawings(found.answer, sealed),
+        "answer": found.answer,
+        "sealed": sealed,
+        "priors": priors(found.answer),
+        "varied": varied(found.answer),
+        "drawings": drawings(found.answer, sealed),
         "failed": [one.about for one in found.answer.checks if not one.passed],
-    }  # fmt: skip
+    }
 
 
 @router.get("/example")
 def example(here: Shown) -> HTMLResponse:
     """What a verdict looks like, from invented nights."""
-    return here.page("experiment_example.html", base="/experiment/example",
-                     **_shown(_example(), sealed=False))  # fmt: skip
+    return here.page(
+        "experiment_example.html", base="/experiment/example", **_shown(_example(), sealed=False)
+    )
 
 
 @router.get("/example/{name}")
@@ -83,9 +79,14 @@ def _context(here: Desk, number: int) -> dict[str, Any]:
         guess = guess_of(store, number)
     found = _remembered(here, number, today.over)
     return {
-        "today": today, "letters": letters, "looks": looks, "guess": guess, "guesses": GUESSES,
-        "base": f"/experiment/{number}/verdict", **_shown(found, sealed=letters is None),
-    }  # fmt: skip
+        "today": today,
+        "letters": letters,
+        "looks": looks,
+        "guess": guess,
+        "guesses": GUESSES,
+        "base": f"/experiment/{number}/verdict",
+        **_shown(found, sealed=letters is None),
+    }
 
 
 @router.get("/{number:int}/verdict")

@@ -12,8 +12,6 @@ from somnesium.surfaces.web.desk import Desk, Shown, Told
 from somnesium.surfaces.web.forms import number
 from somnesium.surfaces.web.visit import Visit
 
-__all__ = ["router"]
-
 router = APIRouter(prefix="/food", include_in_schema=False)
 """The routes of this page."""
 _MOST_FOUND = 12
@@ -44,9 +42,11 @@ def _total(here: Desk) -> dict[str, Any]:
     names = [find_food(one.food).description for one in day]
     question = here.question
     asked: dict[str, Any] = {
-        "person": question.person, "avoid": question.avoid, "regimen": question.regimen,
+        "person": question.person,
+        "avoid": question.avoid,
+        "regimen": question.regimen,
         "start": question.start,
-    }  # fmt: skip
+    }
     if day:
         asked["record"] = [{"foods": [one.model_dump(exclude_unset=True) for one in day]}]
     else:
@@ -57,9 +57,13 @@ def _total(here: Desk) -> dict[str, Any]:
 
 def _page(here: Desk, text: str = "", error: InvalidInput | None = None) -> HTMLResponse:
     return here.page(
-        "food.html", 200 if error is None else error.http_status, error=error, text=text,
-        found=_found(text), **_total(here),
-    )  # fmt: skip
+        "food.html",
+        200 if error is None else error.http_status,
+        error=error,
+        text=text,
+        found=_found(text),
+        **_total(here),
+    )
 
 
 @router.get("")
@@ -135,9 +139,13 @@ def _meals(foods: list[dict[str, Any]]) -> list[dict[str, Any]]:
     meals = []
     for at, share in _MEALS:
         parts = [
-            one | ({"grams": one["grams"] * share} if "grams" in one
-                   else {"amount": one.get("amount", 1) * share})
+            one
+            | (
+                {"grams": one["grams"] * share}
+                if "grams" in one
+                else {"amount": one.get("amount", 1) * share}
+            )
             for one in foods
-        ]  # fmt: skip
+        ]
         meals.append({"at": at, "foods": parts})
     return meals

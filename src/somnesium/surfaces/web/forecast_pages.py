@@ -15,8 +15,6 @@ from somnesium.surfaces.web.forms import slid, sliders_of
 if TYPE_CHECKING:
     from somnesium.app.schema import ForecastAnswer
 
-__all__ = ["QUICK_DAYS", "QUICK_PEOPLE", "router", "warm"]
-
 router = APIRouter(prefix="/forecast", include_in_schema=False)
 """The routes of this page."""
 QUICK_PEOPLE = 32
@@ -106,8 +104,13 @@ def quick(here: Told) -> HTMLResponse:
         answer = _forecast(here, _quick(read_request(slid(here.question, here.fields))))
     except SomnesiumError as error:
         return here.part_failed(error)
-    return here.page("picture_part.html", answer=answer, quick=True, waiting=(),
-                     drawings=[drawing(answer, _figures(answer)[0], here.screen)])  # fmt: skip
+    return here.page(
+        "picture_part.html",
+        answer=answer,
+        quick=True,
+        waiting=(),
+        drawings=[drawing(answer, _figures(answer)[0], here.screen)],
+    )
 
 
 @router.post("/whole")
@@ -119,8 +122,13 @@ def whole(here: Told) -> HTMLResponse:
         return here.part_failed(error)
     first, *others = _figures(answer)
     waiting = [(name, FIGURE_WORDS[name]) for name in others]
-    return here.page("picture_part.html", answer=answer, quick=False, waiting=waiting,
-                     drawings=[drawing(answer, first, here.screen)])  # fmt: skip
+    return here.page(
+        "picture_part.html",
+        answer=answer,
+        quick=False,
+        waiting=waiting,
+        drawings=[drawing(answer, first, here.screen)],
+    )
 
 
 @router.post("/figure/{name}")

@@ -12,26 +12,20 @@ from somnesium.person.regimen import Regimen, doses
 from somnesium.person.request import Request, read_request
 from somnesium.quantity import clock_hours, clock_text
 
-__all__ = [
-    "Fields",
-    "Sliders",
-    "first_request",
-    "number",
-    "person_fields",
-    "regimen_table",
-    "slid",
-    "sliders_of",
-    "with_person",
-]
-
 Fields = Mapping[str, Any]
 """A form: one text a field, or a list of texts where several may be chosen."""
 Sliders = dict[str, Any]
 """What the sliders of the forecast stand at."""
 
 _NUMBERS = (
-    "age", "mass_kg", "height_cm", "egfr", "serum_magnesium_mmol_l", "isi", "chronotype_hours",
-)  # fmt: skip
+    "age",
+    "mass_kg",
+    "height_cm",
+    "egfr",
+    "serum_magnesium_mmol_l",
+    "isi",
+    "chronotype_hours",
+)
 _FLAGS = ("pregnant", "lactating", "smoker")
 _LISTS = ("conditions", "symptoms", "signs")
 _CUP = CAFFEINE_MG["coffee"]
@@ -152,9 +146,11 @@ def regimen_table(fields: Fields, before: Regimen) -> dict[str, Any]:
         if str(fields.get(f"mg{row}", "")).strip() == "":
             continue
         line: dict[str, Any] = {
-            "form": fields[f"form{row}"], "magnesium_mg": number(fields[f"mg{row}"]),
-            "times": [fields.get(f"time{row}", "")], "with_food": bool(fields.get(f"food{row}")),
-        }  # fmt: skip
+            "form": fields[f"form{row}"],
+            "magnesium_mg": number(fields[f"mg{row}"]),
+            "times": [fields.get(f"time{row}", "")],
+            "with_food": bool(fields.get(f"food{row}")),
+        }
         if fields.get(f"mass_is{row}"):
             line["mass_is"] = fields[f"mass_is{row}"]
         intakes.append(line)
@@ -212,9 +208,12 @@ def slid(request: Request, fields: Fields) -> dict[str, Any]:
 def _line(at: Sliders) -> dict[str, Any]:
     """One dose of elemental magnesium a day."""
     return {
-        "form": at["form"], "magnesium_mg": at["dose"], "mass_is": "elemental",
-        "times": [at["time"]], "days": list(WEEKDAYS),
-    }  # fmt: skip
+        "form": at["form"],
+        "magnesium_mg": at["dose"],
+        "mass_is": "elemental",
+        "times": [at["time"]],
+        "days": list(WEEKDAYS),
+    }
 
 
 def _coffee(habits: Habits, cups: object, last: object) -> list[dict[str, Any]]:

@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 from somnesium.person.habits import CAFFEINE_MG, INTENSITIES, WEEKDAYS
 from somnesium.surfaces.web.forms import Fields, number
 
-__all__ = ["KINDS", "Column", "Kind", "habit_rows", "with_habits"]
-
 _MOST_ROWS = 100
 _SPANS = {"every day": WEEKDAYS, "weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
 
@@ -53,30 +51,54 @@ _EFFORTS = tuple((f"{share:g}", words) for words, share in INTENSITIES.items())
 _LEVELS = (("0.3", "some"), ("0.6", "much"), ("1", "the most"))
 
 KINDS = (
-    Kind("caffeine", "Coffee, tea and the like", (
-        Column("at", "At", "time"),
-        Column("drink", "What", "select", _same(*CAFFEINE_MG), "coffee"),
-        Column("servings", "How many", "text", (), "1", "1"), _DAYS,
-    )),
-    Kind("alcohol", "Alcohol", (
-        Column("at", "From", "time"),
-        Column("drinks", "Drinks", usual="1"), _DAYS,
-    ), "a drink is 14 g: a small beer, a glass of wine"),
-    Kind("exercise", "Exercise", (
-        Column("at", "At", "time"), Column("minutes", "Minutes", usual="30"),
-        Column("intensity", "How hard", "amount", _EFFORTS, _EFFORTS[1][0], _EFFORTS[1][0]), _DAYS,
-    )),
-    Kind("stress", "Stress", (
-        Column("from", "From", "time"), Column("to", "To", "time"),
-        Column("level", "How much", "amount", _LEVELS, "0.6"), _DAYS,
-    )),
-    Kind("naps", "Naps", (
-        Column("at", "At", "time"), Column("minutes", "Minutes", usual="20"), _DAYS,
-    )),
-    Kind("travel", "Journeys", (
-        Column("day", "On day"), Column("to", "To the time zone"),
-    ), "day 1 is the first of the forecast; a zone such as Asia/Tokyo"),
-)  # fmt: skip
+    Kind(
+        "caffeine",
+        "Coffee, tea and the like",
+        (
+            Column("at", "At", "time"),
+            Column("drink", "What", "select", _same(*CAFFEINE_MG), "coffee"),
+            Column("servings", "How many", "text", (), "1", "1"),
+            _DAYS,
+        ),
+    ),
+    Kind(
+        "alcohol",
+        "Alcohol",
+        (Column("at", "From", "time"), Column("drinks", "Drinks", usual="1"), _DAYS),
+        "a drink is 14 g: a small beer, a glass of wine",
+    ),
+    Kind(
+        "exercise",
+        "Exercise",
+        (
+            Column("at", "At", "time"),
+            Column("minutes", "Minutes", usual="30"),
+            Column("intensity", "How hard", "amount", _EFFORTS, _EFFORTS[1][0], _EFFORTS[1][0]),
+            _DAYS,
+        ),
+    ),
+    Kind(
+        "stress",
+        "Stress",
+        (
+            Column("from", "From", "time"),
+            Column("to", "To", "time"),
+            Column("level", "How much", "amount", _LEVELS, "0.6"),
+            _DAYS,
+        ),
+    ),
+    Kind(
+        "naps",
+        "Naps",
+        (Column("at", "At", "time"), Column("minutes", "Minutes", usual="20"), _DAYS),
+    ),
+    Kind(
+        "travel",
+        "Journeys",
+        (Column("day", "On day"), Column("to", "To the time zone")),
+        "day 1 is the first of the forecast; a zone such as Asia/Tokyo",
+    ),
+)
 """Every kind of habit the page asks for, in order."""
 
 

@@ -24,8 +24,6 @@ from somnesium.errors import InvalidInput
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-__all__ = ["Incoming", "Received", "clean_name", "clear_dead"]
-
 _PREFIX = "somnesium-incoming-"
 _MOST_FIELD, _MOST_PARTS, _MOST_HEADER = 10_000, 30, 10_000
 """Bytes of a field of a form, its fields and files, bytes of the head of one."""
@@ -237,11 +235,15 @@ class _Form:
     def callbacks(self) -> "MultipartCallbacks":
         """What the parser calls as it goes."""
         return {
-            "on_part_begin": self.begin, "on_header_field": self.head_name,
-            "on_header_value": self.head_value, "on_header_end": self.head_end,
-            "on_headers_finished": self.heads_done, "on_part_data": self.data,
-            "on_part_end": self.end, "on_end": self.finish,
-        }  # fmt: skip
+            "on_part_begin": self.begin,
+            "on_header_field": self.head_name,
+            "on_header_value": self.head_value,
+            "on_header_end": self.head_end,
+            "on_headers_finished": self.heads_done,
+            "on_part_data": self.data,
+            "on_part_end": self.end,
+            "on_end": self.finish,
+        }
 
 
 def _wrong(given: str, fix: str) -> InvalidInput:

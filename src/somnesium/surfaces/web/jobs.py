@@ -22,8 +22,6 @@ from typing import Any, NamedTuple
 
 from somnesium.errors import SomnesiumError
 
-__all__ = ["USE_CASES", "Job", "Jobs", "Lane", "TooManyJobs"]
-
 _CPU = -getattr(signal, "SIGXCPU", 0) or None
 """How a process ends that computed longer than it may; there is no such signal on Windows."""
 _FOLDERS = 3
@@ -95,17 +93,20 @@ class Job:
         paths = sorted(one for one in self.folder.rglob("*") if one.is_file())
         names = [one.relative_to(self.folder).as_posix() for one in paths]
         return {
-            name: one for name, one in zip(names, paths, strict=True)
+            name: one
+            for name, one in zip(names, paths, strict=True)
             if not any(part.startswith(".") for part in name.split("/"))
-        }  # fmt: skip
+        }
 
     def told(self) -> dict[str, Any]:
         """The job as a resource."""
         found: dict[str, Any] = {
-            "id": self.id, "name": self.name, "state": self.state,
+            "id": self.id,
+            "name": self.name,
+            "state": self.state,
             "progress": {"done": self.done, "total": self.total},
             "seconds": round(self.seconds, 1),
-        }  # fmt: skip
+        }
         if self.state == "done":
             found["answer"] = f"/api/jobs/{self.id}/answer"
             found["files"] = [f"/api/jobs/{self.id}/files/{name}" for name in self.files]
@@ -205,9 +206,13 @@ class Jobs:
                 return
             job.state = "running"
             job.process = subprocess.Popen(
-                [sys.executable, "-m", job.lane.worker, job.name], text=True, encoding="utf-8",
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                [sys.executable, "-m", job.lane.worker, job.name],
+                text=True,
+                encoding="utf-8",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
         with job.process as process, _no_longer_than(job):
             _listen(job, process, question)
         with self._lock:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from somnesium.answers.selftrial_design.question import DesignQuestion
     from somnesium.app.experiment import Ran
 
-__all__ = ["ANSWERS"]
-
 
 def _record(asked: Asked) -> BaseModel:
     from somnesium.app.diary import record
@@ -64,9 +62,13 @@ def _begin(asked: Asked) -> BaseModel:
         begun = begin(store, asked.question, found, secrets.randbits(63), asked.place.now)
     kept = begun.experiment
     return BegunAnswer(
-        experiment=kept.id, name=kept.name, made_at=kept.made_at, first_evening=kept.start,
-        hash=kept.hash, preregistration=kept.preregistration,
-    )  # fmt: skip
+        experiment=kept.id,
+        name=kept.name,
+        made_at=kept.made_at,
+        first_evening=kept.start,
+        hash=kept.hash,
+        preregistration=kept.preregistration,
+    )
 
 
 def _unseal(asked: Asked) -> BaseModel:
@@ -141,14 +143,16 @@ def _delete(asked: Asked) -> BaseModel:
         return DeletedAnswer(deleted=delete_everything(store))
 
 
-ANSWERS: Mapping[str, Callable[[Asked], BaseModel]] = MappingProxyType({
-    "record": _record,
-    "design": _design,
-    "begin": _begin,
-    "unseal": _unseal,
-    "analyse": _analyse,
-    "cent": _cent,
-    "trial_summary": _trial_summary,
-    "delete": _delete,
-})
+ANSWERS: Mapping[str, Callable[[Asked], BaseModel]] = MappingProxyType(
+    {
+        "record": _record,
+        "design": _design,
+        "begin": _begin,
+        "unseal": _unseal,
+        "analyse": _analyse,
+        "cent": _cent,
+        "trial_summary": _trial_summary,
+        "delete": _delete,
+    }
+)
 """How each of these use cases is answered, by its name."""

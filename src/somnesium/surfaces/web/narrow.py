@@ -7,8 +7,6 @@ wide as the screen allows, titles are broken into lines, and names of rows stand
 import textwrap
 from typing import Any
 
-__all__ = ["PLOT", "narrow"]
-
 PLOT = 270.0
 """Width of a plot on a phone, pixels: 360 less axis and margins (judgement#phone)."""
 _MARGIN, _ROW = 10, 34
@@ -78,8 +76,9 @@ def _marks(spec: Spec, named: bool) -> Spec:
     if "layer" in found:
         found["layer"] = [_marks(one, named) for one in found["layer"]]
     if "encoding" in found:
-        found["encoding"] = {name: _channel(name, one, named)
-                             for name, one in found["encoding"].items()}  # fmt: skip
+        found["encoding"] = {
+            name: _channel(name, one, named) for name, one in found["encoding"].items()
+        }
     mark = found.get("mark")
     if not isinstance(mark, dict) or mark.get("type") != "text":
         return found

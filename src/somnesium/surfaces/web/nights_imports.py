@@ -19,8 +19,6 @@ from somnesium.surfaces.web.visit import COOKIE, opened, token
 if TYPE_CHECKING:
     from somnesium.app.imports import ImportAnswer
 
-__all__ = ["formats", "options_shown", "router", "zone_here"]
-
 router = APIRouter(prefix="/nights", include_in_schema=False)
 """The routes of this part."""
 _SHOWN = 100
@@ -55,8 +53,15 @@ def options_shown(asked: Mapping[str, Any]) -> dict[str, Any]:
 def _form(here: Desk, asked: dict[str, Any], error: SomnesiumError | None = None) -> HTMLResponse:
     """The form by itself, as it was filled in; a browser does not keep the file's name."""
     status = error.http_status if error else 200
-    return here.page("nights_import.html", status, error=error, asked=options_shown(asked),
-                     formats=formats(), job=None, answer=None)  # fmt: skip
+    return here.page(
+        "nights_import.html",
+        status,
+        error=error,
+        asked=options_shown(asked),
+        formats=formats(),
+        job=None,
+        answer=None,
+    )
 
 
 @router.get("/import")
@@ -116,9 +121,13 @@ def progress(here: Shown, id: str) -> HTMLResponse:
     given = str(here.fields.get("from", "0"))
     begin = min(int(given), 10**9) if given.isdecimal() else 0
     shown: dict[str, Any] = {
-        "job": job, "answer": answer, "asked": options_shown(job.about["options"]),
-        "formats": formats(), "begin": 0, "most": _SHOWN,
-    }  # fmt: skip
+        "job": job,
+        "answer": answer,
+        "asked": options_shown(job.about["options"]),
+        "formats": formats(),
+        "begin": 0,
+        "most": _SHOWN,
+    }
     if answer is not None:
         shown["begin"] = begin if begin < len(answer.ledger.entries) else 0
         shown["entries"] = answer.ledger.entries[shown["begin"] : shown["begin"] + _SHOWN]

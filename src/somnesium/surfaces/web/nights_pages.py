@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from somnesium.app.nights_kept import NightsAnswer
     from somnesium.app.store.open import Store
 
-__all__ = ["router"]
-
 router = APIRouter(prefix="/nights", include_in_schema=False)
 """The routes of this page."""
 
@@ -70,6 +68,7 @@ def _overview(here: Desk, error: InvalidInput | None = None) -> HTMLResponse:
     """The whole page."""
     from somnesium.app.morning_kept import morning_kept, usual_morning
     from somnesium.app.nights_kept import nights_kept
+
     today = _today(here)
     month = str(here.fields.get("month") or "") or f"{today:%Y-%m}"
     with _kept(here) as store:
@@ -78,11 +77,21 @@ def _overview(here: Desk, error: InvalidInput | None = None) -> HTMLResponse:
         usual = usual_morning(store, today, zone_here()) if store and not told else None
         place, records = _place(here, store)
     return here.page(
-        "nights.html", error.http_status if error else 200, error=error, answer=answer,
-        weeks=_weeks(answer), today=today, told=told, usual=usual, place=place, records=records,
-        months=_months(answer), formats=formats(), asked=options_shown({}),
+        "nights.html",
+        error.http_status if error else 200,
+        error=error,
+        answer=answer,
+        weeks=_weeks(answer),
+        today=today,
+        told=told,
+        usual=usual,
+        place=place,
+        records=records,
+        months=_months(answer),
+        formats=formats(),
+        asked=options_shown({}),
         said=str(here.fields.get("said", "")),
-    )  # fmt: skip
+    )
 
 
 def _place(here: Desk, store: "Store | None") -> tuple[str, int]:
@@ -108,9 +117,10 @@ def _course(answer: "NightsAnswer", screen: str) -> Drawing:
     title = "Hours asleep over the nights"
     rows = tuple(
         (night.evening.isoformat(), night.instrument.replace("_", " "), f"{night.duration:.0f}")
-        for day in answer.course for night in day.nights
+        for day in answer.course
+        for night in day.nights
         if night.duration is not None and not night.nap
-    )  # fmt: skip
+    )
     table = Table(("night of", "recorder", "asleep, min"), rows)
     return Drawing("course", title, svg(course_chart(answer), "course", title, screen), table)
 
@@ -169,9 +179,13 @@ def _form(here: Desk, error: InvalidInput | None = None) -> HTMLResponse:
         found = told or (usual and usual.model_dump(mode="json", exclude_none=True))
         fields = _flat(found) if found else _first(here, day)
     return here.page(
-        "nights_morning.html", error.http_status if error else 200, error=error, fields=fields,
-        told=told is not None, today=today.isoformat(),
-    )  # fmt: skip
+        "nights_morning.html",
+        error.http_status if error else 200,
+        error=error,
+        fields=fields,
+        told=told is not None,
+        today=today.isoformat(),
+    )
 
 
 def _flat(table: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from somnesium.app.version import model_version
 from somnesium.surfaces.schemas import MODELS
 from somnesium.surfaces.web.cases import CASES, Case, Options, part
 
-__all__ = ["openapi"]
-
 Schema = dict[str, Any]
 
 _OTHERS = ("uploads", "share_pages", "report_pages")
@@ -57,14 +55,18 @@ def _error(about: str) -> Schema:
 _RETRY = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
 _MANY = {**_error("too many requests, or too many questions wait"), "headers": _RETRY}
 _REFUSED: Schema = {
-    "401": _error("no password was given"), "403": _error("another site's page asks"),
-    "413": _error("too large"), "421": _error("an unknown host"), "429": _MANY,
-}  # fmt: skip
+    "401": _error("no password was given"),
+    "403": _error("another site's page asks"),
+    "413": _error("too large"),
+    "421": _error("an unknown host"),
+    "429": _MANY,
+}
 _WRONG = {"422": _error("a value, the document or the address is wrong")}
 _FAILED: Schema = {
-    "409": _error("refused for safety"), "500": _error("the body could not be computed"),
+    "409": _error("refused for safety"),
+    "500": _error("the body could not be computed"),
     "501": _error("an optional package is missing"),
-}  # fmt: skip
+}
 _GONE = {"404": _error("no such thing, or no longer kept")}
 
 
@@ -108,18 +110,22 @@ def _operation(name: str, case: Case, asked: Schema, told: Schema) -> Schema:
     found = _found(told, case.media, "the answer")
     late = {"202": _begun()} if case.long else {}
     return {
-        "operationId": name, "summary": case.about, "parameters": _parameters(case),
+        "operationId": name,
+        "summary": case.about,
+        "parameters": _parameters(case),
         "requestBody": _body(asked),
         "responses": {"200": found, **late, **_WRONG, **_FAILED, **_REFUSED},
-    }  # fmt: skip
+    }
 
 
 def _begin(name: str, case: Case, asked: Schema) -> Schema:
     return {
-        "operationId": f"begin_{name}", "summary": f"{case.about} (as a job)",
-        "parameters": _parameters(case), "requestBody": _body(asked),
+        "operationId": f"begin_{name}",
+        "summary": f"{case.about} (as a job)",
+        "parameters": _parameters(case),
+        "requestBody": _body(asked),
         "responses": {"202": _begun(), **_WRONG, **_REFUSED},
-    }  # fmt: skip
+    }
 
 
 def _text(name: str, where: str, required: bool = True) -> Schema:
@@ -127,14 +133,22 @@ def _text(name: str, where: str, required: bool = True) -> Schema:
     return {"name": name, "in": where, "required": required, "schema": schema}
 
 
-def _read(operation: str, about: str, found: Schema, *parameters: Schema, wrong: bool = False,
-          gone: bool = False) -> Schema:  # fmt: skip
+def _read(
+    operation: str,
+    about: str,
+    found: Schema,
+    *parameters: Schema,
+    wrong: bool = False,
+    gone: bool = False,
+) -> Schema:
     """An operation that reads."""
     responses = {"200": found, **(_WRONG if wrong else {}), **(_GONE if gone else {}), **_REFUSED}
     return {
-        "operationId": operation, "summary": about, "parameters": list(parameters),
+        "operationId": operation,
+        "summary": about,
+        "parameters": list(parameters),
         "responses": responses,
-    }  # fmt: skip
+    }
 
 
 def _jobs() -> dict[str, Schema]:
@@ -154,28 +168,40 @@ def _jobs() -> dict[str, Schema]:
             "delete": _read("end_job", "End a job", _found(job), id, gone=True),
         },
         "/api/jobs/{id}/answer": {
-            "get": _read("answer_of_job", "The answer of a job that is done", _found({}), id,
-                         gone=True),
+            "get": _read(
+                "answer_of_job", "The answer of a job that is done", _found({}), id, gone=True
+            )
         },
         "/api/jobs/{id}/events": {
-            "get": _read("events_of_job", "A job's progress, told as it comes",
-                         _found(events, "text/event-stream"), id, gone=True),
+            "get": _read(
+                "events_of_job",
+                "A job's progress, told as it comes",
+                _found(events, "text/event-stream"),
+                id,
+                gone=True,
+            )
         },
         "/api/jobs/{id}/files/{name}": {
-            "get": _read("file_of_job", "A file that a job wrote",
-                         _found(binary, "application/octet-stream"), id, _text("name", "path"),
-                         gone=True),
+            "get": _read(
+                "file_of_job",
+                "A file that a job wrote",
+                _found(binary, "application/octet-stream"),
+                id,
+                _text("name", "path"),
+                gone=True,
+            )
         },
-    }  # fmt: skip
+    }
 
 
 def _reading() -> dict[str, Schema]:
     """What is looked up."""
     rows = {"type": "array", "items": {"type": "object"}}
     limit = {
-        "name": "limit", "in": "query",
+        "name": "limit",
+        "in": "query",
         "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 15},
-    }  # fmt: skip
+    }
     named = {"name": "name", "in": "path", "required": True, "schema": {"enum": sorted(MODELS)}}
     any_object = {"type": "object"}
     text = _text("text", "query")
@@ -184,23 +210,42 @@ def _reading() -> dict[str, Schema]:
         "/api": {"get": _read("cases", "What can be asked?", _found(any_object))},
         "/api/openapi.json": {"get": _read("openapi", "This description", _found(any_object))},
         "/api/foods": {
-            "get": _read("foods", "Foods whose name is like a text, with their magnesium",
-                         _found(rows), text, limit, wrong=True),
+            "get": _read(
+                "foods",
+                "Foods whose name is like a text, with their magnesium",
+                _found(rows),
+                text,
+                limit,
+                wrong=True,
+            )
         },
         "/api/forms": {
-            "get": _read("forms", "Forms of magnesium", _found(rows),
-                         _text("text", "query", required=False), wrong=True),
+            "get": _read(
+                "forms",
+                "Forms of magnesium",
+                _found(rows),
+                _text("text", "query", required=False),
+                wrong=True,
+            )
         },
         "/api/schema/{name}": {
-            "get": _read("schema", "The JSON Schema of a document",
-                         _found(any_object, "application/schema+json"), named, wrong=True),
+            "get": _read(
+                "schema",
+                "The JSON Schema of a document",
+                _found(any_object, "application/schema+json"),
+                named,
+                wrong=True,
+            )
         },
         "/api/data": {
-            "get": _read("data", "Everything that is kept",
-                         _found({"type": "string", "format": "binary"}, "application/zip"),
-                         gone=True),
+            "get": _read(
+                "data",
+                "Everything that is kept",
+                _found({"type": "string", "format": "binary"}, "application/zip"),
+                gone=True,
+            )
         },
-    }  # fmt: skip
+    }
 
 
 def _others() -> dict[str, Schema]:
@@ -224,9 +269,7 @@ def openapi(title: str, summary: str | None) -> Schema:
     ]
     places, defined = models_json_schema(models, ref_template="#/components/schemas/{model}")
     request = places[(part("person.request.Request"), "validation")]
-    schemas = {
-        **defined.get("$defs", {}), "Error": _ERROR, "Job": _JOB, "Request": request,
-    }  # fmt: skip
+    schemas = {**defined.get("$defs", {}), "Error": _ERROR, "Job": _JOB, "Request": request}
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": model_version(), "summary": summary},

@@ -11,8 +11,6 @@ from somnesium.surfaces.web.desk import Desk, Shown, Told
 from somnesium.surfaces.web.habit_forms import KINDS, habit_rows, with_habits
 from somnesium.surfaces.web.security import session_token
 
-__all__ = ["router"]
-
 router = APIRouter(include_in_schema=False)
 """The routes of these pages."""
 
@@ -43,9 +41,16 @@ def _me(here: Desk, error: SomnesiumError | None = None, saved: bool = False) ->
     habits = here.question.model_dump(mode="json", exclude_unset=True)["habits"]
     rows = habit_rows(habits, None if error is None else here.fields)
     return here.page(
-        "me.html", 200 if error is None else error.http_status, error=error, fields=fields,
-        conditions=CONDITIONS, symptoms=SYMPTOMS, saved=saved, kinds=KINDS, rows=rows,
-    )  # fmt: skip
+        "me.html",
+        200 if error is None else error.http_status,
+        error=error,
+        fields=fields,
+        conditions=CONDITIONS,
+        symptoms=SYMPTOMS,
+        saved=saved,
+        kinds=KINDS,
+        rows=rows,
+    )
 
 
 @router.get("/me")
@@ -116,13 +121,16 @@ def _rows(here: Desk) -> list[dict]:
     """Lines of the regimen for the form, and one empty line."""
     rows = [
         {
-            "form": one.form, "mg": one.magnesium_mg, "mass_is": one.mass_is or "",
-            "time": time, "food": one.with_food,
+            "form": one.form,
+            "mg": one.magnesium_mg,
+            "mass_is": one.mass_is or "",
+            "time": time,
+            "food": one.with_food,
         }
         for one in here.question.regimen.intakes
         if one.form is not None
         for time in one.times
-    ]  # fmt: skip
+    ]
     empty = {"form": "citrate", "mg": "", "mass_is": "", "time": "21:00", "food": False}
     return [*rows[:8], empty]
 
@@ -148,8 +156,15 @@ def safe(here: Shown) -> HTMLResponse:
     from somnesium.person.supplements import forms as known
 
     medicines = "\n".join(here.question.person.medicines)
-    return here.page("safe.html", rows=_rows(here), medicines=medicines, known_forms=known(),
-                     products=_products(here), answer=None, moves=None)  # fmt: skip
+    return here.page(
+        "safe.html",
+        rows=_rows(here),
+        medicines=medicines,
+        known_forms=known(),
+        products=_products(here),
+        answer=None,
+        moves=None,
+    )
 
 
 @router.post("/safe")
@@ -202,7 +217,10 @@ def log_in(here: Told) -> Response:
         return here.failed("login.html", error)
     response = here.go("/")
     response.set_cookie(
-        "somnesium_session", session_token(here.settings.secret), httponly=True,
-        samesite="strict", secure=here.request.url.scheme == "https",
-    )  # fmt: skip
+        "somnesium_session",
+        session_token(here.settings.secret),
+        httponly=True,
+        samesite="strict",
+        secure=here.request.url.scheme == "https",
+    )
     return response

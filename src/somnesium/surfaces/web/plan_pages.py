@@ -11,8 +11,6 @@ from somnesium.surfaces.web.api import begin_job
 from somnesium.surfaces.web.desk import Desk, Shown, Told
 from somnesium.surfaces.web.jobs import Job
 
-__all__ = ["router"]
-
 router = APIRouter(include_in_schema=False)
 """The routes of this page."""
 

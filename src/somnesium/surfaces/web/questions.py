@@ -15,28 +15,6 @@ from somnesium.person.document import Document, Flag, Number, Whole, refuse
 from somnesium.person.regimen import Regimen
 from somnesium.population.spec import PopulationSpec
 
-__all__ = [
-    "MOST_PEOPLE",
-    "AnalysisQuestion",
-    "AttributionQuestion",
-    "BegunAnswer",
-    "CalibrationQuestion",
-    "ClaimsQuestion",
-    "DeletedAnswer",
-    "DeletionQuestion",
-    "EvidenceQuestion",
-    "GroupQuestion",
-    "PoolQuestion",
-    "PopulationQuestion",
-    "PredictedQuestion",
-    "PublishedQuestion",
-    "QualificationQuestion",
-    "RegimenQuestion",
-    "TableQuestion",
-    "UnsealQuestion",
-    "UnsealedAnswer",
-]
-
 MOST_PEOPLE = 20_000
 """Virtual people of a population by the API (judgement#a-minute-or-two-of-two-cores)."""
 _MOST_DAYS = 2_000_000

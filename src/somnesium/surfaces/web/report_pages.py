@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from somnesium.app.report import ReportAnswer
     from somnesium.person.request import Request as Question
 
-__all__ = ["OPERATIONS", "router"]
-
 router = APIRouter(include_in_schema=False)
 """The routes of the reports."""
 
@@ -91,8 +89,9 @@ def for_science(here: Told) -> Response:
 
 # --- REST ------------------------------------------------------------------------------------
 
-_QUERY = MappingProxyType({"format": ("pdf", "json"), "plan": ("true", "false"),
-                           "nights": ("true", "false")})  # fmt: skip
+_QUERY = MappingProxyType(
+    {"format": ("pdf", "json"), "plan": ("true", "false"), "nights": ("true", "false")}
+)
 """What may be asked in the query; the first is meant where nothing is said."""
 
 
@@ -139,11 +138,16 @@ def _operation() -> dict[str, Any]:
         "application/toml": {"schema": {"type": "string"}},
     }
     found = {"application/pdf": {"schema": binary}, "application/json": {"schema": told}}
-    wrong = {"401": "no password was given", "403": "another site's page asks",
-             "413": "too large", "421": "an unknown host", "422": "a value is wrong",
-             "429": "too many requests, or too many questions wait",
-             "500": "the body could not be computed",
-             "501": "an optional package is missing"}  # fmt: skip
+    wrong = {
+        "401": "no password was given",
+        "403": "another site's page asks",
+        "413": "too large",
+        "421": "an unknown host",
+        "422": "a value is wrong",
+        "429": "too many requests, or too many questions wait",
+        "500": "the body could not be computed",
+        "501": "an optional package is missing",
+    }
     errors = {
         status: {"description": about, "content": {"application/json": {"schema": error}}}
         for status, about in wrong.items()

@@ -10,8 +10,6 @@ from somnesium.surfaces.web.jobs import Job
 from somnesium.surfaces.web.research_forms import KINDS, document_of, endpoints
 from somnesium.surfaces.web.research_shown import shown
 
-__all__ = ["router"]
-
 router = APIRouter(prefix="/research", include_in_schema=False)
 """The routes of these pages."""
 
@@ -34,9 +32,13 @@ def _job(here: Desk, id: str) -> Job:
 def _overview(here: Desk, error: SomnesiumError | None = None) -> HTMLResponse:
     jobs = [one for one in here.request.app.state.jobs.newest if one.name in _OF_CASE]
     return here.page(
-        "research.html", 200 if error is None else error.http_status, error=error, kinds=KINDS,
-        jobs=jobs, of_case=_OF_CASE,
-    )  # fmt: skip
+        "research.html",
+        200 if error is None else error.http_status,
+        error=error,
+        kinds=KINDS,
+        jobs=jobs,
+        of_case=_OF_CASE,
+    )
 
 
 @router.get("")
@@ -74,10 +76,15 @@ def _form(here: Desk, name: str, fields: dict, error: SomnesiumError | None = No
     from somnesium.person.supplements import forms as known
 
     return here.page(
-        "research_form.html", 200 if error is None else error.http_status, error=error,
-        name=name, kind=KINDS[name], fields={**KINDS[name].first, **fields},
-        known_forms=known(), endpoints=endpoints() if name == "trial" else {},
-    )  # fmt: skip
+        "research_form.html",
+        200 if error is None else error.http_status,
+        error=error,
+        name=name,
+        kind=KINDS[name],
+        fields={**KINDS[name].first, **fields},
+        known_forms=known(),
+        endpoints=endpoints() if name == "trial" else {},
+    )
 
 
 @router.get("/{name}")

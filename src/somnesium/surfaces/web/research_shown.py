@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from somnesium.app.population import PopulationAnswer
     from somnesium.app.trial import TrialAnswer
 
-__all__ = ["Section", "Told", "shown"]
-
 
 class Section(NamedTuple):
     """A heading with sentences and a table under it."""
@@ -53,10 +51,13 @@ def _number(value: float, digits: int = 0) -> str:
 
 
 _MEASURES = {
-    "duration": "asleep", "latency": "time to fall asleep",
-    "awake_after_onset": "awake after falling asleep", "slow_wave": "deep sleep", "rem": "REM",
+    "duration": "asleep",
+    "latency": "time to fall asleep",
+    "awake_after_onset": "awake after falling asleep",
+    "slow_wave": "deep sleep",
+    "rem": "REM",
     "serum_magnesium": "magnesium in blood",
-}  # fmt: skip
+}
 _QUANTILES = ("p05", "p25", "p50", "p75", "p95")
 _WORLDS = {"without": "without", "with": "with", "difference": "change"}
 
@@ -90,16 +91,20 @@ def _population(answer: "PopulationAnswer") -> Told:
             f"{low:+.1f} to {high:+.1f}.".replace("-", "−")
         )
     drawn = [
-        (row["group"], row["world"], str(row["people"]),
-         *(_number(row[name]) for name in _QUANTILES))
+        (
+            row["group"],
+            row["world"],
+            str(row["people"]),
+            *(_number(row[name]) for name in _QUANTILES),
+        )
         for row in population_rows(answer)
-    ]  # fmt: skip
+    ]
     title = "How people sleep, by group"
     table = Table(("group", "world", "people", "5 %", "25 %", "50 %", "75 %", "95 %"), tuple(drawn))
     figure = Drawing("population", title, svg(population_chart(answer), "population", title), table)
-    return Told(answer, tuple(lines), (figure,), (
-        Section("Everyone", table=Table(head, tuple(rows))),
-    ))  # fmt: skip
+    return Told(
+        answer, tuple(lines), (figure,), (Section("Everyone", table=Table(head, tuple(rows))),)
+    )
 
 
 def _estimate(found: "Estimated", digits: int) -> str:
@@ -112,18 +117,28 @@ def _estimate(found: "Estimated", digits: int) -> str:
 def _trial(answer: "TrialAnswer") -> Told:
     report = answer.report
     rows = [
-        (f"{one.endpoint}, {one.unit}", _estimate(one.truth, 2), _estimate(one.power, 3),
-         _estimate(one.mean, 2), _estimate(one.bias, 2), _estimate(one.coverage, 3),
-         f"{one.failed} of {one.replicates}")
+        (
+            f"{one.endpoint}, {one.unit}",
+            _estimate(one.truth, 2),
+            _estimate(one.power, 3),
+            _estimate(one.mean, 2),
+            _estimate(one.bias, 2),
+            _estimate(one.coverage, 3),
+            f"{one.failed} of {one.replicates}",
+        )
         for one in answer.performance
-    ]  # fmt: skip
+    ]
     head = ("endpoint", "true effect", "power", "mean estimate", "bias", "coverage", "failed")
     sections = [
-        Section("What it finds, and how often", ("± is the Monte-Carlo error.",),
-                Table(head, tuple(rows))),
+        Section(
+            "What it finds, and how often",
+            ("± is the Monte-Carlo error.",),
+            Table(head, tuple(rows)),
+        ),
         Section("Aims and estimand", (report.aims, report.estimand)),
-        Section("Data", report.data), Section("Methods", report.methods),
-    ]  # fmt: skip
+        Section("Data", report.data),
+        Section("Methods", report.methods),
+    ]
     return Told(answer, answer.summary, _of_trial(answer), tuple(sections))
 
 
@@ -165,18 +180,26 @@ def _attribution(answer: "AttributionAnswer") -> Told:
     title = "How big a part does magnesium play?"
     rows = tuple(
         (SCOPES[one.scope], *_share(share))
-        for one in answer.variances if one.outcome == "duration"
+        for one in answer.variances
+        if one.outcome == "duration"
         for share in sorted(one.shares, key=lambda share: -share.share)
-    )  # fmt: skip
+    )
     table = Table(("of", "input", "share, %", "9 of 10"), rows)
     figure = Drawing("parts", title, svg(attribution_chart(answer), "parts", title), table)
     whole = tuple(
-        (SCOPES[one.scope], one.label, percent(one.magnesium.share),
-         " to ".join(percent(end) for end in one.magnesium.interval90))
+        (
+            SCOPES[one.scope],
+            one.label,
+            percent(one.magnesium.share),
+            " to ".join(percent(end) for end in one.magnesium.interval90),
+        )
         for one in answer.variances
-    )  # fmt: skip
+    )
     head = ("of", "outcome", "magnesium's share, %", "9 of 10")
     lines = (answer.headline, *answer.summary, f"{answer.lives:,} lives were lived.")
-    return Told(answer, lines, (figure,), (
-        Section("Magnesium's part of everything", table=Table(head, whole)),
-    ))  # fmt: skip
+    return Told(
+        answer,
+        lines,
+        (figure,),
+        (Section("Magnesium's part of everything", table=Table(head, whole)),),
+    )

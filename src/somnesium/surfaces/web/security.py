@@ -20,19 +20,6 @@ from typing import Any, NamedTuple
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-__all__ = [
-    "Attempts",
-    "Guard",
-    "Limits",
-    "Rate",
-    "Rates",
-    "Settings",
-    "session_token",
-    "signature",
-    "signed_text",
-    "unsigned",
-]
-
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -179,9 +166,10 @@ class Limits:
         """Leave out addresses whose buckets are empty by now, or everyone if none is."""
         rates = {True: self._rates.reading, False: self._rates.telling}
         self._held = {
-            who: (level, at) for who, (level, at) in self._held.items()
+            who: (level, at)
+            for who, (level, at) in self._held.items()
             if level > (now - at) * rates[who[1]].each_second
-        }  # fmt: skip
+        }
         if len(self._held) > _MOST_ADDRESSES:
             self._held = {}
 

@@ -13,8 +13,6 @@ from somnesium.surfaces.web.desk import Desk, Shown, Told
 if TYPE_CHECKING:
     from somnesium.app.share import ShareQuestion
 
-__all__ = ["OPERATIONS", "router"]
-
 router = APIRouter(include_in_schema=False)
 """The routes of this page, and that of the API."""
 
@@ -40,8 +38,9 @@ def _page(here: Desk, error: SomnesiumError | None = None) -> HTMLResponse:
     fields = {name: str(here.fields.get(name, "")) for name in ("first", "last", "name", "born")}
     status = 200 if error is None else error.http_status
     chosen = str(here.fields.get("as", "csv"))
-    return here.page("share.html", status, error=error, fields=fields, formats=_WORDS,
-                     chosen=chosen)  # fmt: skip
+    return here.page(
+        "share.html", status, error=error, fields=fields, formats=_WORDS, chosen=chosen
+    )
 
 
 @router.get("/nights/share")
@@ -120,28 +119,36 @@ def _operation() -> dict[str, Any]:
             "last": date,
             "request": {"anyOf": [{"$ref": "#/components/schemas/Request"}, {"type": "null"}]},
             "name": {"type": "string", "maxLength": 200},
-            "born": {"anyOf": [{"type": "integer", "minimum": 1900, "maximum": 2100},
-                               {"type": "null"}]},
+            "born": {
+                "anyOf": [{"type": "integer", "minimum": 1900, "maximum": 2100}, {"type": "null"}]
+            },
         },
-    }  # fmt: skip
+    }
     toml = {"schema": {"type": "string"}}
     body = {"application/json": {"schema": asked}, "application/toml": toml}
     files = ("application/fhir+json", "application/json", "text/calendar", "application/zip")
-    wrong = {"401": "no password was given", "403": "another site's page asks",
-             "409": "a calendar of a plan that is refused for safety", "413": "too large",
-             "421": "an unknown host", "422": "a value is wrong, or nothing is kept",
-             "429": "too many requests", "501": "an optional package is missing"}  # fmt: skip
+    wrong = {
+        "401": "no password was given",
+        "403": "another site's page asks",
+        "409": "a calendar of a plan that is refused for safety",
+        "413": "too large",
+        "421": "an unknown host",
+        "422": "a value is wrong, or nothing is kept",
+        "429": "too many requests",
+        "501": "an optional package is missing",
+    }
     return {
         "operationId": "share",
         "summary": "What is kept, as FHIR, Open mHealth, a calendar, CSV or Parquet",
-        "parameters": [{"name": "as", "in": "query", "required": True,
-                        "schema": {"enum": list(_WORDS)}}],
+        "parameters": [
+            {"name": "as", "in": "query", "required": True, "schema": {"enum": list(_WORDS)}}
+        ],
         "requestBody": {"required": False, "content": body},
         "responses": {
             "200": {"description": "the file", "content": dict.fromkeys(files, binary)},
             **{status: {"description": about, "content": error} for status, about in wrong.items()},
         },
-    }  # fmt: skip
+    }
 
 
 OPERATIONS = MappingProxyType({"/api/share": {"post": _operation()}})

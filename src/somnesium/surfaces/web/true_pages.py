@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from somnesium.app.claims import ClaimAnswer, ClaimsAnswer
     from somnesium.app.evidence_answer import EvidenceAnswer
 
-__all__ = ["router", "warm"]
-
 router = APIRouter(include_in_schema=False)
 """The routes of these pages."""
 
@@ -62,11 +60,15 @@ def claim(here: Shown, key: str) -> HTMLResponse:
     one = _claims().claims[place]
     near = (keys[place - 1] if place else None, (*keys[place + 1 :], None)[0])
     return here.page(
-        "claim.html", one=one, picture=_drawn(one, _claims().model_version), near=near,
-        facts=fact_rows((*one.engine_facts, *one.trial_facts)), version=_claims().model_version,
+        "claim.html",
+        one=one,
+        picture=_drawn(one, _claims().model_version),
+        near=near,
+        facts=fact_rows((*one.engine_facts, *one.trial_facts)),
+        version=_claims().model_version,
         said_by=" and ".join(_ARTICLES[article] for article in one.articles),
         sources=[cite(key) for key in one.sources],
-    )  # fmt: skip
+    )
 
 
 def _drawn(one: "ClaimAnswer", version: str) -> Drawing:

@@ -16,10 +16,7 @@ from typing import Any
 
 from somnesium.errors import InvalidInput, SomnesiumError
 
-__all__ = ["main", "refusal"]
-
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS",
-               "NUMBA_NUM_THREADS")  # fmt: skip
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS")
 """Threads that wait for work would take memory by the number of cores."""
 _EVERY = 0.2
 """Seconds between two words about progress (judgement#calm-progress)."""
@@ -39,8 +36,10 @@ def _bounded(memory: int, cpu: int) -> None:
     except ImportError:  # Windows has no such limits; the server ends what takes too long
         return
     for kind, most in (
-        (resource.RLIMIT_DATA, memory), (resource.RLIMIT_CPU, cpu), (resource.RLIMIT_CORE, 0),
-    ):  # fmt: skip
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_CORE, 0),
+    ):
         _, hard = resource.getrlimit(kind)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with suppress(OSError, ValueError):
@@ -86,11 +85,14 @@ def _answer(asked: dict[str, Any], path: Path, stage: list[str]) -> str:
     read = read_export(
         path,
         ImportOptions(
-            options["format"], options["zone"], Path(os.path.relpath(map)) if map else None,
-            date.fromisoformat(first) if first else None, options["person"],
+            options["format"],
+            options["zone"],
+            Path(os.path.relpath(map)) if map else None,
+            date.fromisoformat(first) if first else None,
+            options["person"],
         ),
         _reporter(),
-    )  # fmt: skip
+    )
     if options["dry_run"]:
         return told(read).model_dump_json()
     at("keeping")

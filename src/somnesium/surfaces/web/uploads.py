@@ -23,18 +23,6 @@ from somnesium.surfaces.web.incoming import Incoming, Received
 from somnesium.surfaces.web.jobs import Job, Lane, TooManyJobs
 from somnesium.surfaces.web.upload_worker import refusal
 
-__all__ = [
-    "BOUNDS",
-    "OPERATIONS",
-    "Bounds",
-    "ImportAsked",
-    "Uploads",
-    "begun",
-    "import_asked",
-    "router",
-    "status_of",
-]  # fmt: skip
-
 router = APIRouter(prefix="/api", include_in_schema=False)
 """The routes of the API that take files."""
 
@@ -139,10 +127,14 @@ def begun(request: Request, upload: _Upload, asked: ImportAsked) -> Job:
         raise InvalidInput.field("file", "nothing", "an export", "choose a file")
     options = asked.model_dump(mode="json")
     question = {
-        "file": str(path), "map": str(map or ""), "options": options,
-        "store": state.settings.store, "now": state.now().isoformat(),
-        "memory": bounds.memory, "cpu": bounds.cpu,
-    }  # fmt: skip
+        "file": str(path),
+        "map": str(map or ""),
+        "options": options,
+        "store": state.settings.store,
+        "now": state.now().isoformat(),
+        "memory": bounds.memory,
+        "cpu": bounds.cpu,
+    }
 
     def last(job: Job) -> None:
         upload.gone()
@@ -150,9 +142,12 @@ def begun(request: Request, upload: _Upload, asked: ImportAsked) -> Job:
             job.error = error_body(refusal(path.name, _limit(job.fate, bounds), job.stage))
 
     return state.jobs.begin(
-        "import", question, lane=Lane(_WORKER, bounds.seconds), last=last,
+        "import",
+        question,
+        lane=Lane(_WORKER, bounds.seconds),
+        last=last,
         about={"file": path.name, "options": options},
-    )  # fmt: skip
+    )
 
 
 def _limit(fate: str, bounds: Bounds) -> str:
@@ -244,20 +239,27 @@ def _operation(name: str, about: str, status: str, told: dict[str, Any]) -> dict
     texts = [{"name": one, "in": "query", "schema": {"type": "string"}} for one in _TEXTS]
     return {
         "post": {
-            "operationId": name, "summary": about, "parameters": texts, "requestBody": _BODY,
+            "operationId": name,
+            "summary": about,
+            "parameters": texts,
+            "requestBody": _BODY,
             "responses": {status: told, **_REFUSED},
         }
-    }  # fmt: skip
+    }
 
 
 OPERATIONS: Mapping[str, Any] = {
     "/api/import": _operation(
-        "import", "Which nights does this export hold? Keeps them.", "200",
+        "import",
+        "Which nights does this export hold? Keeps them.",
+        "200",
         {"description": "the answer, as /api/schema/import says", **_content({"type": "object"})},
     ),
     "/api/import/jobs": _operation(
-        "begin_import", "Which nights does this export hold? Keeps them. (as a job)", "202",
+        "begin_import",
+        "Which nights does this export hold? Keeps them. (as a job)",
+        "202",
         {"description": "the job, and where it is", **_content({"type": "object"})},
     ),
-}  # fmt: skip
+}
 """The routes of this module as OpenAPI path items."""

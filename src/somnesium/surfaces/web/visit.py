@@ -18,8 +18,6 @@ from somnesium.person.document import Document, read_document
 from somnesium.person.request import Request
 from somnesium.surfaces.web.security import signature, signed_text, unsigned
 
-__all__ = ["COOKIE", "Visit", "new_visit", "opened", "sealed", "token"]
-
 COOKIE = "somnesium_document"
 """The cookie's name."""
 _MOST_COOKIE = 3900

@@ -8,8 +8,6 @@ from pathlib import Path
 from somnesium.errors import SomnesiumError
 from somnesium.surfaces.web.cases import Place, answered, error_body, told
 
-__all__ = ["main"]
-
 
 def _say(kind: str, text: str) -> None:
     sys.stdout.write(f"{kind} {text}\n")
