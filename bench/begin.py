@@ -57,8 +57,8 @@ def _flat(name: str) -> Callable[[Path], Callable[[], object]]:
 def _ours(folder: Path) -> Callable[[], object]:
     import numpy as np
 
+    from somnesium.engine.run import run_events
     from somnesium.exchange.life import lanes_of
-    from somnesium.simulation.simulate import run_events
 
     lives = pickle.loads((folder / "lives.pickle").read_bytes())
     lanes, bodies = lanes_of(lives[:1])

@@ -12,8 +12,8 @@ from bench.peers import Options
 from bench.problem import Problem
 from bench.roofline import roof
 from bench.timing import median_seconds
+from somnesium.engine.run import Precision
 from somnesium.exchange.sbml import sbml_of
-from somnesium.simulation.simulate import Precision
 
 PACKAGES = {
     "numbalsoda": "numbalsoda",

@@ -25,9 +25,9 @@ from somnesium.body.assembly import (
 from somnesium.body.melatonin import melatonin_dose
 from somnesium.body.readouts import drive_at
 from somnesium.body.stages import Stages, asleep, stage_derivative, transition_rates
+from somnesium.engine.channels import ADD, LIGHTS_OUT, MELATONIN, RISE
+from somnesium.engine.lanes import gather, leaf_index, leaf_names, pack, scatter, template
 from somnesium.exchange.life import Life
-from somnesium.simulation.lanes import gather, leaf_index, leaf_names, pack, scatter, template
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, RISE
 
 STATE, STAGES, INPUTS = template(State), template(Stages), template(Inputs)
 EXPOSURE, BODY, FIXED = template(Exposure), template(Body), template(Fixed)

@@ -16,15 +16,15 @@ import numpy as np
 
 from bench.operations import step_operations
 from somnesium.body.assembly import Body, Inputs, State
+from somnesium.engine import run as simulate
+from somnesium.engine.channels import ADD, LIGHTS_OUT, RISE, SET
+from somnesium.engine.cuda import THREADS, require_gpu, run_on_gpu
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.run import Precision, run_events, start_lanes
+from somnesium.engine.schedule import Events, merge
+from somnesium.engine.tiles import STEP
 from somnesium.errors import MissingPart
-from somnesium.simulation import simulate
-from somnesium.simulation.cuda import THREADS, require_gpu, run_on_gpu
-from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import draw_bodies
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, RISE, SET
-from somnesium.simulation.schedule import Events, merge
-from somnesium.simulation.simulate import Precision, run_events, start_lanes
 
 BED, MORNING = 23.0, 31.0
 """Hours of a day from which to which everyone is in bed."""
@@ -122,7 +122,7 @@ def on_gpu(
     bodies: np.ndarray, nights: int, precision: Precision
 ) -> tuple[np.ndarray, float, float]:
     """The rows of everyone's nights on the GPU; seconds in all, and of the kernel."""
-    from somnesium.simulation import cuda_kernel
+    from somnesium.engine import cuda_kernel
 
     run, live = simulate.run, cuda_kernel.live
     simulate.run, cuda_kernel.live = run_on_gpu, Timed(live)
@@ -193,7 +193,7 @@ def card() -> dict[str, Any]:
     """Which GPU, and what the kernel takes of it."""
     from numba import cuda
 
-    from somnesium.simulation.cuda_kernel import live
+    from somnesium.engine.cuda_kernel import live
 
     kernel: Any = live
     device = cuda.get_current_device()

@@ -11,9 +11,9 @@ from typing import Any, get_type_hints
 from somnesium.body.assembly import Body, Exposure, Fixed, Inputs, Slow, State, change, slow
 from somnesium.body.readouts import drive_at, signals_at
 from somnesium.body.stages import Stages, transition_rates
-from somnesium.simulation.chain import chain_over
-from somnesium.simulation.lanes import advance
-from somnesium.simulation.tally import DayTally, NightTally, add_day, add_night
+from somnesium.engine.chain import chain_over
+from somnesium.engine.lanes import advance
+from somnesium.engine.tally import DayTally, NightTally, add_day, add_night
 
 COSTS = {"float64": {"exp": 33, "log": 28}, "float32": {"exp": 21, "log": 16}}
 """Operations in `maths._exp`, `_log`, `_exp32` and `_log32`; all else costs one."""
@@ -119,7 +119,7 @@ def operations(results: Iterable, precision: str = "float64") -> int:
 def step_operations(precision: str = "float64") -> tuple[int, int]:
     """Operations of one step of the engine out of bed, and of one in bed.
 
-    The same functions in the same order as in `simulation.steps`; the marks that choose between
+    The same functions in the same order as in `engine.steps`; the marks that choose between
     two numbers (dim-light onset, temperature minimum) count as one operation each.
     """
     known: dict[tuple, Counting] = {}

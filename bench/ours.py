@@ -6,9 +6,9 @@ import numpy as np
 
 from bench.matched import Wrong, wrong_by
 from bench.problem import Problem
+from somnesium.engine.run import Precision, Result, copy_lanes, run_events
 from somnesium.errors import NotConverged
 from somnesium.exchange.life import lanes_of
-from somnesium.simulation.simulate import Precision, Result, copy_lanes, run_events
 
 STEPS = (1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 6, 1 / 7, 1 / 8, 1 / 10, 1 / 12, 1 / 15, 1 / 20, 1 / 30)
 """Longest steps tried [h], loose to tight."""

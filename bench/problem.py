@@ -12,11 +12,11 @@ from scipy.integrate import odeint
 
 from bench.flat import DURATION, LATENCY, PLASMA, SIZE, Flat, flat, happen, rates
 from somnesium.body.assembly import Body
+from somnesium.engine.channels import RISE
+from somnesium.engine.lanes import column
 from somnesium.exchange.life import Life, lives_of
 from somnesium.person.request import read_request
 from somnesium.simulation.individual import draw_bodies, individualise
-from somnesium.simulation.lanes import column
-from somnesium.simulation.plan import RISE
 from somnesium.sources import example_path
 
 EXAMPLES = ("stressed_45", "healthy_30", "gummies", "shift_worker")

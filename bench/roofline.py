@@ -7,8 +7,8 @@ from numba import njit
 
 from bench.operations import step_operations
 from bench.timing import median_seconds
+from somnesium.engine.channels import LIGHTS_OUT, RISE
 from somnesium.exchange.life import Life
-from somnesium.simulation.plan import LIGHTS_OUT, RISE
 
 _NUMBERS, _ROUNDS, _LINKS = 256, 10_000, 16
 

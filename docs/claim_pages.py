@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from somnesium.answers.claims.crowd import crowd
-from somnesium.app.claims import KEPT, ClaimAnswer, ClaimsAnswer, answer_claims
+from somnesium.questions.claims import KEPT, ClaimAnswer, ClaimsAnswer, answer_claims
 from somnesium.sources import cite
-from somnesium.surfaces.claims import fact_rows
+from somnesium.surfaces.command.claims import fact_rows
 
 _HEAD = (
     "<!-- Written by `python -m docs.generate --measured`: change the source, not this page. -->"
@@ -112,7 +112,7 @@ def write_claims(docs: Path) -> None:
     """Answer every claim; write `claims.md`, a page and a figure each, and the packaged answers."""
     import vl_convert
 
-    from somnesium.surfaces.claim_figures import claim_chart
+    from somnesium.surfaces.figures.claims import claim_chart
 
     answer, folder = answer_claims(), docs / "claims"
     kept = docs.parent / "src" / "somnesium" / "data" / KEPT

@@ -6,7 +6,7 @@ import pytest
 
 from reading import grade
 from somnesium.sources import packaged_toml
-from somnesium.surfaces.cli import app
+from somnesium.surfaces.command.main import app
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = {key: row for key, row in packaged_toml("claims.toml").items() if key != "reviewed"}

@@ -11,7 +11,7 @@ from somnesium import errors
 from somnesium.answers.effect import QUANTITIES
 from somnesium.body.readouts import Signals
 from somnesium.nights.night import Night
-from somnesium.surfaces.cli import app
+from somnesium.surfaces.command.main import app
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -12,9 +12,9 @@ from numba import njit, types
 
 import somnesium.body
 from somnesium import maths
+from somnesium.engine import chain, tally
 from somnesium.literals import holds_float32, narrowed
 from somnesium.maths import equation
-from somnesium.simulation import chain, tally
 
 OPTIONS = {"fastmath": maths.FASTMATH, "error_model": "numpy"}
 SCALE = 0.3

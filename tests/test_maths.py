@@ -8,7 +8,7 @@ import sympy
 from numba import njit
 
 from somnesium import maths
-from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
+from somnesium.engine import compiled  # noqa: F401 - sets the cache folder first
 
 OPTIONS = {"fastmath": maths.FASTMATH, "error_model": "numpy", "cache": True}
 

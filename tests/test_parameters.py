@@ -9,10 +9,10 @@ import pytest
 
 from somnesium import sources
 from somnesium.body.assembly import Body
+from somnesium.engine.lanes import column, leaf_names, pack
 from somnesium.quantity import Par
 from somnesium.simulation.gains import GAINS, centre, multiplied
 from somnesium.simulation.individual import Covariates, draw_bodies, parameters, reference_body
-from somnesium.simulation.lanes import column, leaf_names, pack
 
 
 @cache

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from reading import grade, syllables
-from somnesium.answers.rules import Interaction, Rule, When, interactions, rules
-from somnesium.answers.safety import Caution, Refusal, check
+from somnesium.answers.safety.evaluate import Caution, Refusal, check
+from somnesium.answers.safety.rules import Interaction, Rule, When, interactions, rules
 from somnesium.person.medicines import medicine_classes
 from somnesium.person.person import Person
 from somnesium.person.regimen import SUBSTANCES, Dose

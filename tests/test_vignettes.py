@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from reading import grade
-from somnesium.answers.rules import interactions, rules
-from somnesium.answers.safety import SafetyAnswer, check
-from somnesium.answers.separation import mended
+from somnesium.answers.safety.evaluate import SafetyAnswer, check
+from somnesium.answers.safety.rules import interactions, rules
+from somnesium.answers.safety.separation import mended
 from somnesium.person.document import read_document
 from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen

@@ -7,7 +7,7 @@ from numbalsoda import lsoda, lsoda_sig
 from bench.flat import DURATION, KNOWN, LATENCY, OPTIONS, PLASMA, SIZE, happen, rates
 from bench.peers import Options, Simulate, one_by_one, tolerances
 from bench.problem import SAME, Problem
-from somnesium.simulation.plan import RISE
+from somnesium.engine.channels import RISE
 
 LABEL = "numbalsoda (LSODA, compiled right-hand side)"
 LADDER = tolerances()

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from somnesium.body.assembly import Inputs, State
 from somnesium.body.melatonin import melatonin_dose
 from somnesium.body.stages import Stages
+from somnesium.engine.channels import ADD, LIGHTS_OUT, MELATONIN, RISE
+from somnesium.engine.lanes import leaf_names
 from somnesium.exchange.life import Life
 from somnesium.exchange.quantities import PREFIXES, identifier
 from somnesium.exchange.symbols import leaves
-from somnesium.simulation.lanes import leaf_names
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, RISE
 
 _INPUTS, _STATES = leaf_names(Inputs), leaf_names(State)
 _SCORES = ("night_latency", "night_awake_after_onset", "night_duration")

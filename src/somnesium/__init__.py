@@ -8,9 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from somnesium.answers.safety import check
-    from somnesium.app.schema import ForecastAnswer
-    from somnesium.app.usecases import Simulation, forecast, simulate
+    from somnesium.answers.safety.evaluate import check
     from somnesium.errors import InvalidInput, MissingPart, NotConverged, SomnesiumError, UnsafePlan
     from somnesium.nights.night import Night
     from somnesium.person.diet import Diet
@@ -18,10 +16,12 @@ if TYPE_CHECKING:
     from somnesium.person.person import Person
     from somnesium.person.regimen import Product, Regimen
     from somnesium.person.request import Request, read_request
+    from somnesium.questions.forecast.answer import ForecastAnswer
+    from somnesium.questions.forecast.forecast import Simulation, forecast, simulate
 
 _HOMES = {
     "Diet": "somnesium.person.diet",
-    "ForecastAnswer": "somnesium.app.schema",
+    "ForecastAnswer": "somnesium.questions.forecast.answer",
     "Habits": "somnesium.person.habits",
     "InvalidInput": "somnesium.errors",
     "MissingPart": "somnesium.errors",
@@ -31,13 +31,13 @@ _HOMES = {
     "Product": "somnesium.person.regimen",
     "Regimen": "somnesium.person.regimen",
     "Request": "somnesium.person.request",
-    "Simulation": "somnesium.app.usecases",
+    "Simulation": "somnesium.questions.forecast.forecast",
     "SomnesiumError": "somnesium.errors",
     "UnsafePlan": "somnesium.errors",
-    "check": "somnesium.answers.safety",
-    "forecast": "somnesium.app.usecases",
+    "check": "somnesium.answers.safety.evaluate",
+    "forecast": "somnesium.questions.forecast.forecast",
     "read_request": "somnesium.person.request",
-    "simulate": "somnesium.app.usecases",
+    "simulate": "somnesium.questions.forecast.forecast",
 }
 
 __all__ = [

@@ -1,5 +1,5 @@
 """`python -m somnesium` is the command line."""
 
-from somnesium.surfaces.cli import main
+from somnesium.surfaces.command.main import main
 
 main()

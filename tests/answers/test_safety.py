@@ -1,7 +1,7 @@
 import pytest
 
-from somnesium.answers.rules import When, interactions, rules
-from somnesium.answers.safety import Caution, check, require_safe
+from somnesium.answers.safety.evaluate import Caution, check, require_safe
+from somnesium.answers.safety.rules import When, interactions, rules
 from somnesium.errors import InvalidInput, UnsafePlan
 from somnesium.person.person import Person
 from somnesium.person.regimen import Dose, Regimen

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reading import grade
-from somnesium.answers.safety import check
-from somnesium.answers.separation import Clash, Need, clash, mended, needs, takings
+from somnesium.answers.safety.evaluate import check
+from somnesium.answers.safety.separation import Clash, Need, clash, mended, needs, takings
 from somnesium.errors import InvalidInput
 from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person

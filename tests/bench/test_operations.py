@@ -5,9 +5,9 @@ from bench.operations import COSTS, Counting, operations, step_operations
 from bench.roofline import Roof, steps_of
 
 from somnesium.body.assembly import Inputs
+from somnesium.engine.channels import LIGHTS_OUT, RISE
+from somnesium.engine.schedule import merge
 from somnesium.maths import exp, power, softplus, sqrt
-from somnesium.simulation.plan import LIGHTS_OUT, RISE
-from somnesium.simulation.schedule import merge
 
 
 @pytest.fixture

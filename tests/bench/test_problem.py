@@ -9,11 +9,11 @@ from bench.peers.segments import moments, start
 from bench.problem import TIGHT, Problem, by_odeint
 
 from somnesium.body.assembly import Inputs
+from somnesium.engine.channels import MELATONIN
+from somnesium.engine.schedule import merge
 from somnesium.exchange.life import life_of
 from somnesium.exchange.timed import happenings
 from somnesium.person.request import read_request
-from somnesium.simulation.plan import MELATONIN
-from somnesium.simulation.schedule import merge
 from somnesium.sources import example_path
 
 

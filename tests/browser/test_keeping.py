@@ -36,7 +36,7 @@ def packed(folder):
 
 def library_counts(folder, name, data, place):
     """Rows, and what became of them, as the library says without a browser."""
-    from somnesium.app.imports import ImportOptions, read_export
+    from somnesium.questions.nights.imports import ImportOptions, read_export
 
     (place / name).write_bytes(data)
     table = folder / "map.toml"
@@ -153,10 +153,10 @@ def morning(page, day, latency, taken):
 
 def lived(app, number, first):
     """The other mornings of an experiment in which the plan helps much, straight to the store."""
-    from somnesium.answers.selftrial_design.allocation import read_sealed
-    from somnesium.app.diary import DoseAnswer, Morning, record
-    from somnesium.app.store.experiments import allocation
-    from somnesium.app.store.open import opened
+    from somnesium.answers.selftrial.design.allocation import read_sealed
+    from somnesium.questions.nights.diary import DoseAnswer, Morning, record
+    from somnesium.store.experiments import allocation
+    from somnesium.store.open import opened
 
     random = np.random.default_rng(3)
     with opened(app.state.settings.store) as store:
@@ -215,9 +215,9 @@ def test_a_whole_experiment_from_its_design_to_what_the_bottles_were(chromium, t
 
 
 def _first_evening(app, number):
-    from somnesium.answers.selftrial_design.allocation import read_sealed
-    from somnesium.app.store.experiments import allocation
-    from somnesium.app.store.open import opened
+    from somnesium.answers.selftrial.design.allocation import read_sealed
+    from somnesium.store.experiments import allocation
+    from somnesium.store.open import opened
 
     with opened(app.state.settings.store) as store:
         return read_sealed(allocation(store, number).sealed).nights[0][0].isoformat()

@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from somnesium.engine.run import run_events
 from somnesium.exchange.life import lanes_of, life_of
 from somnesium.person.request import read_request
-from somnesium.simulation.simulate import run_events
 from somnesium.sources import example_path
 
 

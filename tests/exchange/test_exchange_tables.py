@@ -11,13 +11,13 @@ from exchange_things import diary, everything, night
 from hypothesis import given
 from hypothesis import strategies as st
 
-from somnesium.app.store.copies import guarded
 from somnesium.exchange.records import Kept, RatingTold
 from somnesium.exchange.tables import TABLES, csv_zip, parquet_zip, rows_of
 from somnesium.nights.merging import merge
 from somnesium.nights.readers.mapped import mapped, table_map
 from somnesium.nights.readers.opening import opened
 from somnesium.nights.readers.reader import Asked
+from somnesium.store.copies import guarded
 
 KINDS = {
     "string": pl.String,

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from somnesium.app.exports import export_model
 from somnesium.errors import InvalidInput, MissingPart, UnsafePlan
 from somnesium.person.request import read_request
+from somnesium.questions.export import export_model
 from somnesium.sources import example_path
-from somnesium.surfaces.exports import Language, model_text
+from somnesium.surfaces.command.export import Language, model_text
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,13 @@ import pytest
 import roadrunner
 
 from somnesium.body.assembly import State
+from somnesium.engine.channels import ADD, MELATONIN
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.run import run_events
+from somnesium.engine.schedule import merge
 from somnesium.exchange.antimony import antimony_of
 from somnesium.exchange.life import lanes_of
 from somnesium.exchange.sbml import sbml_of
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD, MELATONIN
-from somnesium.simulation.schedule import merge
-from somnesium.simulation.simulate import run_events
 
 locale.setlocale(locale.LC_ALL, "")  # COPASI sets it to C as it is imported
 

@@ -9,9 +9,9 @@ import sympy
 from somnesium.body.assembly import Body, Inputs, State, derivative, fix
 from somnesium.body.readouts import drive, signals
 from somnesium.body.stages import Stages, stage_derivative, transition_rates
+from somnesium.engine.lanes import column, leaf_names
 from somnesium.exchange.quantities import PREFIXES, Slept, identifier, quantities
 from somnesium.exchange.symbols import equations, formula, leaves, melatonin_of_dose, symbolic
-from somnesium.simulation.lanes import column, leaf_names
 
 FUNCTIONS = {
     "abs": abs,

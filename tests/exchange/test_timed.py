@@ -3,11 +3,11 @@
 import pytest
 
 from somnesium.body.assembly import Inputs, State
+from somnesium.engine.channels import ADD, LIGHTS_OUT, MELATONIN, RISE, SET
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.schedule import merge
 from somnesium.exchange.timed import happenings
 from somnesium.exchange.units import Factor, built_unit, unit_identifier
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, RISE, SET
-from somnesium.simulation.schedule import merge
 
 LIGHT = SET + leaf_index(Inputs, "light")
 SWALLOWED = ADD + leaf_index(State, "gut.swallowed")

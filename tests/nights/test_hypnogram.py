@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from somnesium.engine.run import Result
+from somnesium.engine.tally import NightRow
 from somnesium.nights.hypnogram import Bout, drawn_hypnograms, hypnogram
-from somnesium.simulation.simulate import Result
-from somnesium.simulation.tally import NightRow
 
 CODES = np.array([-1, -1, 0, 0, 1, 2, 2, 3, 4, 4, 5, -1], np.int8)
 HOUR = 1.0 / 120.0  # an epoch of 30 s

@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from somnesium.engine.run import Result
+from somnesium.engine.tally import NightRow
 from somnesium.nights.night import MEASURES, measure, nights_of
 from somnesium.person.habits import Habits
 from somnesium.simulation.inputs import Timeline
-from somnesium.simulation.simulate import Result
-from somnesium.simulation.tally import NightRow
 
 LINE = Timeline(
     Habits.model_validate({"bedtime": "23:00", "rise": "07:00", "time_zone": "Europe/Berlin"}),

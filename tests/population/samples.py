@@ -1,8 +1,8 @@
 """A small population and a plan that the tests of streaming share."""
 
-from somnesium.app.population import run_of
 from somnesium.person.regimen import Intake, Regimen
 from somnesium.population.spec import PopulationSpec
+from somnesium.questions.population import run_of
 
 SPEC = PopulationSpec(people=40, days=7, seed=3)
 PLAN = Regimen(

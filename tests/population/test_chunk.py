@@ -10,6 +10,9 @@ import pyarrow.compute as pc
 import pytest
 from samples import PLAN, SPEC
 
+from somnesium.engine.channels import RISE, SETTLE
+from somnesium.engine.run import Result, run_events, start_lanes
+from somnesium.engine.schedule import Events, merge
 from somnesium.nights.night import MEASURES as NIGHT_MEASURES
 from somnesium.nights.night import measure
 from somnesium.population.chunk import join, live_chunk
@@ -19,9 +22,6 @@ from somnesium.population.lives import BEGIN, WEEK, live, settle, use_threads
 from somnesium.population.people import bodies_of, draw_people
 from somnesium.population.spec import PopulationSpec
 from somnesium.population.weeks import weeks_of
-from somnesium.simulation.plan import RISE, SETTLE
-from somnesium.simulation.schedule import Events, merge
-from somnesium.simulation.simulate import Result, run_events, start_lanes
 
 PEOPLE = 23
 

@@ -13,9 +13,9 @@ import pytest
 from samples import RUN, SPEC
 from test_stream import content
 
-from somnesium.app.population import population
 from somnesium.errors import InvalidInput, MissingPart
 from somnesium.population.stream import Progress
+from somnesium.questions.population import population
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {

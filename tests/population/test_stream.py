@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 from samples import PLAN, RUN, SPEC
 
-from somnesium.app.population import population, run_of, size_of
 from somnesium.errors import InvalidInput
 from somnesium.population import files, folder
 from somnesium.population.stream import Progress, chunk_size
+from somnesium.questions.population import population, run_of, size_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,7 +83,7 @@ SCRIPT = """
     sys.path.insert(0, {tests!r})
     from pathlib import Path
     from samples import RUN
-    from somnesium.app.population import population
+    from somnesium.questions.population import population
     population(RUN, Path(sys.argv[1]), chunk=4, report=lambda news: print(news.lived, flush=True))
 """
 
@@ -256,7 +256,7 @@ MEMORY = """
     sys.path.insert(0, {tests!r})
     from pathlib import Path
     from samples import PLAN, SPEC
-    from somnesium.app.population import population, run_of
+    from somnesium.questions.population import population, run_of
     from somnesium.population.spec import PopulationSpec
     spec = PopulationSpec(**dict(SPEC.model_dump(exclude_unset=True), people=int(sys.argv[2])))
     population(run_of(spec, PLAN, persons=32), Path(sys.argv[1]), chunk=16)

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from somnesium.body.assembly import Body
+from somnesium.engine.channels import LIGHTS_OUT, RISE, SETTLE
+from somnesium.engine.lanes import pack
+from somnesium.engine.schedule import merge
 from somnesium.errors import InvalidInput
 from somnesium.person.regimen import Intake, Regimen
 from somnesium.population.individuals import individual, request_of
@@ -13,9 +16,6 @@ from somnesium.population.weeks import regimen_week, weeks_of
 from somnesium.simulation.gains import GAINS, dissolved_share
 from somnesium.simulation.individual import draw_bodies, individualise, parameters
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.lanes import pack
-from somnesium.simulation.plan import LIGHTS_OUT, RISE, SETTLE
-from somnesium.simulation.schedule import merge
 from somnesium.simulation.worlds import regimen_doses
 
 SPEC = PopulationSpec(people=5000, days=14, seed=3)

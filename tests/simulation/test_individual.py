@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from somnesium.body.assembly import Body
+from somnesium.engine.lanes import leaf_index, pack
+from somnesium.engine.randomness import DRAW, normals
 from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person, egfr_of, fat_free_mass_kg
 from somnesium.simulation.gains import GAINS, centre, multiplied
@@ -20,8 +22,6 @@ from somnesium.simulation.individual import (
     traits_of,
     typical_bodies,
 )
-from somnesium.simulation.lanes import leaf_index, pack
-from somnesium.simulation.randomness import DRAW, normals
 
 PEOPLE = [
     Person(age=45, sex="male", mass_kg=75, height_cm=178),

@@ -6,12 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from somnesium.engine.channels import LIGHTS_OUT, RISE
+from somnesium.engine.schedule import merge
 from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits
 from somnesium.person.regimen import Dose
 from somnesium.simulation.inputs import LEAD, Timeline, dose_events, life_events, sleep_windows
-from somnesium.simulation.plan import LIGHTS_OUT, RISE
-from somnesium.simulation.schedule import merge
 
 DIET = Diet(magnesium_mg_per_day=300)
 

@@ -9,10 +9,10 @@ from unittest.mock import patch
 
 from typer.testing import CliRunner
 
-from somnesium.app.report import ReportAnswer, report
 from somnesium.person.request import Request, read_request
-from somnesium.surfaces.cli import app
-from somnesium.surfaces.report_pdf import report_pdf
+from somnesium.questions.report.report import ReportAnswer, report
+from somnesium.surfaces.command.main import app
+from somnesium.surfaces.paper.pdf import report_pdf
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 DAY = date(2026, 11, 21)
@@ -27,7 +27,7 @@ def small(path: Path) -> Request:
 def few_people():
     """Fewer virtual people behind the question whether magnesium is low; a context."""
     few = {"_PEOPLE": 24, "_DOUBTS": 4, "_FACTOR_PEOPLE": 8, "_FACTOR_DOUBTS": 4}
-    return patch.multiple("somnesium.app.risk", **few)
+    return patch.multiple("somnesium.questions.risk.risk", **few)
 
 
 @cache

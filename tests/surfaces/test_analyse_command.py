@@ -8,10 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from somnesium.app.experiment_kept import forecast_of
 from somnesium.errors import InvalidInput
+from somnesium.questions.experiment.stored import forecast_of
 from somnesium.sources import packaged_path
-from somnesium.surfaces.analyse import analyse
+from somnesium.surfaces.command.analyse import analyse
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_an_experiment_of_the_store_is_analysed_beside_the_forecast(run, tmp_pat
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "app"))
     from kept_experiment import START, begun, lived
 
-    from somnesium.app.store.open import opened
+    from somnesium.store.open import opened
 
     with opened() as store:
         kept, dealt = begun(store)

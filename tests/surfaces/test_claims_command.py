@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from somnesium.app.claims import ClaimsAnswer, answer_claims
-from somnesium.surfaces.claim_figures import claim_chart
-from somnesium.surfaces.claims import Format, claims, claims_text
+from somnesium.questions.claims import ClaimsAnswer, answer_claims
+from somnesium.surfaces.command.claims import Format, claims, claims_text
+from somnesium.surfaces.figures.claims import claim_chart
 
 
 @pytest.fixture(scope="module")

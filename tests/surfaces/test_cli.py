@@ -151,8 +151,8 @@ def test_forecast_json_keeps_to_its_schema(forecast_json):
 
 
 def test_command_line_and_python_give_the_same_answer(forecast_json):
-    from somnesium.app.usecases import forecast
     from somnesium.person.request import read_request
+    from somnesium.questions.forecast.forecast import forecast
 
     answer = forecast(read_request(EXAMPLES / "stressed_45.toml"))
     assert json.loads(answer.model_dump_json()) == forecast_json

@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from somnesium.errors import InvalidInput, UnsafePlan
-from somnesium.surfaces.design import design, unseal
+from somnesium.surfaces.command.design import design, unseal
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

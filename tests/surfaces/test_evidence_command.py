@@ -8,10 +8,10 @@ import typer
 from typer.testing import CliRunner
 
 from somnesium.answers.evidence.studies import read_studies, studies_of
-from somnesium.app.synthesis import pool_table
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.evidence import evidence, table_text
-from somnesium.surfaces.evidence_figures import save_evidence_figures
+from somnesium.questions.evidence.synthesis import pool_table
+from somnesium.surfaces.command.evidence import evidence, table_text
+from somnesium.surfaces.figures.evidence import save_evidence_figures
 
 DATA = Path(__file__).parents[1] / "data"
 BCG = str(DATA / "dat_bcg_logRR.csv")

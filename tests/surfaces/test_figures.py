@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from somnesium.app.usecases import forecast
 from somnesium.errors import InvalidInput
 from somnesium.person.document import read_document
 from somnesium.person.request import Request, read_request
-from somnesium.surfaces.figures import FIGURES, save_figures
+from somnesium.questions.forecast.forecast import forecast
+from somnesium.surfaces.figures.forecast import FIGURES, save_figures
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -39,7 +39,7 @@ def test_a_figure_carries_its_data_and_its_version(answer, name):
 
 
 def test_the_title_tells_the_effect_with_its_interval(answer):
-    from somnesium.app.explain import change
+    from somnesium.questions.forecast.words import change
 
     assert (
         change(answer.effects["latency"])

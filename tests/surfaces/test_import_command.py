@@ -10,11 +10,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from somnesium.app.imports import ImportOptions, import_nights
-from somnesium.app.store.nights import imports, nights
-from somnesium.app.store.open import opened
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.imports import import_, import_text
+from somnesium.questions.nights.imports import ImportOptions, import_nights
+from somnesium.store.nights import imports, nights
+from somnesium.store.open import opened
+from somnesium.surfaces.command.imports import import_, import_text
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 
@@ -106,10 +106,10 @@ _SLOW = """
 import sys
 from pathlib import Path
 from datetime import UTC, datetime
-from somnesium.app import import_kept
-from somnesium.app.imports import read_export
-from somnesium.app.store import nights
-from somnesium.app.store.open import opened
+from somnesium.questions import import_kept
+from somnesium.questions.nights.imports import read_export
+from somnesium.store import nights
+from somnesium.store.open import opened
 
 keep, count = nights.keep_night, 0
 def slow(*given):

@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.intake import imported_text, intake
+from somnesium.surfaces.command.intake import imported_text, intake
 
 EXAMPLE = str(Path(__file__).parents[2] / "examples" / "stressed_45.toml")
 APP = typer.Typer()

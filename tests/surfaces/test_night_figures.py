@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from somnesium.app.import_kept import keep_read
-from somnesium.app.imports import ImportOptions, read_export
-from somnesium.app.nights_kept import nights_kept
-from somnesium.app.store.open import opened
-from somnesium.surfaces.night_figures import course_chart
+from somnesium.questions.nights.import_kept import keep_read
+from somnesium.questions.nights.imports import ImportOptions, read_export
+from somnesium.questions.nights.stored import nights_kept
+from somnesium.store.open import opened
+from somnesium.surfaces.figures.nights import course_chart
 
 WHOOP = Path(__file__).parents[1] / "data" / "exports" / "whoop" / "sleeps.csv"
 

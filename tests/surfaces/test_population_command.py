@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.population import memory_bytes
+from somnesium.surfaces.command.population import memory_bytes
 
 ROOT = Path(__file__).parents[2]
 PLAN = """

@@ -9,8 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.data import data
-from somnesium.surfaces.record import record
+from somnesium.surfaces.command.data import data
+from somnesium.surfaces.command.record import record
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
@@ -69,7 +69,7 @@ def test_a_morning_as_a_document(run, tmp_path):
 
 def test_questions_take_last_night_as_their_start(run, monkeypatch):
     run("record", *FLAGS)
-    monkeypatch.setattr("somnesium.surfaces.record._somebody_is_here", lambda: True)
+    monkeypatch.setattr("somnesium.surfaces.command.record._somebody_is_here", lambda: True)
     out = run("record", "--date", "2026-03-06", "--zone", "Europe/Berlin", text="\n" * 6)
     assert "[23:10]" in out
     assert "[yes@21:30]" in out

@@ -9,10 +9,10 @@ import typer
 from reported import EXAMPLES, few_people, reader, small, text_of
 from typer.testing import CliRunner
 
-from somnesium.app.report import ReportAnswer
 from somnesium.errors import InvalidInput, MissingPart
 from somnesium.person.document import read_document
-from somnesium.surfaces.report import made_on, report
+from somnesium.questions.report.report import ReportAnswer
+from somnesium.surfaces.command.report import made_on, report
 
 pytest.importorskip("typst")
 pytest.importorskip("pypdf")
@@ -73,7 +73,7 @@ def test_nights_and_experiment_come_from_the_store(run, document, tmp_path, monk
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "app"))
     from kept_experiment import START, begun, lived
 
-    from somnesium.app.store.open import opened
+    from somnesium.store.open import opened
 
     with opened() as store:
         _, dealt = begun(store)

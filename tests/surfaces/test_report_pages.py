@@ -9,8 +9,8 @@ from long_document import ODD, URGENT, longest
 from reported import EXAMPLES, answer_of, answered, pdf_of, reader, text_of
 
 from somnesium.person.request import read_request
-from somnesium.surfaces.report_letters import clipped, number, printable
-from somnesium.surfaces.report_pdf import report_pdf
+from somnesium.surfaces.paper.letters import clipped, number, printable
+from somnesium.surfaces.paper.pdf import report_pdf
 
 pytest.importorskip("typst")
 pytest.importorskip("pypdf")

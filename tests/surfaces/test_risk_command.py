@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from somnesium.app import risk as module
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.risk import Format, risk
+from somnesium.questions import risk as module
+from somnesium.surfaces.command.risk import Format, risk
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,10 @@ import typer
 from icalendar import Calendar
 from typer.testing import CliRunner
 
-from somnesium.app.diary import DoseAnswer, Morning, record
-from somnesium.app.store.open import opened
 from somnesium.errors import InvalidInput, UnsafePlan
-from somnesium.surfaces.share import share
+from somnesium.questions.nights.diary import DoseAnswer, Morning, record
+from somnesium.store.open import opened
+from somnesium.surfaces.command.share import share
 
 EXAMPLE = "stressed_45"
 DOCUMENT = Path(__file__).parents[2] / "examples" / f"{EXAMPLE}.toml"

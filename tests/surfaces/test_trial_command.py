@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.trial import trial
+from somnesium.surfaces.command.trial import trial
 
 APP = typer.Typer()
 APP.command()(trial)
@@ -44,7 +44,7 @@ def test_json_is_the_answer():
 
 
 def test_a_search_for_a_size_is_told(monkeypatch):
-    monkeypatch.setattr("somnesium.app.trial._SIZE_REPLICATES", 10)
+    monkeypatch.setattr("somnesium.questions.trial.trial._SIZE_REPLICATES", 10)
     found = run("-", "--replicates", "3", "--size-for", "0.5")
     assert "People for a power of 0.5:" in found.stdout
     assert "people: power" in found.stderr

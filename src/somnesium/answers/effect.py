@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium.engine.run import Result
 from somnesium.nights.instruments import isi
 from somnesium.nights.night import measure
 from somnesium.person.document import Document, Number
-from somnesium.simulation.simulate import Result
 from somnesium.simulation.worlds import Worlds
 
 WINDOW = 14
@@ -74,7 +74,7 @@ def _daily(field: str) -> Callable[[Result, Worlds], np.ndarray]:
 def _tissue(result: Result, worlds: Worlds) -> np.ndarray:
     """Soft-tissue magnesium in percent of the person's own replete store."""
     from somnesium.body.assembly import Body
-    from somnesium.simulation.lanes import leaf_index
+    from somnesium.engine.lanes import leaf_index
 
     full = worlds.draws.values[leaf_index(Body, "stores.tissue_size")]
     return 100.0 * result.field("tissue") / full
@@ -82,7 +82,7 @@ def _tissue(result: Result, worlds: Worlds) -> np.ndarray:
 
 def _rmssd(result: Result, worlds: Worlds) -> np.ndarray:
     from somnesium.body.assembly import Body
-    from somnesium.simulation.lanes import leaf_index
+    from somnesium.engine.lanes import leaf_index
 
     return worlds.draws.values[leaf_index(Body, "nerves.rmssd_typical")] * np.exp(
         result.field("vagal")

@@ -12,6 +12,11 @@ import numpy as np
 
 from somnesium.body.assembly import Body, Inputs, State
 from somnesium.body.stages import Stages
+from somnesium.engine.channels import RISE, SETTLE, Lanes
+from somnesium.engine.lanes import column, pack
+from somnesium.engine.run import run_events, start_lanes
+from somnesium.engine.schedule import Events, merge
+from somnesium.engine.tally import Tally
 from somnesium.exchange.quantities import Slept
 from somnesium.person.regimen import doses
 from somnesium.person.request import Request
@@ -19,11 +24,6 @@ from somnesium.quantity import require_finite
 from somnesium.simulation.gains import dissolved_share
 from somnesium.simulation.individual import individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.lanes import column, pack
-from somnesium.simulation.plan import RISE, SETTLE, Lanes
-from somnesium.simulation.schedule import Events, merge
-from somnesium.simulation.simulate import run_events, start_lanes
-from somnesium.simulation.tally import Tally
 
 LONGEST = 366
 """Most days in one file."""
@@ -42,7 +42,7 @@ class Life(NamedTuple):
     slept: Slept
     """Sums of the night that hour 0 falls into, or of the last one."""
     events: Events
-    """Hours from 0, channels and values of `simulation.plan`, sorted; no `SETTLE` among them."""
+    """Hours from 0, channels and values of `engine.channels`, sorted; no `SETTLE` among them."""
     hours: float
     """Where the events end [h]."""
 

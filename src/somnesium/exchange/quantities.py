@@ -11,8 +11,8 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hi
 from somnesium.body.assembly import Body, Exposure, Fixed, Inputs, Slow, State
 from somnesium.body.readouts import Signals
 from somnesium.body.stages import Drive, Rates, Stages
+from somnesium.engine.lanes import leaf_names
 from somnesium.quantity import Par
-from somnesium.simulation.lanes import leaf_names
 from somnesium.simulation.trajectory import UNITS
 
 

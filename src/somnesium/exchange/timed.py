@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from somnesium.body.assembly import Inputs, State
 from somnesium.body.stages import Stages
+from somnesium.engine.channels import ADD, LIGHTS_OUT, MELATONIN, RISE
+from somnesium.engine.lanes import leaf_names
+from somnesium.engine.schedule import Events
 from somnesium.exchange.quantities import PREFIXES, Slept, identifier, quantities
 from somnesium.exchange.symbols import formula, melatonin_of_dose
 from somnesium.exchange.units import unit_identifier
-from somnesium.simulation.lanes import leaf_names
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, RISE
-from somnesium.simulation.schedule import Events
 
 _INPUTS, _STATES = leaf_names(Inputs), leaf_names(State)
 _DOSE = "dose"

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from somnesium.simulation.simulate import Result
+from somnesium.engine.run import Result
 
 STAGE_NAMES = ("awake", "awake", "N1", "N2", "N3", "REM")
 """Names of the engine's stage codes 0 (awake before sleep) to 5."""

@@ -5,8 +5,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from somnesium.engine.run import Result
 from somnesium.simulation.inputs import Timeline
-from somnesium.simulation.simulate import Result
 
 
 class Night(NamedTuple):

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from somnesium.engine.run import Device, Precision
 from somnesium.person.regimen import Regimen
 from somnesium.population.columns import measured, nights_table, persons_table
 from somnesium.population.lives import live, settle
 from somnesium.population.people import bodies_of, draw_people
 from somnesium.population.spec import PopulationSpec
 from somnesium.population.weeks import weeks_of
-from somnesium.simulation.simulate import Device, Precision
 
 
 class ChunkResult(NamedTuple):

@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 
 from somnesium.body.assembly import Body
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.tally import NightRow
 from somnesium.population.covariates import COVARIATES
 from somnesium.population.lives import BEGIN
 from somnesium.population.pattern import FREE_EVENINGS
 from somnesium.population.people import People
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.tally import NightRow
 
 DIFFERENCE = "difference"
 """What a person's mean with the plan minus that without it is called."""

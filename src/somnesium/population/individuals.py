@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from somnesium.body.assembly import Body
+from somnesium.engine.lanes import column
 from somnesium.errors import InvalidInput
 from somnesium.person.document import read_document
 from somnesium.person.habits import WEEKDAYS
@@ -31,7 +32,6 @@ from somnesium.population.people import People, bodies_of, draw_people
 from somnesium.population.spec import PopulationSpec
 from somnesium.population.weeks import Weeks, weeks_of
 from somnesium.quantity import clock_text
-from somnesium.simulation.lanes import column
 
 _MEDICINES = {
     "ppi": "omeprazole",

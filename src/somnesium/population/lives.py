@@ -11,12 +11,12 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from somnesium.engine.channels import RISE, SETTLE, Lanes
+from somnesium.engine.run import Device, Precision, copy_lanes, run_weeks, start_lanes
+from somnesium.engine.schedule import Events
 from somnesium.errors import InvalidInput
 from somnesium.population.weeks import Weeks
 from somnesium.simulation.inputs import _HASTE, _SETTLED, LEAD
-from somnesium.simulation.plan import RISE, SETTLE, Lanes
-from somnesium.simulation.schedule import Events
-from somnesium.simulation.simulate import Device, Precision, copy_lanes, run_weeks, start_lanes
 from somnesium.simulation.worlds import UNREST_SD
 
 BEGIN = 24.0 * LEAD

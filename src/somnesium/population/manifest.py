@@ -9,12 +9,12 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from somnesium.engine.run import Device, Precision
 from somnesium.errors import InvalidInput
 from somnesium.person.regimen import Regimen
 from somnesium.population.chunk import worlds_of
 from somnesium.population.files import Held, write_whole
 from somnesium.population.spec import PopulationSpec
-from somnesium.simulation.simulate import Device, Precision
 
 FORMAT = 1
 """Version of the layout of the folder and its columns."""

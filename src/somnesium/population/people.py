@@ -5,13 +5,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from somnesium.engine import compiled  # noqa: F401 - sets the cache folder first
+from somnesium.engine.randomness import normal
 from somnesium.errors import InvalidInput
 from somnesium.population.covariates import COVARIATES
 from somnesium.population.drawing import SCORES, draw_covariates
 from somnesium.population.spec import PopulationSpec
-from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
 from somnesium.simulation.individual import Traits, spread_bodies, typical_bodies
-from somnesium.simulation.randomness import normal
 
 PEOPLE = 10
 """Purpose of the random numbers that people are drawn with; the attempt stands for the night."""

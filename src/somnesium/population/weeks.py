@@ -13,6 +13,10 @@ import numpy as np
 from numba import njit, prange
 
 from somnesium.body.assembly import Inputs, State
+from somnesium.engine import compiled  # noqa: F401 - sets the cache folder first
+from somnesium.engine.channels import ADD, LIGHTS_OUT, RISE, SET
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.schedule import Events, merge
 from somnesium.errors import InvalidInput
 from somnesium.person.diet import DEFAULT_MEALS
 from somnesium.person.document import read_document
@@ -35,12 +39,8 @@ from somnesium.population.pattern import (
 )
 from somnesium.population.people import People
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
-from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
 from somnesium.simulation.gains import dissolved_share
 from somnesium.simulation.inputs import Timeline, dose_events
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, RISE, SET
-from somnesium.simulation.schedule import Events, merge
 
 _MONDAY = date(2026, 1, 5)
 _WEEK, _DAY = 10080, 1440
@@ -64,7 +64,7 @@ _CHANNELS = 512
 class Weeks(NamedTuple):
     """The weeks of people: person k's events are `begins[k]` to `begins[k + 1]` of the others.
 
-    Time in hours from Monday 00:00, [0, 168), channel as in `simulation.plan`, value; sorted by
+    Time in hours from Monday 00:00, [0, 168), channel as in `engine.channels`, value; sorted by
     time, channel and value within each person. The chance arousal of a night is not among them.
     """
 

@@ -13,9 +13,9 @@ import polars as pl
 from scipy.special import ndtr
 
 from somnesium.body.assembly import Body
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.randomness import DRAW, normals
 from somnesium.person.supplements import find_form
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.randomness import DRAW, normals
 from somnesium.sources import packaged_path, packaged_toml
 
 

@@ -16,13 +16,13 @@ import numpy as np
 from numba import njit, prange
 
 from somnesium.body.assembly import Body
+from somnesium.engine import compiled  # noqa: F401 - sets the cache folder first
+from somnesium.engine.lanes import column, leaf_names, pack
+from somnesium.engine.randomness import DRAW, normal, normals
 from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person, egfr_of, fat_free_mass_kg
 from somnesium.quantity import Par
-from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
 from somnesium.simulation.gains import centre, drawn_rows, multiplied, posterior
-from somnesium.simulation.lanes import column, leaf_names, pack
-from somnesium.simulation.randomness import DRAW, normal, normals
 
 
 class Covariates(NamedTuple):

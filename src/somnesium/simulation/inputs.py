@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from somnesium.body.assembly import Body, Inputs, State
+from somnesium.engine.channels import ADD, LIGHTS_OUT, MELATONIN, RISE, SET, SETTLE
+from somnesium.engine.lanes import leaf_index
 from somnesium.person.diet import Diet, meal_intakes
 from somnesium.person.habits import Habits, light_steps, night_window, occurs, zone_on
 from somnesium.person.regimen import Dose
 from somnesium.person.supplements import find_form
 from somnesium.quantity import clock_hours, mg_to_mmol
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, MELATONIN, RISE, SET, SETTLE
 
 LEAD = 28
 """Days of the same life before the start, so that the body is settled: 21 hastened, 7 plain."""

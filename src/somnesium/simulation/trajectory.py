@@ -9,11 +9,11 @@ from numba import njit
 from somnesium.body.assembly import Inputs, State, fix
 from somnesium.body.readouts import Signals, signals
 from somnesium.body.stages import Stages
-from somnesium.simulation.engine import STEP
+from somnesium.engine.lanes import gather, leaf_names, scatter
+from somnesium.engine.run import Result
+from somnesium.engine.steps import BODY, INPUTS, STAGES, STATE
+from somnesium.engine.tiles import STEP
 from somnesium.simulation.inputs import Timeline
-from somnesium.simulation.lanes import gather, leaf_names, scatter
-from somnesium.simulation.simulate import Result
-from somnesium.simulation.steps import BODY, INPUTS, STAGES, STATE
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from somnesium.body.assembly import Body, State
+from somnesium.engine.channels import ADD, RISE
+from somnesium.engine.lanes import leaf_index, pack
+from somnesium.engine.randomness import DRAW, normals
+from somnesium.engine.run import Result, copy_lanes, join, run_events, start_lanes
+from somnesium.engine.schedule import Events, merge, scaled
 from somnesium.person.regimen import Dose, doses
 from somnesium.person.request import Request
 from somnesium.simulation.gains import dissolved_share, oxide_factors
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.lanes import leaf_index, pack
-from somnesium.simulation.plan import ADD, RISE
-from somnesium.simulation.randomness import DRAW, normals
-from somnesium.simulation.schedule import Events, merge, scaled
-from somnesium.simulation.simulate import Result, copy_lanes, join, run_events, start_lanes
 
 DOUBTS = 16
 """Draws of what we do not know (gains, dissolution, food), each lived by the same people."""

@@ -8,12 +8,17 @@ import typer
 from typer.testing import CliRunner
 
 from reading import grade
-from somnesium.app.attribution import SCOPES, AttributionAnswer, attribute, lives_of
-from somnesium.app.attribution_words import headline, percent, summary
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.attribution import attribute as command
-from somnesium.surfaces.attribution import attribution_text
-from somnesium.surfaces.attribution_figure import attribution_chart, save_figure
+from somnesium.questions.attribution.attribution import (
+    SCOPES,
+    AttributionAnswer,
+    attribute,
+    lives_of,
+)
+from somnesium.questions.attribution.words import headline, percent, summary
+from somnesium.surfaces.command.attribution import attribute as command
+from somnesium.surfaces.command.attribution import attribution_text
+from somnesium.surfaces.figures.attribution import attribution_chart, save_figure
 
 PEOPLE = 40
 

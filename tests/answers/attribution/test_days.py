@@ -14,15 +14,15 @@ from somnesium.answers.attribution.inputs import (
 from somnesium.answers.attribution.lives import OUTCOMES, nightly, outcomes_at
 from somnesium.answers.attribution.nights import alone_and_last, night_game
 from somnesium.answers.attribution.people import lives_of_walks, people_game
-from somnesium.app.attribution import PLAN
 from somnesium.body.assembly import State
+from somnesium.engine.channels import ADD
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.run import Result
 from somnesium.nights.night import measure
 from somnesium.person.regimen import Regimen
 from somnesium.population.lives import live, settle
 from somnesium.population.weeks import weeks_of
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD
-from somnesium.simulation.simulate import Result
+from somnesium.questions.attribution.attribution import PLAN
 
 PEOPLE = 24
 SEED = 5

@@ -11,8 +11,8 @@ from somnesium.answers.claims import eating, harm, living, mechanism, taking
 from somnesium.answers.claims.claim import claims
 from somnesium.answers.claims.lives import Ask
 from somnesium.answers.claims.verdicts import facts_named, said, verdict_of
-from somnesium.app.claims import ClaimsAnswer, answer_claims, kept_claims
 from somnesium.errors import InvalidInput
+from somnesium.questions.claims import ClaimsAnswer, answer_claims, kept_claims
 from somnesium.sources import exists
 
 KEYS = tuple(claims())

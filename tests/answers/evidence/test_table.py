@@ -77,7 +77,7 @@ def test_a_third_of_what_can_be_simulated_is_held_out():
 
 
 def test_no_held_out_trial_was_fitted_before():
-    from somnesium.app.qualify import benchmarks
+    from somnesium.questions.qualify import benchmarks
 
     rows = [row for row in benchmarks() if row.kind == "fitted"]
     fitted = {source.split("#")[0] for row in rows for source in row.sources}

@@ -8,7 +8,7 @@ from somnesium.answers.plan.burden import burden_of
 from somnesium.answers.plan.candidates import candidates
 from somnesium.answers.plan.day import awake_quarters, waking_window
 from somnesium.answers.plan.habit_changes import habit_changes
-from somnesium.answers.safety import check
+from somnesium.answers.safety.evaluate import check
 from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits
 from somnesium.person.person import CONDITIONS, Person

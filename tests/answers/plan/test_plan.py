@@ -2,10 +2,10 @@
 
 import pytest
 
-from somnesium.app.plan import plan
 from somnesium.errors import InvalidInput
 from somnesium.person.request import Request
-from somnesium.surfaces.plan import plan_text
+from somnesium.questions.plan import plan
+from somnesium.surfaces.command.plan import plan_text
 
 
 def _request(diet: float = 250.0, habits: dict | None = None, **person: object) -> Request:

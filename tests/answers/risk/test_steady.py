@@ -10,8 +10,8 @@ from somnesium.answers.effect import nightly
 from somnesium.answers.risk import steady as module
 from somnesium.answers.risk.steady import MOST_DRIFT, food_scales, forecast_serum, heaviest_week
 from somnesium.body.assembly import Body
+from somnesium.engine.lanes import leaf_index
 from somnesium.person.regimen import Regimen
-from somnesium.simulation.lanes import leaf_index
 from somnesium.simulation.worlds import live_worlds
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from somnesium.answers.selftrial_design.allocation import read_sealed
-from somnesium.app.diary import DoseAnswer, Morning, record
-from somnesium.app.store.experiments import allocation
-from somnesium.app.store.open import opened
+from somnesium.answers.selftrial.design.allocation import read_sealed
+from somnesium.questions.nights.diary import DoseAnswer, Morning, record
+from somnesium.store.experiments import allocation
+from somnesium.store.open import opened
 from somnesium.surfaces.web import experiment_pages
 
 START = date(2026, 3, 2)

@@ -9,13 +9,13 @@ import pytest
 from starlette.datastructures import QueryParams
 from typer.testing import CliRunner
 
-from somnesium.app.intake import intake
-from somnesium.app.safety import safety
-from somnesium.app.usecases import forecast
 from somnesium.errors import InvalidInput
 from somnesium.person.record import read_intake
 from somnesium.person.request import read_request
-from somnesium.surfaces.cli import app as commands
+from somnesium.questions.check import safety
+from somnesium.questions.forecast.forecast import forecast
+from somnesium.questions.intake.intake import intake
+from somnesium.surfaces.command.main import app as commands
 from somnesium.surfaces.web import api
 from somnesium.surfaces.web.cases import CASES
 
@@ -104,7 +104,7 @@ def test_a_wrong_query_is_refused_with_what_is_allowed(browser, example, query, 
 
 
 def test_evidence_is_the_library_s(browser):
-    from somnesium.app.evidence import evidence
+    from somnesium.questions.evidence.evidence import evidence
 
     found = browser.post("/api/evidence", json={"endpoints": ["isi"], "method": "DL"})
     assert found.json() == evidence(["isi"], method="DL").model_dump(mode="json")

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.cli import app as commands
+from somnesium.surfaces.command.main import app as commands
 from somnesium.surfaces.web.cases import ANSWERS, CASES, Options, options_of, part, read_question
 
 JSON = {"content-type": "application/json"}

@@ -11,10 +11,10 @@ import pytest
 from experimenting import FORM, Clock, alert, begun, dealt_of, lived, store_of
 
 from reading import grade
-from somnesium.answers.selftrial_design.allocation import allocate
-from somnesium.answers.selftrial_design.question import DesignQuestion
-from somnesium.app.store.experiments import experiment, unblindings
+from somnesium.answers.selftrial.design.allocation import allocate
+from somnesium.answers.selftrial.design.question import DesignQuestion
 from somnesium.person.document import read_document
+from somnesium.store.experiments import experiment, unblindings
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_nothing_a_participant_sees_depends_on_what_the_letters_are(someone, clo
     """Two experiments that differ in the letters alone look the same, on every page and file."""
     seen, letters = [], []
     for draw in (allocate, swapped):
-        monkeypatch.setattr("somnesium.app.design.allocate", draw)
+        monkeypatch.setattr("somnesium.questions.experiment.design.allocate", draw)
         clock.at = datetime(2026, 3, 2, 12, tzinfo=UTC)
         number = begun(someone, monkeypatch, 5)
         letters.append(dealt_of(someone, number).letters)
@@ -150,8 +150,8 @@ def test_nothing_a_participant_sees_depends_on_what_the_letters_are(someone, clo
 
 
 def test_the_kit_is_the_one_of_the_command_line_without_the_helpers_part(someone, tmp_path):
-    from somnesium.app.design import Begun
-    from somnesium.surfaces.kit import write_kit
+    from somnesium.questions.experiment.design import Begun
+    from somnesium.surfaces.paper.kit import write_kit
 
     number = begun(someone)
     mine = members(someone.get(f"/experiment/{number}/kit.zip").content)

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from experimenting import Clock, alert, begun, dealt_of, lived, opened_verdict, store_of
 
-from somnesium.app.analyse import analyse
-from somnesium.app.experiment_kept import experiment_ran
-from somnesium.app.store.days import ratings
-from somnesium.app.store.experiments import unblindings
+from somnesium.questions.experiment.analyse import analyse
+from somnesium.questions.experiment.stored import experiment_ran
+from somnesium.store.days import ratings
+from somnesium.store.experiments import unblindings
 
 
 @pytest.fixture

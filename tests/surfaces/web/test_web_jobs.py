@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from somnesium.app.evidence import evidence
+from somnesium.questions.evidence.evidence import evidence
 from somnesium.surfaces.web.jobs import Job, Jobs, Lane, TooManyJobs
 
 JSON = {"content-type": "application/json"}

@@ -10,9 +10,9 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from somnesium.app.evidence import evidence
-from somnesium.surfaces.charts import styled
-from somnesium.surfaces.evidence_figures import forest, funnel
+from somnesium.questions.evidence.evidence import evidence
+from somnesium.surfaces.figures.charts import styled
+from somnesium.surfaces.figures.evidence import forest, funnel
 from somnesium.surfaces.web.drawings import svg
 from somnesium.surfaces.web.narrow import PLOT, narrow
 

@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime
 import pytest
 from uploading import BERLIN, EXPORTS, alert, sent
 
-from somnesium.app.import_kept import keep_read
-from somnesium.app.imports import ImportOptions, read_export
-from somnesium.app.morning_kept import morning_kept
-from somnesium.app.store.nights import nights
-from somnesium.app.store.open import opened
+from somnesium.questions.nights.import_kept import keep_read
+from somnesium.questions.nights.imports import ImportOptions, read_export
+from somnesium.questions.nights.morning import morning_kept
+from somnesium.store.nights import nights
+from somnesium.store.open import opened
 
 NOW = datetime(2025, 3, 10, 8, 0, tzinfo=UTC)
 MORNING = {

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from somnesium.app.safety import safety
-from somnesium.app.usecases import forecast
 from somnesium.person.request import read_request
+from somnesium.questions.check import safety
+from somnesium.questions.forecast.forecast import forecast
 from somnesium.surfaces.web.desk import PAGES, signed
 from somnesium.surfaces.web.drawings import FIGURE_WORDS
 
@@ -264,7 +264,7 @@ def test_kept_sliders_are_in_the_document(known):
 
 
 def test_the_evidence_page_lists_every_endpoint_and_draws_the_pooled(known):
-    from somnesium.app.evidence import evidence
+    from somnesium.questions.evidence.evidence import evidence
 
     answer = evidence()
     text = known.get("/true").text

@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from somnesium.answers.safety import check
+from somnesium.answers.safety.evaluate import check
 from somnesium.person.document import read_document
 from somnesium.person.request import read_request
 from somnesium.sources import example_path
-from somnesium.surfaces.cli import app as commands
+from somnesium.surfaces.command.main import app as commands
 from somnesium.surfaces.web.asking import Asked, Place
 from somnesium.surfaces.web.cases import ANSWERS, CASES, read_question
 

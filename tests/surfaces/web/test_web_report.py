@@ -8,10 +8,10 @@ from unittest.mock import patch
 
 import pytest
 
-from somnesium.app.report import ReportAnswer, report
-from somnesium.app.report_kept import stored_for_report
 from somnesium.person.document import read_document
 from somnesium.person.request import read_request
+from somnesium.questions.report.report import ReportAnswer, report
+from somnesium.questions.report.stored import stored_for_report
 
 pytest.importorskip("typst")
 pypdf = pytest.importorskip("pypdf")
@@ -24,7 +24,7 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 def few():
     """Fewer virtual people behind the question whether magnesium is low."""
     sizes = {"_PEOPLE": 24, "_DOUBTS": 4, "_FACTOR_PEOPLE": 8, "_FACTOR_DOUBTS": 4}
-    with patch.multiple("somnesium.app.risk", **sizes):
+    with patch.multiple("somnesium.questions.risk.risk", **sizes):
         yield
 
 
@@ -54,7 +54,7 @@ def kept(browser, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "app"))
     from kept_experiment import begun, lived
 
-    from somnesium.app.store.open import opened
+    from somnesium.store.open import opened
 
     with opened(browser.app.state.settings.store) as store:
         _, dealt = begun(store)
@@ -112,8 +112,8 @@ def test_an_experiment_that_still_runs_has_no_report(browser, monkeypatch):
 
 
 def test_rest_gives_the_same_as_python_and_the_pdf_of_it(at_noon, monkeypatch):
-    from somnesium.app.store.open import opened
-    from somnesium.surfaces.report_pdf import report_pdf
+    from somnesium.store.open import opened
+    from somnesium.surfaces.paper.pdf import report_pdf
 
     kept(at_noon, monkeypatch)
     asked = document()

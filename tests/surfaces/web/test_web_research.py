@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from somnesium.answers.trial.design import Trial
-from somnesium.app.attribution import attribute
-from somnesium.app.trial import trial
 from somnesium.person.document import read_document
+from somnesium.questions.attribution.attribution import attribute
+from somnesium.questions.trial.trial import trial
 from somnesium.surfaces.web.cases import CASES, read_question
 from somnesium.surfaces.web.research_forms import KINDS, document_of
 

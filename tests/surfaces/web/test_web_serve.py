@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from somnesium.errors import InvalidInput, MissingPart
-from somnesium.surfaces import serve as module
-from somnesium.surfaces.serve import serve
+from somnesium.surfaces.command import serve as module
+from somnesium.surfaces.command.serve import serve
 
 ROOT = Path(__file__).parents[3]
-RUN = "import typer; from somnesium.surfaces.serve import serve; typer.run(serve)"
+RUN = "import typer; from somnesium.surfaces.command.serve import serve; typer.run(serve)"
 
 
 def test_the_first_page_comes_over_a_real_socket_and_the_server_ends_when_told(tmp_path):

@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("fastapi")
 from reading import grade
-from somnesium.app.diary import Morning, record
-from somnesium.app.share import ShareDetails
-from somnesium.app.store.open import opened
+from somnesium.questions.nights.diary import Morning, record
+from somnesium.questions.share import ShareDetails
+from somnesium.store.open import opened
 from somnesium.surfaces.web.share_pages import OPERATIONS
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from somnesium.app.claims import answer_claims, kept_claims
-from somnesium.app.version import model_version
-from somnesium.surfaces.claims import fact_rows
+from somnesium.questions.claims import answer_claims, kept_claims
+from somnesium.questions.version import model_version
+from somnesium.surfaces.command.claims import fact_rows
 
 KEPT = kept_claims()
 

@@ -381,7 +381,7 @@ def environment(**others):
 def test_a_server_killed_in_the_middle_of_an_import_leaves_all_or_nothing(tmp_path):
     httpx = pytest.importorskip("httpx2")
 
-    run = "import typer; from somnesium.surfaces.serve import serve; typer.run(serve)"
+    run = "import typer; from somnesium.surfaces.command.serve import serve; typer.run(serve)"
     store = tmp_path / "store.sqlite3"
     (tmp_path / "temp").mkdir()
     for wait in (1.5, 2.5):

@@ -11,9 +11,9 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner
 
-from somnesium.app.store.nights import imports, nights
-from somnesium.app.store.open import opened
-from somnesium.surfaces.imports import import_
+from somnesium.store.nights import imports, nights
+from somnesium.store.open import opened
+from somnesium.surfaces.command.imports import import_
 
 EXPORTS = Path(__file__).parents[2] / "data" / "exports"
 BERLIN = {"zone": "Europe/Berlin"}

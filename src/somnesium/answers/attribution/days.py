@@ -14,6 +14,9 @@ import numpy as np
 from somnesium.answers.intake.requirements import LifeStage
 from somnesium.answers.intake.usual import day_to_day
 from somnesium.body.assembly import Inputs, State
+from somnesium.engine.channels import ADD, SET
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.randomness import normals
 from somnesium.person.diet import DEFAULT_MEALS
 from somnesium.population.covariates import COVARIATES
 from somnesium.population.drawing import minute
@@ -21,9 +24,6 @@ from somnesium.population.pattern import FREE_EVENINGS, FREE_MORNINGS, STRESS
 from somnesium.population.people import People
 from somnesium.population.weeks import Weeks, weeks_of
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD, SET
-from somnesium.simulation.randomness import normals
 
 CHANCE = "chance"
 """The lever of the nights' chance arousal."""

@@ -18,13 +18,13 @@ from typing import NamedTuple
 import numpy as np
 
 from somnesium.answers.attribution.shapley import Gaussian
+from somnesium.engine.randomness import DRAW, normals
 from somnesium.population.covariates import COVARIATES
 from somnesium.population.drawing import SCORES, Known, draw_covariates
 from somnesium.population.margins import loading, margin
 from somnesium.population.people import PEOPLE, People, traits_of_people
 from somnesium.simulation.gains import GAINS, centre, drawn_rows, multiplied, posterior
 from somnesium.simulation.individual import parameters, typical_bodies
-from somnesium.simulation.randomness import DRAW, normals
 
 _CLIP = 3.0
 """Standard normals of bodies are held within, as in `simulation.individual`."""

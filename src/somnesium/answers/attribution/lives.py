@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from somnesium.answers.attribution.inputs import Doubts, bodies_at, people_at
+from somnesium.engine.tally import NightRow
 from somnesium.nights.instruments import isi
 from somnesium.person.regimen import Regimen
 from somnesium.population.lives import BEGIN, live, settle
 from somnesium.population.weeks import weeks_of
-from somnesium.simulation.tally import NightRow
 
 
 class Outcome(NamedTuple):

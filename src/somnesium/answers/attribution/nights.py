@@ -16,11 +16,11 @@ from somnesium.answers.attribution.inputs import inputs_of_people as gaussian
 from somnesium.answers.attribution.lives import OUTCOMES, Report, nightly
 from somnesium.answers.attribution.shapley import orders_of
 from somnesium.answers.attribution.sobol import Sobol
+from somnesium.engine.run import copy_lanes, run_weeks
+from somnesium.engine.schedule import Events
 from somnesium.population.lives import BEGIN, Settled, settle
 from somnesium.population.people import People
 from somnesium.population.weeks import weeks_of
-from somnesium.simulation.schedule import Events
-from somnesium.simulation.simulate import copy_lanes, run_weeks
 from somnesium.simulation.worlds import UNREST_SD
 
 _FIRST, _NIGHTS = 8, 28

@@ -12,13 +12,13 @@ import numpy as np
 from somnesium.answers.calibration.designs import Comparison, Design
 from somnesium.answers.evidence.table import Evidence
 from somnesium.body.assembly import Body
+from somnesium.engine.lanes import pack
+from somnesium.engine.run import Result
+from somnesium.engine.schedule import Events, merge
 from somnesium.person.request import Request, read_request
 from somnesium.simulation.gains import GAINS, centre, dissolved_share, multiplied
 from somnesium.simulation.individual import individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.lanes import pack
-from somnesium.simulation.schedule import Events, merge
-from somnesium.simulation.simulate import Result
 from somnesium.simulation.worlds import regimen_doses, run_worlds
 
 _DAYS = 9

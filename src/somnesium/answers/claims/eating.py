@@ -100,7 +100,7 @@ def _c02(ask: Ask) -> Found:
 def _balance(worlds: Worlds, ask: Ask) -> Fact:
     """Most magnesium that arises from nothing in any body [mmol] over the nights without any."""
     from somnesium.body.assembly import Body
-    from somnesium.simulation.lanes import leaf_index
+    from somnesium.engine.lanes import leaf_index
 
     result = worlds.results["no magnesium"]
     inside = result.field("tissue") + result.field("slow")

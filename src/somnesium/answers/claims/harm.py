@@ -9,7 +9,7 @@ from somnesium.answers.claims.claim import Fact, Found, Picture
 from somnesium.answers.claims.crowd import share
 from somnesium.answers.claims.lives import OWN, STANDARD, Ask, lived, point, sleeper, spread, taking
 from somnesium.answers.plan.lives import Life
-from somnesium.answers.safety import check
+from somnesium.answers.safety.evaluate import check
 from somnesium.answers.sideeffects import (
     HIGH_SERUM,
     STOOL_GRAMS_PER_MMOL,

@@ -30,9 +30,9 @@ from somnesium.answers.plan.lives import Life
 from somnesium.answers.plan.ranking import gain_of
 from somnesium.answers.qualification.laboratory import Life as LaboratoryLife
 from somnesium.answers.qualification.laboratory import live, signal_trace
+from somnesium.engine.tiles import STEP
 from somnesium.person.document import read_document
 from somnesium.person.regimen import Regimen
-from somnesium.simulation.engine import STEP
 from somnesium.simulation.gains import GAINS, posterior
 from somnesium.simulation.individual import draw_bodies, reference_body
 from somnesium.simulation.worlds import Worlds

@@ -22,13 +22,13 @@ from somnesium.answers.claims.trials import arms_of, pooled, published
 from somnesium.answers.intake.requirements import LifeStage, references
 from somnesium.answers.plan.lives import Life
 from somnesium.answers.qualification.laboratory import add, live, state_trace
-from somnesium.answers.safety import check
+from somnesium.answers.safety.evaluate import check
 from somnesium.answers.sideeffects import symptom_probability
+from somnesium.engine.tiles import STEP
 from somnesium.person.document import read_document
 from somnesium.person.regimen import Dose, Regimen, doses
 from somnesium.person.request import Request
 from somnesium.quantity import mg_to_mmol
-from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import draw_bodies, reference_body
 from somnesium.simulation.worlds import Worlds
 

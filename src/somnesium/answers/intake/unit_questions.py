@@ -1,6 +1,6 @@
 """Laboratory values that look as if they were in another unit: asked about, never converted."""
 
-from somnesium.answers.safety import Caution
+from somnesium.answers.safety.evaluate import Caution
 from somnesium.person.person import Person
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from somnesium.answers.plan.burden import Burden, burden_of, tablet
 from somnesium.answers.plan.day import anchors, awake_quarters, waking_window
-from somnesium.answers.safety import check
-from somnesium.answers.separation import mended
+from somnesium.answers.safety.evaluate import check
+from somnesium.answers.safety.separation import mended
 from somnesium.answers.sideeffects import day_probability
 from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits

@@ -10,6 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from somnesium.body.assembly import State
+from somnesium.engine.channels import ADD, RISE
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.randomness import DRAW, normals
+from somnesium.engine.schedule import Events, merge, scaled
 from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits
 from somnesium.person.regimen import Dose
@@ -17,10 +21,6 @@ from somnesium.person.request import Request
 from somnesium.simulation.gains import dissolved_share, oxide_factors
 from somnesium.simulation.individual import draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD, RISE
-from somnesium.simulation.randomness import DRAW, normals
-from somnesium.simulation.schedule import Events, merge, scaled
 from somnesium.simulation.worlds import FOOD_DOUBT, Worlds, run_worlds
 
 

@@ -25,13 +25,13 @@ from somnesium.body.assembly import Body, Inputs, State, clock_phase, fix
 from somnesium.body.melatonin import synthesis_gate
 from somnesium.body.readouts import signals
 from somnesium.body.stages import Stages
+from somnesium.engine.channels import LIGHTS_OUT, MELATONIN, RISE, Lanes
+from somnesium.engine.lanes import column, leaf_index, leaf_names, pack
+from somnesium.engine.run import run_events, start_lanes
+from somnesium.engine.schedule import Events, merge
+from somnesium.engine.tiles import STEP
 from somnesium.quantity import mg_to_mmol
-from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import draw_bodies, reference_body
-from somnesium.simulation.lanes import column, leaf_index, leaf_names, pack
-from somnesium.simulation.plan import LIGHTS_OUT, MELATONIN, RISE, Lanes
-from somnesium.simulation.schedule import Events, merge
-from somnesium.simulation.simulate import run_events, start_lanes
 
 DAY = 30
 """The day of the experiment, counted from the start; the body has come to rest."""

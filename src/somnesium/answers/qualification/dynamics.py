@@ -16,15 +16,15 @@ from somnesium.answers.qualification.laboratory import (
 )
 from somnesium.body.assembly import Body
 from somnesium.body.stages import Stages
+from somnesium.engine.channels import LIGHTS_OUT, RISE
+from somnesium.engine.lanes import pack
+from somnesium.engine.randomness import UNREST, normals
+from somnesium.engine.run import run_events, start_lanes
+from somnesium.engine.schedule import merge
+from somnesium.engine.tiles import STEP
 from somnesium.nights.night import measure
 from somnesium.quantity import mg_to_mmol
-from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates, reference_body
-from somnesium.simulation.lanes import pack
-from somnesium.simulation.plan import LIGHTS_OUT, RISE
-from somnesium.simulation.randomness import UNREST, normals
-from somnesium.simulation.schedule import merge
-from somnesium.simulation.simulate import run_events, start_lanes
 
 REST = 40
 """Days until a healthy body has come to rest."""

@@ -10,10 +10,10 @@ from somnesium.answers.qualification.norms import thirds
 from somnesium.body.assembly import Inputs, State, fix
 from somnesium.body.readouts import drive
 from somnesium.body.stages import Rates, transition_rates
-from somnesium.simulation.engine import STEP
+from somnesium.engine.channels import MELATONIN
+from somnesium.engine.lanes import column, leaf_names
+from somnesium.engine.tiles import STEP
 from somnesium.simulation.individual import Covariates, reference_body
-from somnesium.simulation.lanes import column, leaf_names
-from somnesium.simulation.plan import MELATONIN
 
 DAY = 40
 """The evening of the experiment, counted from the start; the body has come to rest."""

@@ -17,8 +17,8 @@ from somnesium.answers.qualification.laboratory import (
 from somnesium.answers.sideeffects import stool_grams, symptom_probability
 from somnesium.body.assembly import Body
 from somnesium.body.stores import Stores
+from somnesium.engine.tiles import STEP
 from somnesium.quantity import mg_to_mmol
-from somnesium.simulation.engine import STEP
 from somnesium.simulation.individual import Covariates
 
 DAY = round(24.0 / STEP)

@@ -13,12 +13,12 @@ import numpy as np
 from somnesium.body.assembly import Body, Fixed, Inputs, State, fix
 from somnesium.body.readouts import Signals, signals
 from somnesium.body.stages import Stages
+from somnesium.engine.channels import ADD, LIGHTS_OUT, RISE, SET, SETTLE
+from somnesium.engine.lanes import column, leaf_index, leaf_names, pack
+from somnesium.engine.run import Result, run_events, start_lanes
+from somnesium.engine.schedule import Events, merge
+from somnesium.engine.tiles import STEP
 from somnesium.quantity import mg_to_mmol
-from somnesium.simulation.engine import STEP
-from somnesium.simulation.lanes import column, leaf_index, leaf_names, pack
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, RISE, SET, SETTLE
-from somnesium.simulation.schedule import Events, merge
-from somnesium.simulation.simulate import Result, run_events, start_lanes
 
 MELANOPIC = 0.6176
 """Melanopic over photopic lux of the laboratory's 4100 K light (tekieh2020)."""

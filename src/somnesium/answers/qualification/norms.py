@@ -6,7 +6,7 @@ import numpy as np
 
 from somnesium.answers.qualification.benchmark import Benchmark, Check
 from somnesium.answers.qualification.laboratory import Nights, live, state_trace
-from somnesium.simulation.engine import STEP
+from somnesium.engine.tiles import STEP
 from somnesium.simulation.individual import Covariates, reference_body
 
 LAST = -1

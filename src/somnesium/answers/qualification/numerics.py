@@ -17,9 +17,9 @@ from somnesium.answers.qualification.laboratory import (
     set_input,
 )
 from somnesium.body.assembly import Body
-from somnesium.simulation.engine import STEP
+from somnesium.engine.channels import MELATONIN
+from somnesium.engine.tiles import STEP
 from somnesium.simulation.individual import Covariates, reference_body
-from somnesium.simulation.plan import MELATONIN
 
 COPIES = 512
 REST = 40

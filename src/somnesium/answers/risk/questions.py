@@ -6,7 +6,7 @@ A value that is asked about is used for nothing until it is settled.
 from typing import NamedTuple
 
 from somnesium.answers.intake.unit_questions import serum_questions
-from somnesium.answers.safety import Caution
+from somnesium.answers.safety.evaluate import Caution
 from somnesium.person.laboratory import ionised_of
 from somnesium.person.person import Person, serum_magnesium_of
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS

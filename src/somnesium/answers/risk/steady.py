@@ -16,6 +16,12 @@ import numpy as np
 
 from somnesium.answers.sideeffects import HIGH_SERUM, VERY_HIGH_SERUM
 from somnesium.body.assembly import Body, Inputs, State
+from somnesium.engine.channels import ADD, LIGHTS_OUT, RISE, SET, SETTLE, UNKNOWN
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.randomness import DRAW, normals
+from somnesium.engine.run import WEEK, Lanes, Result, join, run_weeks, start_lanes
+from somnesium.engine.schedule import Events, merge, scaled
+from somnesium.engine.steps import K
 from somnesium.person.diet import Diet
 from somnesium.person.document import Document, Number
 from somnesium.person.habits import Habits
@@ -25,12 +31,6 @@ from somnesium.person.request import Request
 from somnesium.simulation.gains import dissolved_share, oxide_factors
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.plan import ADD, LIGHTS_OUT, RISE, SET, SETTLE, UNKNOWN
-from somnesium.simulation.randomness import DRAW, normals
-from somnesium.simulation.schedule import Events, merge, scaled
-from somnesium.simulation.simulate import WEEK, Lanes, Result, join, run_weeks, start_lanes
-from somnesium.simulation.steps import K
 from somnesium.simulation.worlds import FOOD_DOUBT
 
 MOST_DRIFT = 0.001

@@ -7,7 +7,7 @@ from scipy.special import ndtr
 
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.doses import NOTHING
-from somnesium.simulation.randomness import normals
+from somnesium.engine.randomness import normals
 
 _ASSIGN, _LOSS = 20, 21
 """Purposes of the random numbers."""

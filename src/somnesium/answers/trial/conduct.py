@@ -12,9 +12,9 @@ from somnesium.answers.trial.measures import read, true_means
 from somnesium.answers.trial.people import Enrolled, enrol
 from somnesium.answers.trial.readings import Responses, believing, noisy, responses
 from somnesium.answers.trial.response import complaint
+from somnesium.engine.run import Precision
+from somnesium.engine.schedule import Events
 from somnesium.population.weeks import Weeks
-from somnesium.simulation.schedule import Events
-from somnesium.simulation.simulate import Precision
 
 
 class Records(NamedTuple):

@@ -6,16 +6,16 @@ from functools import cache
 import numpy as np
 from numba import njit, prange
 
+from somnesium.engine import compiled  # noqa: F401 - sets the cache folder first
+from somnesium.engine.randomness import uniform
+from somnesium.engine.run import WEEK
+from somnesium.engine.schedule import Events, merge
 from somnesium.person.document import read_document
 from somnesium.person.habits import Habits
 from somnesium.person.regimen import Regimen, doses
 from somnesium.population.weeks import Weeks
-from somnesium.simulation import compiled  # noqa: F401 - sets the cache folder first
 from somnesium.simulation.gains import dissolved_share
 from somnesium.simulation.inputs import Timeline, dose_events
-from somnesium.simulation.randomness import uniform
-from somnesium.simulation.schedule import Events, merge
-from somnesium.simulation.simulate import WEEK
 
 DOSES = 22
 """Purpose of the random numbers by which doses are missed; the week stands for the night."""

@@ -11,12 +11,12 @@ from somnesium.answers.trial.doses import NOTHING, arm_week, with_doses
 from somnesium.answers.trial.living import live_weeks
 from somnesium.answers.trial.measures import read, screening, true_means
 from somnesium.answers.trial.response import complaint, mean_responses
+from somnesium.engine.run import Precision, copy_lanes
+from somnesium.engine.schedule import Events
 from somnesium.population.lives import Settled, settle
 from somnesium.population.people import People, bodies_of, draw_people
 from somnesium.population.weeks import Weeks, weeks_of
 from somnesium.simulation.gains import GAINS, centre, multiplied
-from somnesium.simulation.schedule import Events
-from somnesium.simulation.simulate import Precision, copy_lanes
 
 _OXIDE = [gain.name for gain in GAINS].index("oxide")
 _SCREENED = 8

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from somnesium.engine.channels import Lanes
+from somnesium.engine.run import WEEK, Precision, copy_lanes, run_weeks
+from somnesium.engine.schedule import Events
 from somnesium.errors import NotConverged
 from somnesium.population.lives import BEGIN
 from somnesium.population.weeks import Weeks
-from somnesium.simulation.plan import Lanes
-from somnesium.simulation.schedule import Events
-from somnesium.simulation.simulate import WEEK, Precision, copy_lanes, run_weeks
 from somnesium.simulation.worlds import UNREST_SD
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from somnesium.body.assembly import Body
+from somnesium.engine.lanes import leaf_index
+from somnesium.engine.tally import NightRow
 from somnesium.nights.instruments import (
     actigraph_awake,
     actigraph_latency,
@@ -16,8 +18,6 @@ from somnesium.nights.instruments import (
     psqi,
 )
 from somnesium.person.document import Document, Whole, refuse
-from somnesium.simulation.lanes import leaf_index
-from somnesium.simulation.tally import NightRow
 
 Instrument = Literal["diary", "psg", "actigraph", "questionnaire", "assay", "ring", "monitor"]
 """What a measure is read with; a monitor is an electrocardiogram worn."""

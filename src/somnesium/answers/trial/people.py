@@ -8,12 +8,12 @@ from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.living import lanes_of, live_weeks, side_by_side, weeks_of_some
 from somnesium.answers.trial.measures import Endpoint, read, screening, true_means
 from somnesium.answers.trial.readings import noisy
+from somnesium.engine.channels import Lanes
+from somnesium.engine.run import Precision
 from somnesium.errors import InvalidInput
 from somnesium.population.lives import settle
 from somnesium.population.people import People, bodies_of, draw_people
 from somnesium.population.weeks import Weeks, weeks_of
-from somnesium.simulation.plan import Lanes
-from somnesium.simulation.simulate import Precision
 
 MOST_SCREENED = 200
 """People looked at for each one sought before entry is called impossible."""

@@ -10,9 +10,9 @@ from somnesium.answers.trial.analysis import Fit, analyse, singly
 from somnesium.answers.trial.conduct import conduct
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.people import most_replicates
+from somnesium.engine.run import Precision
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number
-from somnesium.simulation.simulate import Precision
 
 _AT_ONCE = 4000
 """People lived together, for memory's sake."""

@@ -7,7 +7,7 @@ import numpy as np
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.measures import MEASURES, Endpoint
 from somnesium.answers.trial.response import SPREAD, believed, expectation, regressing, regression
-from somnesium.simulation.randomness import normals
+from somnesium.engine.randomness import normals
 
 _READING = 23
 """Purpose of the random numbers of readings; the week stands for the night."""

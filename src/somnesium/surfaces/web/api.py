@@ -192,7 +192,7 @@ def cases() -> dict[str, Any]:
 @router.get("/foods")
 def foods(text: str, limit: str = "15") -> Response:
     """Foods whose name is like a text."""
-    from somnesium.surfaces.words import foods_text
+    from somnesium.surfaces.command.words import foods_text
 
     if not (limit.isascii() and limit.isdecimal() and len(limit) < 9):
         raise InvalidInput.field("limit", limit, "a whole number from 1 to 200")
@@ -202,7 +202,7 @@ def foods(text: str, limit: str = "15") -> Response:
 @router.get("/forms")
 def forms(text: str = "") -> Response:
     """Forms of magnesium, all or those whose name is like a text."""
-    from somnesium.surfaces.words import forms_text
+    from somnesium.surfaces.command.words import forms_text
 
     return Response(forms_text(text, "json"), media_type="application/json")
 
@@ -218,8 +218,8 @@ def schema(name: str) -> Response:
 @router.get("/data")
 def data(request: Request) -> Response:
     """Everything that is kept, as a zip of CSV tables and JSON."""
-    from somnesium.app.store.copies import export_zip
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.store.copies import export_zip
+    from somnesium.store.open import is_there, opened
 
     where = request.app.state.settings.store
     if not is_there(where):

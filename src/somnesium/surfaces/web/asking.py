@@ -39,37 +39,37 @@ class Asked(NamedTuple):
 
 
 def _check(asked: Asked) -> BaseModel:
-    from somnesium.app.safety import safety
+    from somnesium.questions.check import safety
 
     return safety(asked.question)
 
 
 def _intake(asked: Asked) -> BaseModel:
-    from somnesium.app.intake import intake
+    from somnesium.questions.intake.intake import intake
 
     return intake(asked.question)
 
 
 def _risk(asked: Asked) -> BaseModel:
-    from somnesium.app.risk import risk
+    from somnesium.questions.risk.risk import risk
 
     return risk(asked.question)
 
 
 def _forecast(asked: Asked) -> BaseModel:
-    from somnesium.app.usecases import forecast
+    from somnesium.questions.forecast.forecast import forecast
 
     return forecast(asked.question)
 
 
 def _plan(asked: Asked) -> BaseModel:
-    from somnesium.app.plan import plan
+    from somnesium.questions.plan import plan
 
     return plan(asked.question, **asked.options, report=asked.report)
 
 
 def _trial(asked: Asked) -> BaseModel:
-    from somnesium.app.trial import trial
+    from somnesium.questions.trial.trial import trial
 
     def told(done: int, total: int, *_: object) -> None:
         asked.report(done, total)
@@ -78,7 +78,7 @@ def _trial(asked: Asked) -> BaseModel:
 
 
 def _trial_published(asked: Asked) -> BaseModel:
-    from somnesium.app.trial_published import published
+    from somnesium.questions.trial.published import published
 
     def told(done: int, total: int, _name: str) -> None:
         asked.report(done, total)
@@ -88,13 +88,13 @@ def _trial_published(asked: Asked) -> BaseModel:
 
 
 def _attribute(asked: Asked) -> BaseModel:
-    from somnesium.app.attribution import attribute
+    from somnesium.questions.attribution.attribution import attribute
 
     return attribute(asked.question.people, asked.question.seed, asked.report)
 
 
 def _claims(asked: Asked) -> BaseModel:
-    from somnesium.app.claims import answer_claims
+    from somnesium.questions.claims import answer_claims
 
     def told(done: int, total: int, _name: str) -> None:
         asked.report(done, total)
@@ -104,7 +104,7 @@ def _claims(asked: Asked) -> BaseModel:
 
 def _evidence(asked: Asked) -> BaseModel:
     from somnesium.answers.evidence.lints import reviewed
-    from somnesium.app.evidence import evidence
+    from somnesium.questions.evidence.evidence import evidence
 
     one = asked.question
     with _trials_of(one) as path:
@@ -114,7 +114,7 @@ def _evidence(asked: Asked) -> BaseModel:
 
 def _evidence_table(asked: Asked) -> BaseModel:
     from somnesium.answers.evidence.studies import read_studies
-    from somnesium.app.synthesis import pool_table
+    from somnesium.questions.evidence.synthesis import pool_table
 
     one = asked.question
     with text_file("table.csv", one.table) as path:
@@ -123,7 +123,7 @@ def _evidence_table(asked: Asked) -> BaseModel:
 
 
 def _qualify(asked: Asked) -> BaseModel:
-    from somnesium.app.qualify import qualification_document, qualify
+    from somnesium.questions.qualify import qualification_document, qualify
 
     outcomes = []
     for done, total, outcome in qualify(asked.question.ids):
@@ -133,7 +133,7 @@ def _qualify(asked: Asked) -> BaseModel:
 
 
 def _predicted(asked: Asked) -> BaseModel:
-    from somnesium.app.predicted import predicted_trials
+    from somnesium.questions.predicted import predicted_trials
 
     def told(_name: str, done: int, total: int) -> None:
         asked.report(done, total)
@@ -143,7 +143,7 @@ def _predicted(asked: Asked) -> BaseModel:
 
 def _calibrate(asked: Asked) -> BaseModel:
     from somnesium.answers.evidence.lints import reviewed
-    from somnesium.app.calibration import calibrate
+    from somnesium.questions.calibration import calibrate
 
     def told(_name: str, done: int, total: int) -> None:
         asked.report(done, total)
@@ -164,7 +164,7 @@ def _calibrate(asked: Asked) -> BaseModel:
 
 
 def _population(asked: Asked) -> BaseModel:
-    from somnesium.app.population import population, run_of
+    from somnesium.questions.population import population, run_of
 
     one, done = asked.question, 0
 
@@ -181,7 +181,7 @@ def _population(asked: Asked) -> BaseModel:
 
 
 def _population_person(asked: Asked) -> BaseModel:
-    from somnesium.app.population import person_of, run_of
+    from somnesium.questions.population import person_of, run_of
 
     one = asked.question
     number = asked.options.get("person", 0)
@@ -189,20 +189,20 @@ def _population_person(asked: Asked) -> BaseModel:
 
 
 def _intake_group(asked: Asked) -> BaseModel:
-    from somnesium.app.intake_group import group_intake
+    from somnesium.questions.intake.group import group_intake
 
     with text_file("table.csv", asked.question.table) as path:
         return group_intake(path, asked.question.authority, asked.question.usual)
 
 
 def _events(asked: Asked) -> str:
-    from somnesium.app.tables import table_of_request
+    from somnesium.questions.events import table_of_request
 
     return table_of_request(asked.question)
 
 
 def _regimen(asked: Asked) -> BaseModel:
-    from somnesium.app.tables import regimen_of_table
+    from somnesium.questions.events import regimen_of_table
 
     with text_file("events.csv", asked.question.table) as path:
         found = regimen_of_table(path)
@@ -210,14 +210,14 @@ def _regimen(asked: Asked) -> BaseModel:
 
 
 def _export(asked: Asked) -> str:
-    from somnesium.app.exports import export_model
+    from somnesium.questions.export import export_model
 
     days, events = asked.options.get("days"), asked.options.get("events", True)
     return export_model(asked.question, asked.options.get("language", "sbml"), days, events=events)
 
 
 def _pool(asked: Asked) -> BaseModel:
-    from somnesium.app.pooling import pool
+    from somnesium.questions.experiment.pooling import pool
 
     return pool(asked.question.summaries)
 

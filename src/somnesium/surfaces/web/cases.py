@@ -58,34 +58,39 @@ class Case(NamedTuple):
 
 
 _REQUEST, _OWN = "person.request.Request", "surfaces.web.questions"
-_DESIGN = "answers.selftrial_design.question.DesignQuestion"
+_DESIGN = "answers.selftrial.design.question.DesignQuestion"
 _CSV = "text/csv"
 
 CASES: Mapping[str, Case] = MappingProxyType(
     {
         "check": Case(
-            _REQUEST, "answers.safety.SafetyAnswer", "Is this plan safe for this person?", True
+            _REQUEST,
+            "answers.safety.evaluate.SafetyAnswer",
+            "Is this plan safe for this person?",
+            True,
         ),
         "intake": Case(
             "person.record.IntakeQuestion",
-            "app.intake.IntakeAnswer",
+            "questions.intake.intake.IntakeAnswer",
             "How much magnesium do I get, and is it enough?",
         ),
         "intake_group": Case(
             f"{_OWN}.GroupQuestion",
-            "app.intake_group.GroupAnswer",
+            "questions.intake.group.GroupAnswer",
             "How many of a group eat too little?",
         ),
-        "risk": Case(_REQUEST, "app.risk.RiskAnswer", "Is my magnesium low?", True, long=True),
+        "risk": Case(
+            _REQUEST, "questions.risk.risk.RiskAnswer", "Is my magnesium low?", True, long=True
+        ),
         "forecast": Case(
             _REQUEST,
-            "app.schema.ForecastAnswer",
+            "questions.forecast.answer.ForecastAnswer",
             "What would this plan do to my body and nights?",
             True,
         ),
         "plan": Case(
             _REQUEST,
-            "app.plan.PlanAnswer",
+            "questions.plan.PlanAnswer",
             "What should I do for my nights?",
             True,
             ("budget",),
@@ -107,7 +112,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         ),
         "population": Case(
             f"{_OWN}.PopulationQuestion",
-            "app.population.PopulationAnswer",
+            "questions.population.PopulationAnswer",
             "What happens to many people?",
             True,
             long=True,
@@ -115,14 +120,14 @@ CASES: Mapping[str, Case] = MappingProxyType(
         ),
         "population_person": Case(
             f"{_OWN}.PopulationQuestion",
-            "app.population.PersonAnswer",
+            "questions.population.PersonAnswer",
             "One person of a population, pulled out",
             True,
             ("person",),
         ),
         "trial": Case(
             "answers.trial.design.Trial",
-            "app.trial.TrialAnswer",
+            "questions.trial.trial.TrialAnswer",
             "What would a trial find?",
             True,
             ("replicates", "target_error", "size_power"),
@@ -130,60 +135,67 @@ CASES: Mapping[str, Case] = MappingProxyType(
         ),
         "trial_published": Case(
             f"{_OWN}.PublishedQuestion",
-            "app.trial_published.PublishedAnswer",
+            "questions.trial.published.PublishedAnswer",
             "Why do the published trials disagree?",
             True,
             long=True,
         ),
         "attribute": Case(
             f"{_OWN}.AttributionQuestion",
-            "app.attribution.AttributionAnswer",
+            "questions.attribution.attribution.AttributionAnswer",
             "How big a part does magnesium play?",
             True,
             long=True,
         ),
         "claims": Case(
             f"{_OWN}.ClaimsQuestion",
-            "app.claims.ClaimsAnswer",
+            "questions.claims.ClaimsAnswer",
             "Are the claims of the two articles true?",
             True,
             long=True,
         ),
         "evidence": Case(
             f"{_OWN}.EvidenceQuestion",
-            "app.evidence_answer.EvidenceAnswer",
+            "questions.evidence.answer.EvidenceAnswer",
             "What do the trials say?",
         ),
         "evidence_table": Case(
             f"{_OWN}.TableQuestion",
-            "app.evidence_answer.TableAnswer",
+            "questions.evidence.answer.TableAnswer",
             "What does a table of studies say, pooled?",
         ),
         "qualify": Case(
             f"{_OWN}.QualificationQuestion",
-            "app.qualify.Qualification",
+            "questions.qualify.Qualification",
             "Does the model reproduce what was published?",
             True,
             long=True,
         ),
         "predicted": Case(
             f"{_OWN}.PredictedQuestion",
-            "app.predicted.TrialsAnswer",
+            "questions.predicted.TrialsAnswer",
             "Published trials, predicted against observed",
             True,
             long=True,
         ),
         "calibrate": Case(
             f"{_OWN}.CalibrationQuestion",
-            "app.calibration.CalibrationAnswer",
+            "questions.calibration.CalibrationAnswer",
             "What do the trials teach about the body's uncertain gains?",
             True,
             long=True,
             files=True,
         ),
-        "record": Case("app.diary.Morning", "app.diary.MorningAnswer", "How was the night?"),
+        "record": Case(
+            "questions.nights.diary.Morning",
+            "questions.nights.diary.MorningAnswer",
+            "How was the night?",
+        ),
         "design": Case(
-            _DESIGN, "app.design.DesignAnswer", "How do I find out if it works for me?", True
+            _DESIGN,
+            "questions.experiment.design.DesignAnswer",
+            "How do I find out if it works for me?",
+            True,
         ),
         "begin": Case(
             _DESIGN, f"{_OWN}.BegunAnswer", "Draw, seal and keep an experiment", True, ("anyway",)
@@ -195,28 +207,28 @@ CASES: Mapping[str, Case] = MappingProxyType(
         ),
         "analyse": Case(
             f"{_OWN}.AnalysisQuestion",
-            "app.analyse.AnalysisAnswer",
+            "questions.experiment.analyse.AnalysisAnswer",
             "Did it work for me?",
             True,
             long=True,
         ),
         "cent": Case(
             f"{_OWN}.AnalysisQuestion",
-            "app.cent.CentReport",
+            "questions.experiment.cent.CentReport",
             "An experiment as a CENT 2015 report",
             True,
             long=True,
         ),
         "trial_summary": Case(
             f"{_OWN}.AnalysisQuestion",
-            "app.pooling.TrialSummary",
+            "questions.experiment.pooling.TrialSummary",
             "What of an experiment may be shared: effect and error",
             True,
             long=True,
         ),
         "pool": Case(
             f"{_OWN}.PoolQuestion",
-            "app.pooling.PoolAnswer",
+            "questions.experiment.pooling.PoolAnswer",
             "What do several people's experiments say together?",
         ),
         "delete": Case(

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from somnesium.surfaces.web.narrow import narrow
 
 if TYPE_CHECKING:
-    from somnesium.app.schema import ForecastAnswer
+    from somnesium.questions.forecast.answer import ForecastAnswer
 
 FIGURE_WORDS = {
     "effects": "What changes in your nights",
@@ -153,7 +153,7 @@ _TABLES: dict[str, Callable[["ForecastAnswer"], Table]] = {
 
 def drawing(answer: "ForecastAnswer", name: str, screen: str = "wide") -> Drawing:
     """One figure of a forecast, laid out for a screen, with its table."""
-    from somnesium.surfaces.figures import FIGURES
+    from somnesium.surfaces.figures.forecast import FIGURES
 
     title = FIGURE_WORDS[name]
     picture = svg(FIGURES[name](answer), name, title, screen)

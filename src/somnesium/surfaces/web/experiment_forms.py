@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from somnesium.answers.selftrial_design.question import MEASURES, DesignQuestion, scale_of
+from somnesium.answers.selftrial.design.question import MEASURES, DesignQuestion, scale_of
 from somnesium.person.document import read_document
 from somnesium.person.request import Request
 from somnesium.surfaces.web.forms import number

@@ -18,11 +18,11 @@ from somnesium.person.document import read_document
 from somnesium.surfaces.web.desk import Desk, Shown, Told
 
 if TYPE_CHECKING:
-    from somnesium.answers.selftrial_design.question import DesignQuestion
-    from somnesium.app.design import Begun, DesignAnswer
-    from somnesium.app.experiment_today import TodayAnswer
-    from somnesium.app.store.experiments import Experiment
-    from somnesium.app.store.open import Store
+    from somnesium.answers.selftrial.design.question import DesignQuestion
+    from somnesium.questions.experiment.design import Begun, DesignAnswer
+    from somnesium.questions.experiment.today import TodayAnswer
+    from somnesium.store.experiments import Experiment
+    from somnesium.store.open import Store
 
 router = APIRouter(prefix="/experiment", include_in_schema=False)
 """The routes of this page."""
@@ -34,17 +34,17 @@ _KEPT = 8
 @lru_cache(_KEPT)
 def _designed(document: str, earlier: tuple[float | None, ...]) -> "DesignAnswer":
     """The design of a question; the newest are kept, so that what was seen is what is begun."""
-    from somnesium.answers.selftrial_design.question import DesignQuestion
-    from somnesium.app.design import design
+    from somnesium.answers.selftrial.design.question import DesignQuestion
+    from somnesium.questions.experiment.design import design
 
     return design(read_document(document, DesignQuestion), earlier)
 
 
 def _design(here: Desk, question: "DesignQuestion") -> "DesignAnswer":
     """Ask the body, with own nights out of the store if there are some."""
-    from somnesium.answers.safety import require_safe
-    from somnesium.app.design import own_nights
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.answers.safety.evaluate import require_safe
+    from somnesium.questions.experiment.design import own_nights
+    from somnesium.store.open import is_there, opened
 
     require_safe(question.person, question.regimen, first_weekday=question.start.weekday())
     earlier: tuple[float | None, ...] = ()
@@ -67,8 +67,8 @@ def _asked(here: Desk) -> "DesignQuestion":
 @router.get("")
 def experiments(here: Shown) -> HTMLResponse:
     """All experiments, tonight's first; how to begin one."""
-    from somnesium.app.experiment_today import kept_experiments, today
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.questions.experiment.today import kept_experiments, today
+    from somnesium.store.open import is_there, opened
 
     found, going = (), None
     if is_there(here.settings.store):
@@ -100,7 +100,12 @@ def _form(here: Desk) -> dict[str, Any]:
 
 def _told(answer: "DesignAnswer") -> dict[str, Any]:
     """The tables of a design."""
-    from somnesium.surfaces.design import KINETICS_HEAD, kinetics_rows, power_rows, spread_text
+    from somnesium.surfaces.command.design import (
+        KINETICS_HEAD,
+        kinetics_rows,
+        power_rows,
+        spread_text,
+    )
 
     head = (f"change of {answer.label}", "weeks to see it", f"chance in {answer.weeks} weeks")
     return {
@@ -134,10 +139,10 @@ def designed(here: Told) -> HTMLResponse:
 @router.post("/begin")
 def begin(here: Told) -> Response:
     """Draw, seal and keep it; nothing of the draw is shown."""
-    from somnesium.app.design import begin as begun
-    from somnesium.app.design import require_worth
-    from somnesium.app.experiment_today import require_free
-    from somnesium.app.store.open import opened
+    from somnesium.questions.experiment.design import begin as begun
+    from somnesium.questions.experiment.design import require_worth
+    from somnesium.questions.experiment.today import require_free
+    from somnesium.store.open import opened
 
     try:
         question = _asked(here)
@@ -156,8 +161,8 @@ def begin(here: Told) -> Response:
 @contextmanager
 def stored(here: Desk, number: int) -> Iterator[tuple["Store", "Experiment"]]:
     """The store and an experiment in it; if it is not there, neither is the page."""
-    from somnesium.app.store.experiments import experiment
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.store.experiments import experiment
+    from somnesium.store.open import is_there, opened
 
     unknown = HTTPException(404, "experiment: not one of yours; choose from the list")
     if not is_there(here.settings.store):
@@ -172,7 +177,7 @@ def stored(here: Desk, number: int) -> Iterator[tuple["Store", "Experiment"]]:
 
 def tonight(here: Desk, number: int) -> "TodayAnswer":
     """The experiment as it stands now."""
-    from somnesium.app.experiment_today import today
+    from somnesium.questions.experiment.today import today
 
     with stored(here, number) as (store, _):
         return today(store, number, here.request.app.state.now(), _person(here))
@@ -202,9 +207,9 @@ def sent(content: bytes | str, name: str, media: str) -> Response:
 @router.get("/{number:int}/kit.zip")
 def kit(here: Shown, number: Number) -> Response:
     """Preregistration and calendar for the one who takes part; made without opening the seal."""
-    from somnesium.app.design import Begun
-    from somnesium.app.experiment_seal import unopened
-    from somnesium.surfaces.kit import kit_files
+    from somnesium.questions.experiment.design import Begun
+    from somnesium.questions.experiment.seal import unopened
+    from somnesium.surfaces.paper.kit import kit_files
 
     with stored(here, number) as (_, kept):
         pass
@@ -213,7 +218,7 @@ def kit(here: Shown, number: Number) -> Response:
 
 def _zip(files: Any, begun: "Begun", name: str) -> Response:  # noqa: ANN401
     """Files about an experiment, as one zip."""
-    from somnesium.answers.selftrial_design.question import DesignQuestion
+    from somnesium.answers.selftrial.design.question import DesignQuestion
     from somnesium.surfaces.web.experiment_shown import zipped
 
     question = read_document(begun.experiment.question, DesignQuestion)
@@ -224,11 +229,11 @@ def _zip(files: Any, begun: "Begun", name: str) -> Response:  # noqa: ANN401
 @router.post("/{number:int}/helper")
 def helper(here: Told, number: Number) -> Response:
     """The helper's sheet and labels: once after beginning, later only as a look with a reason."""
-    from somnesium.answers.selftrial_design.allocation import read_sealed
-    from somnesium.app.design import Begun
-    from somnesium.app.experiment_seal import open_for_helper, unopened
-    from somnesium.app.store.experiments import allocation
-    from somnesium.surfaces.kit import helper_files
+    from somnesium.answers.selftrial.design.allocation import read_sealed
+    from somnesium.questions.experiment.design import Begun
+    from somnesium.questions.experiment.seal import open_for_helper, unopened
+    from somnesium.store.experiments import allocation
+    from somnesium.surfaces.paper.kit import helper_files
 
     now, remembered = here.request.app.state.now(), here.request.app.state.experiments
     with stored(here, number) as (store, kept):
@@ -248,7 +253,7 @@ def helper(here: Told, number: Number) -> Response:
 @router.post("/{number:int}/state")
 def change(here: Told, number: Number) -> Response:
     """Stop it, or go on with what was stopped."""
-    from somnesium.app.store.experiments import set_state
+    from somnesium.store.experiments import set_state
 
     wanted = str(here.fields.get("state", ""))
     try:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from somnesium.surfaces.web.drawings import Drawing, Table, svg
 
 if TYPE_CHECKING:
-    from somnesium.app.analyse import AnalysisAnswer
-    from somnesium.app.experiment import Ran
+    from somnesium.questions.experiment.analyse import AnalysisAnswer
+    from somnesium.questions.experiment.ran import Ran
 
 _KEPT = 8
 
@@ -81,7 +81,7 @@ def _digits(answer: "AnalysisAnswer") -> int:
 
 def priors(answer: "AnalysisAnswer") -> Table:
     """The effect under each prior, side by side."""
-    from somnesium.surfaces.analyse import interval_text, share_text
+    from somnesium.surfaces.command.analyse import interval_text, share_text
 
     head = (
         f"change of {answer.label}, {answer.unit}",
@@ -105,7 +105,7 @@ def priors(answer: "AnalysisAnswer") -> Table:
 
 def varied(answer: "AnalysisAnswer") -> Table:
     """The effect with one choice changed at a time."""
-    from somnesium.surfaces.analyse import interval_text
+    from somnesium.surfaces.command.analyse import interval_text
 
     rows = tuple(
         (
@@ -147,7 +147,7 @@ def _nights(answer: "AnalysisAnswer") -> Table:
 
 def drawings(answer: "AnalysisAnswer", sealed: bool) -> list[Drawing]:
     """The figures; while the seal is shut not that of the nights, which shows what was taken."""
-    from somnesium.surfaces.analysis_figures import effect_chart, nights_chart
+    from somnesium.surfaces.figures.analysis import effect_chart, nights_chart
 
     title = f"What the nights say of {answer.label}"
     found = [Drawing("effect", title, svg(effect_chart(answer), "effect", title), priors(answer))]
@@ -160,8 +160,8 @@ def drawings(answer: "AnalysisAnswer", sealed: bool) -> list[Drawing]:
 
 def verdict_file(name: str, found: Analysed) -> tuple[str, str] | None:
     """The text of a file of a verdict and its media type; None if there is no such file."""
-    from somnesium.app.cent import cent, cent_text
-    from somnesium.app.pooling import summary_of
+    from somnesium.questions.experiment.cent import cent, cent_text
+    from somnesium.questions.experiment.pooling import summary_of
 
     if name == "analysis.json":
         return found.answer.model_dump_json(indent=2) + "\n", "application/json"

@@ -20,8 +20,8 @@ _SEALED_FILES = ("summary.json",)
 @cache
 def _example() -> Analysed:
     """The bundled experiment, analysed once a server."""
-    from somnesium.app.analyse import analyse
-    from somnesium.app.experiment_table import example_ran
+    from somnesium.questions.experiment.analyse import analyse
+    from somnesium.questions.experiment.table import example_ran
 
     ran = example_ran()
     return Analysed(ran, analyse(ran))
@@ -70,8 +70,8 @@ def _remembered(here: Desk, number: int, over: int) -> Analysed | None:
 
 def _context(here: Desk, number: int) -> dict[str, Any]:
     """What the page of a verdict needs; letters only once they may be told."""
-    from somnesium.app.experiment_seal import GUESSES, guess_of, letters_told
-    from somnesium.app.store.experiments import unblindings
+    from somnesium.questions.experiment.seal import GUESSES, guess_of, letters_told
+    from somnesium.store.experiments import unblindings
 
     today = tonight(here, number)
     with stored(here, number) as (store, _):
@@ -112,9 +112,9 @@ def _failed(here: Desk, number: int, error: SomnesiumError) -> HTMLResponse:
 @router.post("/{number:int}/verdict")
 def look(here: Told, number: Number) -> Response:
     """Open the verdict: the guess is kept first, and the look is written down."""
-    from somnesium.app.analyse import analyse
-    from somnesium.app.experiment_kept import experiment_ran
-    from somnesium.app.experiment_seal import keep_guess, letters_told
+    from somnesium.questions.experiment.analyse import analyse
+    from somnesium.questions.experiment.seal import keep_guess, letters_told
+    from somnesium.questions.experiment.stored import experiment_ran
 
     today, now = tonight(here, number), here.request.app.state.now()
     try:
@@ -136,7 +136,7 @@ def look(here: Told, number: Number) -> Response:
 @router.post("/{number:int}/unblind")
 def unblind(here: Told, number: Number) -> Response:
     """Open the seal before its time, with a reason that is written down."""
-    from somnesium.app.experiment_seal import keep_guess, letters_told, open_seal
+    from somnesium.questions.experiment.seal import keep_guess, letters_told, open_seal
 
     tonight(here, number)
     now, guess = here.request.app.state.now(), str(here.fields.get("guess", ""))
@@ -153,7 +153,7 @@ def unblind(here: Told, number: Number) -> Response:
 @router.get("/{number:int}/verdict/{name}")
 def file(here: Shown, number: Number, name: str) -> Response:
     """A file of the verdict that was opened last."""
-    from somnesium.app.experiment_seal import letters_told
+    from somnesium.questions.experiment.seal import letters_told
 
     found = _remembered(here, number, tonight(here, number).over)
     if found is None:

@@ -34,9 +34,9 @@ def _found(text: str) -> list[dict[str, Any]]:
 
 def _total(here: Desk) -> dict[str, Any]:
     """The day's foods by name, and the library's answer about them; none for an empty day."""
-    from somnesium.app.intake import intake
     from somnesium.person.foods import find_food
     from somnesium.person.record import IntakeQuestion
+    from somnesium.questions.intake.intake import intake
 
     day = here.visit.day
     names = [find_food(one.food).description for one in day]

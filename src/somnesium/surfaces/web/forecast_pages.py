@@ -13,7 +13,7 @@ from somnesium.surfaces.web.drawings import FIGURE_WORDS, drawing
 from somnesium.surfaces.web.forms import slid, sliders_of
 
 if TYPE_CHECKING:
-    from somnesium.app.schema import ForecastAnswer
+    from somnesium.questions.forecast.answer import ForecastAnswer
 
 router = APIRouter(prefix="/forecast", include_in_schema=False)
 """The routes of this page."""
@@ -27,7 +27,7 @@ _KEPT = 24
 @lru_cache(_KEPT)
 def _lived(document: str) -> "ForecastAnswer":
     """The forecast of a document; the newest are kept in memory for their figures."""
-    from somnesium.app.usecases import forecast
+    from somnesium.questions.forecast.forecast import forecast
 
     return forecast(read_request(document))
 
@@ -72,7 +72,7 @@ def _context(here: Desk) -> dict[str, Any]:
 
 def _figures(answer: "ForecastAnswer") -> list[str]:
     """The figures in the order they are shown; where nothing changes, a night comes first."""
-    from somnesium.surfaces.figures import changes
+    from somnesium.surfaces.figures.forecast import changes
 
     if changes(answer.effects):
         return list(FIGURE_WORDS)

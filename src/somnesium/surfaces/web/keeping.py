@@ -13,13 +13,13 @@ from somnesium.person.document import read_document
 from somnesium.surfaces.web.asking import Asked, text_file
 
 if TYPE_CHECKING:
-    from somnesium.answers.selftrial_design.question import DesignQuestion
-    from somnesium.app.experiment import Ran
+    from somnesium.answers.selftrial.design.question import DesignQuestion
+    from somnesium.questions.experiment.ran import Ran
 
 
 def _record(asked: Asked) -> BaseModel:
-    from somnesium.app.diary import record
-    from somnesium.app.store.open import opened
+    from somnesium.questions.nights.diary import record
+    from somnesium.store.open import opened
 
     with opened(asked.place.store) as store:
         return record(store, asked.question, asked.place.now)
@@ -27,7 +27,7 @@ def _record(asked: Asked) -> BaseModel:
 
 def _dated(asked: Asked) -> "DesignQuestion":
     """The question of a design; it starts today, where it says nothing else."""
-    from somnesium.answers.selftrial_design.question import DesignQuestion
+    from somnesium.answers.selftrial.design.question import DesignQuestion
 
     question = asked.question
     if "start" in question.model_fields_set:
@@ -38,8 +38,8 @@ def _dated(asked: Asked) -> "DesignQuestion":
 
 
 def _design(asked: Asked) -> BaseModel:
-    from somnesium.app.design import design, own_nights
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.questions.experiment.design import design, own_nights
+    from somnesium.store.open import is_there, opened
 
     question = _dated(asked)
     earlier: tuple[float | None, ...] = ()
@@ -50,8 +50,8 @@ def _design(asked: Asked) -> BaseModel:
 
 
 def _begin(asked: Asked) -> BaseModel:
-    from somnesium.app.design import DesignAnswer, begin, require_worth
-    from somnesium.app.store.open import opened
+    from somnesium.questions.experiment.design import DesignAnswer, begin, require_worth
+    from somnesium.store.open import opened
     from somnesium.surfaces.web.questions import BegunAnswer
 
     asked = asked._replace(question=_dated(asked))
@@ -72,9 +72,9 @@ def _begin(asked: Asked) -> BaseModel:
 
 
 def _unseal(asked: Asked) -> BaseModel:
-    from somnesium.answers.selftrial_design.allocation import read_sealed
-    from somnesium.app.store.experiments import unblind
-    from somnesium.app.store.open import opened
+    from somnesium.answers.selftrial.design.allocation import read_sealed
+    from somnesium.store.experiments import unblind
+    from somnesium.store.open import opened
     from somnesium.surfaces.web.questions import UnsealedAnswer
 
     _require_store(asked)
@@ -86,7 +86,7 @@ def _unseal(asked: Asked) -> BaseModel:
 
 def _require_store(asked: Asked) -> None:
     """Refuse to look for an experiment where nothing is kept yet."""
-    from somnesium.app.store.open import is_there
+    from somnesium.store.open import is_there
 
     if not is_there(asked.place.store):
         fix = "begin an experiment first, or ask for the example"
@@ -95,10 +95,10 @@ def _require_store(asked: Asked) -> None:
 
 def _ran(asked: Asked) -> "Ran":
     """The experiment that is meant, from a table, the package or the store."""
-    from somnesium.app.experiment import with_instruments
-    from somnesium.app.experiment_kept import experiment_ran
-    from somnesium.app.experiment_table import example_ran, table_ran
-    from somnesium.app.store.open import opened
+    from somnesium.questions.experiment.ran import with_instruments
+    from somnesium.questions.experiment.stored import experiment_ran
+    from somnesium.questions.experiment.table import example_ran, table_ran
+    from somnesium.store.open import opened
 
     one, place = asked.question, asked.place
     if one.example:
@@ -112,29 +112,29 @@ def _ran(asked: Asked) -> "Ran":
 
 
 def _analyse(asked: Asked) -> BaseModel:
-    from somnesium.app.analyse import analyse
+    from somnesium.questions.experiment.analyse import analyse
 
     return analyse(_ran(asked))
 
 
 def _cent(asked: Asked) -> BaseModel:
-    from somnesium.app.analyse import analyse
-    from somnesium.app.cent import cent
+    from somnesium.questions.experiment.analyse import analyse
+    from somnesium.questions.experiment.cent import cent
 
     ran = _ran(asked)
     return cent(ran, analyse(ran))
 
 
 def _trial_summary(asked: Asked) -> BaseModel:
-    from somnesium.app.analyse import analyse
-    from somnesium.app.pooling import summary_of
+    from somnesium.questions.experiment.analyse import analyse
+    from somnesium.questions.experiment.pooling import summary_of
 
     return summary_of(analyse(_ran(asked)))
 
 
 def _delete(asked: Asked) -> BaseModel:
-    from somnesium.app.store.copies import delete_everything
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.store.copies import delete_everything
+    from somnesium.store.open import is_there, opened
     from somnesium.surfaces.web.questions import DeletedAnswer
 
     if not is_there(asked.place.store):

@@ -17,7 +17,7 @@ from somnesium.surfaces.web.uploads import ImportAsked, begun, import_asked
 from somnesium.surfaces.web.visit import COOKIE, opened, token
 
 if TYPE_CHECKING:
-    from somnesium.app.imports import ImportAnswer
+    from somnesium.questions.nights.imports import ImportAnswer
 
 router = APIRouter(prefix="/nights", include_in_schema=False)
 """The routes of this part."""
@@ -29,7 +29,7 @@ _NIGHTS = 14
 
 def zone_here() -> str:
     """The time zone of this machine, or UTC if it has none we know."""
-    from somnesium.surfaces.record import local_zone
+    from somnesium.surfaces.command.record import local_zone
 
     try:
         return ZoneInfo(local_zone()).key
@@ -108,7 +108,7 @@ def _job(here: Desk, id: str) -> Job:
 
 
 def _answer(job: Job) -> "ImportAnswer | None":
-    from somnesium.app.imports import ImportAnswer
+    from somnesium.questions.nights.imports import ImportAnswer
 
     return ImportAnswer.model_validate_json(job.answer) if job.state == "done" else None
 
@@ -156,7 +156,7 @@ def whole(here: Shown, id: str) -> Response:
 @router.get("/import/{id}/ledger.csv")
 def ledger(here: Shown, id: str) -> Response:
     """What became of every row, as a table."""
-    from somnesium.app.store.copies import guarded
+    from somnesium.store.copies import guarded
 
     answer = _answer(_job(here, id))
     if answer is None:
@@ -174,9 +174,9 @@ def ledger(here: Shown, id: str) -> Response:
 @router.get("/imports")
 def past(here: Shown) -> HTMLResponse:
     """Every import that is kept."""
-    from somnesium.app.store.nights import imports
-    from somnesium.app.store.open import is_there
-    from somnesium.app.store.open import opened as store_opened
+    from somnesium.store.nights import imports
+    from somnesium.store.open import is_there
+    from somnesium.store.open import opened as store_opened
 
     found: tuple[Any, ...] = ()
     if is_there(here.settings.store):

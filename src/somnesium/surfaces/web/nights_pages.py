@@ -20,9 +20,9 @@ from somnesium.surfaces.web.forms import number
 from somnesium.surfaces.web.nights_imports import formats, options_shown, zone_here
 
 if TYPE_CHECKING:
-    from somnesium.app.diary import Morning
-    from somnesium.app.nights_kept import NightsAnswer
-    from somnesium.app.store.open import Store
+    from somnesium.questions.nights.diary import Morning
+    from somnesium.questions.nights.stored import NightsAnswer
+    from somnesium.store.open import Store
 
 router = APIRouter(prefix="/nights", include_in_schema=False)
 """The routes of this page."""
@@ -38,7 +38,7 @@ def _today(here: Desk) -> date:
 @contextmanager
 def _kept(here: Desk) -> Iterator["Store | None"]:
     """The store, or None where nothing was ever kept: to look makes no file."""
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.store.open import is_there, opened
 
     if not is_there(here.settings.store):
         yield None
@@ -66,8 +66,8 @@ def _months(answer: "NightsAnswer") -> dict[str, date]:
 
 def _overview(here: Desk, error: InvalidInput | None = None) -> HTMLResponse:
     """The whole page."""
-    from somnesium.app.morning_kept import morning_kept, usual_morning
-    from somnesium.app.nights_kept import nights_kept
+    from somnesium.questions.nights.morning import morning_kept, usual_morning
+    from somnesium.questions.nights.stored import nights_kept
 
     today = _today(here)
     month = str(here.fields.get("month") or "") or f"{today:%Y-%m}"
@@ -96,8 +96,8 @@ def _overview(here: Desk, error: InvalidInput | None = None) -> HTMLResponse:
 
 def _place(here: Desk, store: "Store | None") -> tuple[str, int]:
     """Where everything is kept, without a password, and how many records there are."""
-    from somnesium.app.store.copies import counts
-    from somnesium.app.store.open import default_store
+    from somnesium.store.copies import counts
+    from somnesium.store.open import default_store
 
     if store is None:
         return str(here.settings.store or default_store()), 0
@@ -112,7 +112,7 @@ def overview(here: Shown) -> HTMLResponse:
 
 
 def _course(answer: "NightsAnswer", screen: str) -> Drawing:
-    from somnesium.surfaces.night_figures import course_chart
+    from somnesium.surfaces.figures.nights import course_chart
 
     title = "Hours asleep over the nights"
     rows = tuple(
@@ -128,7 +128,7 @@ def _course(answer: "NightsAnswer", screen: str) -> Drawing:
 @router.get("/figure")
 def figure(here: Shown) -> HTMLResponse:
     """The nights over time, as a part of the page or by itself."""
-    from somnesium.app.nights_kept import nights_kept
+    from somnesium.questions.nights.stored import nights_kept
 
     with _kept(here) as store:
         answer = nights_kept(store, str(here.fields.get("month", "")))
@@ -140,7 +140,7 @@ def figure(here: Shown) -> HTMLResponse:
 @router.get("/day/{day}")
 def night(here: Shown, day: date) -> HTMLResponse:
     """One evening: every recorder's night, the dose, and what else was told."""
-    from somnesium.app.nights_kept import day_kept
+    from somnesium.questions.nights.stored import day_kept
 
     with _kept(here) as store:
         answer = day_kept(store, day)
@@ -163,7 +163,7 @@ def _first(here: Desk, day: date) -> dict[str, Any]:
 
 def _form(here: Desk, error: InvalidInput | None = None) -> HTMLResponse:
     """The morning's form: as it was filled in, as it was told, as the last one, or empty."""
-    from somnesium.app.morning_kept import morning_kept, usual_morning
+    from somnesium.questions.nights.morning import morning_kept, usual_morning
 
     today = _today(here)
     text = str(here.fields.get("day") or today.isoformat())
@@ -200,7 +200,7 @@ def _flat(table: dict[str, Any]) -> dict[str, Any]:
 
 def _morning(here: Desk) -> "Morning":
     """The form as a morning, or `InvalidInput`."""
-    from somnesium.app.diary import Morning
+    from somnesium.questions.nights.diary import Morning
 
     given = {name: str(here.fields.get(name, "")).strip() for name in (*_TEXTS, *_NUMBERS)}
     table: dict[str, Any] = {name: text for name, text in given.items() if text}
@@ -225,8 +225,8 @@ def morning(here: Shown) -> HTMLResponse:
 @router.post("/morning")
 def keep(here: Told) -> Response:
     """Keep a morning as it was filled in."""
-    from somnesium.app.diary import record
-    from somnesium.app.store.open import opened
+    from somnesium.questions.nights.diary import record
+    from somnesium.store.open import opened
 
     try:
         told = _morning(here)
@@ -240,9 +240,9 @@ def keep(here: Told) -> Response:
 @router.post("/usual")
 def usual(here: Told) -> Response:
     """Keep this morning as the last one was."""
-    from somnesium.app.diary import record
-    from somnesium.app.morning_kept import usual_morning
-    from somnesium.app.store.open import opened
+    from somnesium.questions.nights.diary import record
+    from somnesium.questions.nights.morning import usual_morning
+    from somnesium.store.open import opened
 
     with opened(here.settings.store) as store:
         told = usual_morning(store, _today(here), zone_here())
@@ -262,8 +262,8 @@ def usual(here: Told) -> Response:
 @router.post("/data")
 def download(here: Told) -> Response:
     """Everything that is kept, in one zip."""
-    from somnesium.app.store.copies import export_zip
-    from somnesium.app.store.open import opened
+    from somnesium.store.copies import export_zip
+    from somnesium.store.open import opened
 
     with TemporaryDirectory(prefix="somnesium-") as folder, opened(here.settings.store) as store:
         path = Path(folder) / "somnesium.zip"
@@ -277,8 +277,8 @@ def download(here: Told) -> Response:
 @router.post("/delete")
 def delete(here: Told) -> Response:
     """Delete everything that is kept, if the word was typed."""
-    from somnesium.app.store.copies import delete_everything
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.store.copies import delete_everything
+    from somnesium.store.open import is_there, opened
 
     word = str(here.fields.get("word", "")).strip().lower()
     if word != "delete":

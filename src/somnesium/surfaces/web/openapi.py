@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from somnesium.app.version import model_version
+from somnesium.questions.version import model_version
 from somnesium.surfaces.schemas import MODELS
 from somnesium.surfaces.web.cases import CASES, Case, Options, part
 

@@ -170,9 +170,9 @@ def safe(here: Shown) -> HTMLResponse:
 @router.post("/safe")
 def judge(here: Told) -> Response:
     """The rules' answer to what is taken, and how doses could be moved."""
-    from somnesium.answers.separation import mended
-    from somnesium.app.safety import safety
+    from somnesium.answers.safety.separation import mended
     from somnesium.person.supplements import forms as known
+    from somnesium.questions.check import safety
 
     medicines = str(here.fields.get("medicines", ""))
     context = {"medicines": medicines, "known_forms": known(), "rows": _given_rows(here)}

@@ -50,7 +50,7 @@ def _job(here: Desk, id: str) -> Job:
 @router.get("/plan/{id}")
 def progress(here: Shown, id: str) -> HTMLResponse:
     """How far the comparison is, or its answer."""
-    from somnesium.app.plan import PlanAnswer
+    from somnesium.questions.plan import PlanAnswer
 
     job = _job(here, id)
     answer = read_document(job.answer, PlanAnswer) if job.state == "done" else None

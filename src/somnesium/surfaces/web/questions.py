@@ -9,11 +9,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from somnesium.answers.intake.requirements import Authority
-from somnesium.app.experiment_table import Carried
-from somnesium.app.pooling import TrialSummary
 from somnesium.person.document import Document, Flag, Number, Whole, refuse
 from somnesium.person.regimen import Regimen
 from somnesium.population.spec import PopulationSpec
+from somnesium.questions.experiment.pooling import TrialSummary
+from somnesium.questions.experiment.table import Carried
 
 MOST_PEOPLE = 20_000
 """Virtual people of a population by the API (judgement#a-minute-or-two-of-two-cores)."""

@@ -13,8 +13,8 @@ from somnesium.surfaces.web.api import document_of
 from somnesium.surfaces.web.desk import Shown, Told
 
 if TYPE_CHECKING:
-    from somnesium.app.report import ReportAnswer
     from somnesium.person.request import Request as Question
+    from somnesium.questions.report.report import ReportAnswer
 
 router = APIRouter(include_in_schema=False)
 """The routes of the reports."""
@@ -22,9 +22,9 @@ router = APIRouter(include_in_schema=False)
 
 def _answer(request: Request, question: "Question", plan: bool, nights: bool) -> "ReportAnswer":
     """The report of a document, with what is kept here if that is wanted."""
-    from somnesium.app.report import report
-    from somnesium.app.report_kept import Stored
-    from somnesium.surfaces.report import made_on, stored_there
+    from somnesium.questions.report.report import report
+    from somnesium.questions.report.stored import Stored
+    from somnesium.surfaces.command.report import made_on, stored_there
 
     now: datetime = request.app.state.now()
     with request.app.state.engine:
@@ -41,8 +41,8 @@ def _file(content: bytes, name: str, made: date) -> Response:
 @router.get("/report")
 def about(here: Shown) -> HTMLResponse:
     """What the report holds, and which experiments could be reported."""
-    from somnesium.app.report_kept import finished_experiments
-    from somnesium.app.store.open import is_there, opened
+    from somnesium.questions.report.stored import finished_experiments
+    from somnesium.store.open import is_there, opened
 
     finished: tuple[tuple[int, str], ...] = ()
     where = here.settings.store
@@ -55,7 +55,7 @@ def about(here: Shown) -> HTMLResponse:
 @router.post("/report")
 def for_doctor(here: Told) -> Response:
     """The two pages."""
-    from somnesium.surfaces.report_pdf import report_pdf
+    from somnesium.surfaces.paper.pdf import report_pdf
 
     plan = here.fields.get("plan", "1") == "1"
     nights = here.fields.get("nights", "1") == "1"
@@ -66,12 +66,12 @@ def for_doctor(here: Told) -> Response:
 @router.post("/report/cent")
 def for_science(here: Told) -> Response:
     """A finished experiment by CENT 2015."""
-    from somnesium.app.analyse import analyse
-    from somnesium.app.cent import cent
-    from somnesium.app.experiment_kept import experiment_ran
-    from somnesium.app.report_kept import finished_experiments
-    from somnesium.app.store.open import is_there, opened
-    from somnesium.surfaces.report_pdf import cent_pdf
+    from somnesium.questions.experiment.analyse import analyse
+    from somnesium.questions.experiment.cent import cent
+    from somnesium.questions.experiment.stored import experiment_ran
+    from somnesium.questions.report.stored import finished_experiments
+    from somnesium.store.open import is_there, opened
+    from somnesium.surfaces.paper.pdf import cent_pdf
 
     told, now = str(here.fields.get("experiment", "")), here.request.app.state.now()
     where = here.settings.store
@@ -112,7 +112,7 @@ def _asked(request: Request) -> dict[str, str]:
 def _sent(request: Request, document: bytes) -> Response:
     """The report of a document that was sent."""
     from somnesium.person.request import read_request
-    from somnesium.surfaces.report_pdf import report_pdf
+    from somnesium.surfaces.paper.pdf import report_pdf
 
     asked = _asked(request)
     question = read_request(document)

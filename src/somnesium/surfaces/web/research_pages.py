@@ -50,7 +50,7 @@ def overview(here: Shown) -> HTMLResponse:
 @router.get("/evidence.json")
 def evidence(here: Shown) -> Response:
     """What the packaged trials say, as `somnesium evidence --format json` tells it."""
-    from somnesium.app.evidence import evidence as ask
+    from somnesium.questions.evidence.evidence import evidence as ask
 
     del here
     return Response(ask().model_dump_json(indent=2), media_type="application/json")
@@ -59,7 +59,7 @@ def evidence(here: Shown) -> Response:
 @router.post("/model")
 def model(here: Told) -> Response:
     """The body of the visit's person, for other simulators."""
-    from somnesium.app.exports import export_model
+    from somnesium.questions.export import export_model
 
     language = "antimony" if here.fields.get("language") == "antimony" else "sbml"
     try:

@@ -8,9 +8,9 @@ from somnesium.surfaces.web.jobs import Job
 
 if TYPE_CHECKING:
     from somnesium.answers.trial.power import Estimated
-    from somnesium.app.attribution import AttributionAnswer, Share
-    from somnesium.app.population import PopulationAnswer
-    from somnesium.app.trial import TrialAnswer
+    from somnesium.questions.attribution.attribution import AttributionAnswer, Share
+    from somnesium.questions.population import PopulationAnswer
+    from somnesium.questions.trial.trial import TrialAnswer
 
 
 class Section(NamedTuple):
@@ -33,14 +33,14 @@ class Told(NamedTuple):
 def shown(job: Job) -> Told:
     """What a job that is done has to say."""
     if job.name == "population":
-        from somnesium.app.population import PopulationAnswer
+        from somnesium.questions.population import PopulationAnswer
 
         return _population(read_document(job.answer, PopulationAnswer))
     if job.name == "trial":
-        from somnesium.app.trial import TrialAnswer
+        from somnesium.questions.trial.trial import TrialAnswer
 
         return _trial(read_document(job.answer, TrialAnswer))
-    from somnesium.app.attribution import AttributionAnswer
+    from somnesium.questions.attribution.attribution import AttributionAnswer
 
     return _attribution(read_document(job.answer, AttributionAnswer))
 
@@ -63,7 +63,7 @@ _WORLDS = {"without": "without", "with": "with", "difference": "change"}
 
 
 def _population(answer: "PopulationAnswer") -> Told:
-    from somnesium.surfaces.research_figures import population_chart, population_rows
+    from somnesium.surfaces.figures.research import population_chart, population_rows
 
     everyone = answer.groups[0].means
     rows = []
@@ -144,7 +144,7 @@ def _trial(answer: "TrialAnswer") -> Told:
 
 def _of_trial(answer: "TrialAnswer") -> tuple[Drawing, ...]:
     """What such a trial finds, and the size it needs if that was asked."""
-    from somnesium.surfaces.research_figures import found_chart, size_chart
+    from somnesium.surfaces.figures.research import found_chart, size_chart
 
     figures: tuple[Drawing, ...] = ()
     if (middle := answer.performance[0].middle95) is not None:
@@ -166,16 +166,16 @@ def _of_trial(answer: "TrialAnswer") -> tuple[Drawing, ...]:
 
 
 def _share(one: "Share") -> tuple[str, ...]:
-    from somnesium.app.attribution_words import percent
+    from somnesium.questions.attribution.words import percent
 
     low, high = one.interval90
     return one.label, percent(one.share), f"{percent(low)} to {percent(high)}"
 
 
 def _attribution(answer: "AttributionAnswer") -> Told:
-    from somnesium.app.attribution import SCOPES
-    from somnesium.app.attribution_words import percent
-    from somnesium.surfaces.attribution_figure import attribution_chart
+    from somnesium.questions.attribution.attribution import SCOPES
+    from somnesium.questions.attribution.words import percent
+    from somnesium.surfaces.figures.attribution import attribution_chart
 
     title = "How big a part does magnesium play?"
     rows = tuple(

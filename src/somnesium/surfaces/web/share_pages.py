@@ -11,7 +11,7 @@ from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.surfaces.web.desk import Desk, Shown, Told
 
 if TYPE_CHECKING:
-    from somnesium.app.share import ShareQuestion
+    from somnesium.questions.share import ShareQuestion
 
 router = APIRouter(include_in_schema=False)
 """The routes of this page, and that of the API."""
@@ -27,7 +27,7 @@ _TYPES = ("application/json", "application/toml")
 
 
 def _file(request: Request, question: "ShareQuestion") -> Response:
-    from somnesium.app.share import share_from
+    from somnesium.questions.share import share_from
 
     found = share_from(request.app.state.settings.store, question, request.app.state.now())
     named = {"content-disposition": f'attachment; filename="{found.answer.file}"'}
@@ -70,8 +70,8 @@ def _asked(here: Desk) -> dict[str, Any]:
 @router.post("/nights/share")
 def take(here: Told) -> Response:
     """The file, or the page again with what is wrong."""
-    from somnesium.app.share import ShareQuestion
     from somnesium.person.document import read_document
+    from somnesium.questions.share import ShareQuestion
 
     try:
         return _file(here.request, read_document(_asked(here), ShareQuestion))
@@ -84,8 +84,8 @@ def take(here: Told) -> Response:
 
 def _sent(request: Request, document: bytes) -> Response:
     """The file of the format in the query, about what the document says, if one was sent."""
-    from somnesium.app.share import FORMATS, ShareDetails, ShareQuestion
     from somnesium.person.document import read_document
+    from somnesium.questions.share import FORMATS, ShareDetails, ShareQuestion
 
     pairs = request.query_params.multi_items()
     if [name for name, _ in pairs] != ["as"]:

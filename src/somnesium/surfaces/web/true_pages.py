@@ -10,8 +10,8 @@ from somnesium.surfaces.web.desk import Shown
 from somnesium.surfaces.web.drawings import Drawing, Table, svg
 
 if TYPE_CHECKING:
-    from somnesium.app.claims import ClaimAnswer, ClaimsAnswer
-    from somnesium.app.evidence_answer import EvidenceAnswer
+    from somnesium.questions.claims import ClaimAnswer, ClaimsAnswer
+    from somnesium.questions.evidence.answer import EvidenceAnswer
 
 router = APIRouter(include_in_schema=False)
 """The routes of these pages."""
@@ -22,7 +22,7 @@ _ARTICLES = {"A": "Alaska Sleep Education Center", "B": "The Betterment Project"
 @cache
 def _evidence() -> "EvidenceAnswer":
     """The packaged trials, pooled once a server."""
-    from somnesium.app.evidence import evidence
+    from somnesium.questions.evidence.evidence import evidence
 
     return evidence()
 
@@ -30,7 +30,7 @@ def _evidence() -> "EvidenceAnswer":
 @cache
 def _claims() -> "ClaimsAnswer":
     """The packaged answers to all claims."""
-    from somnesium.app.claims import kept_claims
+    from somnesium.questions.claims import kept_claims
 
     return kept_claims()
 
@@ -51,7 +51,7 @@ def true(here: Shown) -> HTMLResponse:
 def claim(here: Shown, key: str) -> HTMLResponse:
     """One claim: verdict, engine, trials, rule, figure, every number."""
     from somnesium.sources import cite
-    from somnesium.surfaces.claims import fact_rows
+    from somnesium.surfaces.command.claims import fact_rows
 
     keys = [one.key for one in _claims().claims]
     if key not in keys:
@@ -74,7 +74,7 @@ def claim(here: Shown, key: str) -> HTMLResponse:
 def _drawn(one: "ClaimAnswer", version: str) -> Drawing:
     """The figure of a claim with its numbers."""
     from somnesium.answers.claims.verdicts import words
-    from somnesium.surfaces.claim_figures import claim_chart
+    from somnesium.surfaces.figures.claims import claim_chart
 
     head = ("", one.picture.x or "what", one.picture.y, "from", "to")
     rows = []
@@ -89,7 +89,7 @@ def _drawn(one: "ClaimAnswer", version: str) -> Drawing:
 @router.get("/true/{number}")
 def endpoint(here: Shown, number: int) -> HTMLResponse:
     """One endpoint: forest plot, trials, and how sure one can be."""
-    from somnesium.surfaces.evidence_figures import forest
+    from somnesium.surfaces.figures.evidence import forest
 
     answer = _evidence()
     if not 0 <= number < len(answer.endpoints):

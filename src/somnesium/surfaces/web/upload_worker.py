@@ -72,9 +72,9 @@ def refusal(name: str, limit: str, stage: str) -> InvalidInput:
 
 def _answer(asked: dict[str, Any], path: Path, stage: list[str]) -> str:
     """Read, keep if wished, and the answer's JSON; `stage` grows as it goes."""
-    from somnesium.app.import_kept import keep_read
-    from somnesium.app.imports import ImportOptions, read_export, told
-    from somnesium.app.store.open import opened
+    from somnesium.questions.nights.import_kept import keep_read
+    from somnesium.questions.nights.imports import ImportOptions, read_export, told
+    from somnesium.store.open import opened
 
     def at(name: str) -> None:
         stage.append(name)

@@ -1,0 +1,1 @@
+"""Many bodies through time, compiled."""

@@ -1,0 +1,1 @@
+"""How big a part does magnesium play."""

@@ -1,0 +1,261 @@
+"""Studies pooled in every way we know, as one document; and the pooling of a user's table."""
+
+from collections.abc import Sequence
+
+from somnesium.answers.evidence.bayes import Outcome, Posterior, posterior, priors_for
+from somnesium.answers.evidence.heterogeneity import Method, q_profile
+from somnesium.answers.evidence.pooling import (
+    MOST_LEFT_OUT,
+    IntervalKind,
+    Pooled,
+    leave_one_out,
+    mean_of,
+    pool,
+    shares,
+)
+from somnesium.answers.evidence.small_study import ENOUGH, asymmetry, begg, trim_and_fill
+from somnesium.answers.evidence.studies import Studies
+from somnesium.errors import InvalidInput
+from somnesium.quantity import require_finite
+from somnesium.questions.evidence.answer import (
+    BayesEffect,
+    Note,
+    PooledEffect,
+    SmallStudies,
+    StudyEffect,
+    Synthesis,
+    TableAnswer,
+    Test,
+    TrimAndFill,
+    WithoutOne,
+)
+from somnesium.questions.forecast.answer import Source
+from somnesium.questions.version import model_version
+from somnesium.sources import cite
+
+METHOD_SOURCES: dict[Method, tuple[str, ...]] = {
+    "REML": ("viechtbauer2005",),
+    "ML": ("viechtbauer2005",),
+    "DL": ("dersimonian1986",),
+    "PM": ("paule1982",),
+    "EB": ("morris1983",),
+    "SJ": ("sidik2005",),
+    "HE": ("hedges1985",),
+    "HS": ("hunter2004",),
+    "FE": ("hedges1985",),
+}
+"""Where each method of estimating the variance between trials is described."""
+
+_ALWAYS = ("higgins2019", "higgins2002", "viechtbauer2007", "viechtbauer2010")
+_SMALL = ("egger1997", "begg1994", "duval2000", "sterne2011")
+_LARGEST_SD = 1e9
+
+
+def cited(keys: Sequence[str]) -> tuple[Source, ...]:
+    """Sources by key, each once."""
+    return tuple(Source(**cite(key)) for key in dict.fromkeys(keys))
+
+
+def _pooled(studies: Studies, pooled: Pooled) -> PooledEffect:
+    """The mean and its intervals as a document."""
+    used, between = pooled.used, pooled.between
+    ends = q_profile(studies) if between is not None and pooled.method != "FE" else None
+    return PooledEffect(
+        k=pooled.k,
+        method=pooled.method,
+        interval=used.kind,
+        estimate=pooled.estimate,
+        se=used.se,
+        interval95=used.interval,
+        statistic=used.statistic,
+        df=used.df,
+        p=used.p,
+        tau2=between.tau2 if between else None,
+        tau2_se=between.tau2_se if between else None,
+        tau2_interval95=ends,
+        I2=between.i2 if between else None,
+        H2=between.h2 if between else None,
+        Q=between.q if between else None,
+        Q_df=between.q_df if between else None,
+        Q_p=between.q_p if between else None,
+        prediction95=used.prediction,
+        prediction_method=used.prediction_method,
+        normal_se=pooled.z.se,
+        normal_interval95=pooled.z.interval,
+    )
+
+
+def _studies(studies: Studies, pooled: Pooled) -> tuple[StudyEffect, ...]:
+    """Every study with its normal interval and share."""
+    found = []
+    for name, yi, vi, share in zip(*studies, shares(studies, pooled), strict=True):
+        alone = mean_of(float(yi), float(vi) ** 0.5, None, "z", None)
+        found.append(
+            StudyEffect(
+                study=name,
+                yi=float(yi),
+                vi=float(vi),
+                se=alone.se,
+                interval95=alone.interval,
+                share=float(share),
+            )
+        )
+    return tuple(found)
+
+
+def _small(studies: Studies, method: Method) -> SmallStudies:
+    """The tests of small-study effects, with their warning."""
+    egger, ranks, filled = (
+        asymmetry(studies, method),
+        begg(studies),
+        trim_and_fill(studies, method),
+    )
+    reliable = studies.k >= ENOUGH
+    warning = (
+        ""
+        if reliable
+        else (
+            f"With {studies.k} of the {ENOUGH} studies these tests ask for, "
+            "they cannot tell bias from chance."
+        )
+    )
+    return SmallStudies(
+        egger=Test(estimate=egger.slope, statistic=egger.z, p=egger.p) if egger else None,
+        begg=Test(estimate=ranks.tau, statistic=None, p=ranks.p) if ranks else None,
+        trim_and_fill=TrimAndFill(
+            missing=filled.missing,
+            side=filled.side,
+            estimate=filled.estimate,
+            se=filled.se,
+            tau2=filled.tau2,
+        )
+        if filled
+        else None,
+        reliable=reliable,
+        warning=warning,
+    )
+
+
+def _bayes(found: Posterior) -> BayesEffect:
+    """One posterior as a document."""
+    return BayesEffect(
+        prior=found.prior.name,
+        source=found.prior.source,
+        median=found.median,
+        interval95=found.interval,
+        prediction95=found.prediction,
+        chance_below_zero=found.below_zero,
+        next_below_zero=found.next_below_zero,
+        tau_median=found.tau_median,
+        tau_interval95=found.tau_interval,
+    )
+
+
+def _notes(pooled: Pooled) -> tuple[Note, ...]:
+    """What the number of studies and the choice of interval ask a reader to know."""
+    found = []
+    if pooled.k == 1:
+        text = "One study only: how studies differ is not known, and nothing is predicted."
+        found.append(Note(key="one_study", text=text, sources=("higgins2019",)))
+    elif pooled.k == 2:
+        text = "Two studies only: any interval that allows for how they differ is very wide."
+        found.append(Note(key="two_studies", text=text, sources=("rover2015",)))
+    if 1 < pooled.k < ENOUGH:
+        text = f"Fewer than {ENOUGH} studies: small-study bias cannot be tested."
+        found.append(Note(key="few_studies", text=text, sources=("sterne2011",)))
+    if pooled.k > MOST_LEFT_OUT:
+        text = f"More than {MOST_LEFT_OUT} studies: none is left out in turn."
+        found.append(Note(key="no_leave_one_out", text=text, sources=("judgement#few-seconds",)))
+    hk = pooled.hk
+    if hk is not None and pooled.used is hk and hk.se < pooled.z.se:
+        text = (
+            "The Knapp–Hartung standard error is smaller than the normal one, which can be by "
+            "chance: both intervals are told; rely on the wider."
+        )
+        found.append(Note(key="narrow_hk", text=text, sources=("rover2015",)))
+    if pooled.asked == "hk" and hk is None and pooled.k > 1:
+        text = (
+            "The common-effect model has no Knapp–Hartung interval: the normal one is told."
+            if pooled.method == "FE"
+            else "All studies found the same: the normal interval is told."
+        )
+        found.append(Note(key="normal_instead", text=text, sources=("knapp2003",)))
+    return tuple(found)
+
+
+def synthesis(
+    studies: Studies, method: Method, interval: IntervalKind, sd: float | None, outcome: Outcome
+) -> Synthesis:
+    """Studies pooled, in the unit of their differences.
+
+    `sd` is the standard deviation between people in that unit, which scales the priors; None if
+    not known. Raises `NotConverged` if a likelihood does not settle.
+    """
+    pooled = pool(studies, method, interval)
+    left = (
+        WithoutOne(study=one.study, estimate=one.estimate, interval95=one.interval, tau2=one.tau2)
+        for one in leave_one_out(studies, method, interval)
+    )
+    return Synthesis(
+        pooled=_pooled(studies, pooled),
+        studies=_studies(studies, pooled),
+        leave_one_out=tuple(left),
+        small_studies=_small(studies, method),
+        bayes=tuple(_bayes(posterior(studies, p)) for p in priors_for(studies, sd, outcome)),
+        notes=_notes(pooled),
+    )
+
+
+def synthesis_sources(found: Synthesis) -> list[str]:
+    """Every source key a synthesis rests on."""
+    keys = [*_ALWAYS, *METHOD_SOURCES[found.pooled.method], *_SMALL, "rover2020"]
+    keys += ["knapp2003"] if found.pooled.interval == "hk" else []
+    keys += [one.source for one in found.bayes]
+    return keys + [key for note in found.notes for key in note.sources]
+
+
+def _summary(found: Synthesis) -> tuple[str, ...]:
+    """The pool in plain sentences."""
+    pooled = found.pooled
+
+    def said(value: float) -> str:
+        return f"{value:.3g}".replace("-", "−")
+
+    low, high = pooled.interval95
+    lines = [
+        f"{pooled.k} {'study' if pooled.k == 1 else 'studies'}: the mean difference is "
+        f"{said(pooled.estimate)}, and it could well be from {said(low)} to {said(high)}."
+    ]
+    if pooled.prediction95 is not None:
+        low, high = pooled.prediction95
+        lines.append(f"The true effect in a next study could be from {said(low)} to {said(high)}.")
+    return (*lines, *(note.text for note in found.notes))
+
+
+def pool_table(
+    studies: Studies,
+    name: str = "table",
+    method: Method = "REML",
+    interval: IntervalKind = "hk",
+    sd: float | None = None,
+    outcome: Outcome = "rated",
+) -> TableAnswer:
+    """Pool a table of studies, any outcome in any unit.
+
+    `sd` is the outcome's standard deviation between people in the table's unit (1 for standardised
+    differences and log ratios): priors for Bayes are scaled by it; without it one prior is used
+    that needs no unit. Raises `InvalidInput` or `NotConverged`.
+    """
+    if sd is not None:
+        require_finite("sd", sd, 0.0, _LARGEST_SD, "the unit of the table")
+        if sd <= 0.0:
+            raise InvalidInput.field("sd", sd, "a standard deviation above 0")
+    found = synthesis(studies, method, interval, sd, outcome)
+    return TableAnswer(
+        cautions=(),
+        sources=cited(synthesis_sources(found)),
+        model_version=model_version(),
+        table=name,
+        summary=_summary(found),
+        **dict(found),
+    )

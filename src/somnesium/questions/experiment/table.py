@@ -1,0 +1,214 @@
+"""An experiment out of two files, for people without a store: a table of nights, and the plan."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from somnesium.answers.selftrial.data import Series
+from somnesium.answers.selftrial.design.allocation import Allocation, Letter
+from somnesium.answers.selftrial.design.question import Measure, scale_of
+from somnesium.errors import InvalidInput
+from somnesium.nights.readers.opening import opened
+from somnesium.nights.readers.reader import Unreadable
+from somnesium.nights.readers.tables import Row, rows
+from somnesium.nights.recorders import instrument_named
+from somnesium.person.document import Document, Flag, Number, Whole, read_document, refuse
+from somnesium.person.request import StartDate
+from somnesium.questions.experiment.ran import Ran, letters_told, readings_of, usable
+from somnesium.sources import packaged_path
+
+_COLUMNS = ("evening", "value", "instrument", "device", "taken", "assigned")
+_MOST_ROWS = 20_000
+
+
+class Expected(Document):
+    """What somebody, or the body model, expects of the plan: mean and sd of the effect [min, %]."""
+
+    mean: Number
+    sd: Number = Field(gt=0)
+
+
+class Carried(Document):
+    """How an experiment was carried out: what was asked, and what was to be taken when.
+
+    Periods of `period_nights` nights from `first_evening` on `order`, a letter a period, drawn in
+    blocks of two, one of each; `plan_letter` was the plan, the other `comparison`. The effect
+    halves in `half_life_nights` after the last dose. `finished` left out, it is so when the last
+    planned night is in the table.
+    """
+
+    name: str = Field(default="", max_length=200)
+    plan: str = Field(default="the plan", max_length=200)
+    comparison: str = Field(default="nothing", max_length=200)
+    blinding: Literal["capsules", "open"] = "open"
+    measure: Measure = "latency"
+    worthwhile: Number | None = Field(default=None, gt=0, le=240)
+    first_evening: StartDate
+    period_nights: Whole = Field(ge=1, le=60)
+    order: Annotated[str, Field(pattern=r"^[AB]+$", max_length=400)]
+    plan_letter: Literal["A", "B"]
+    half_life_nights: Number = Field(default=0.0, ge=0, le=365)
+    finished: Flag | None = None
+    forecast: Expected | None = None
+
+    @model_validator(mode="after")
+    def _in_blocks(self) -> Self:
+        """Blocks of two, one of each letter: the only drawing the randomisation test knows."""
+        pairs = [self.order[k : k + 2] for k in range(0, len(self.order), 2)]
+        if any(pair not in ("AB", "BA") for pair in pairs):
+            raise refuse("blocks of AB or BA, such as ABBA", "", "order", self.order)
+        return self
+
+
+class _Line(NamedTuple):
+    """One row: a value of one instrument, the dose, and what else the row holds."""
+
+    evening: date
+    instrument: str
+    device: str
+    value: float
+    taken: float
+    assigned: float
+    others: dict[str, float]
+
+
+def table_ran(nights: Path | str, carried: Path | str | Carried) -> Ran:
+    """An experiment from a table of nights and a document of how it was carried out.
+
+    The table has a row a night and instrument: `evening`, `value`, and if known `instrument`,
+    `device`, `taken` (0 to 2 times the dose), `assigned`; all other columns are covariates.
+    Raises `InvalidInput` for what cannot be read, or contradicts the document.
+    """
+    plan = carried if isinstance(carried, Carried) else read_document(Path(carried), Carried)
+    lines = tuple(_lines(Path(nights)))
+    dealt = _allocation(plan)
+    given, period = letters_told(dealt)
+    over = max(((one.evening - plan.first_evening).days + 1 for one in lines), default=0)
+    over = min(over, len(given))
+    if over < 1:
+        allowed = f"evenings from {plan.first_evening} on"
+        raise InvalidInput.field("nights", f"{len(lines)} rows", allowed)
+    inside = [one for one in lines if 0 <= (one.evening - plan.first_evening).days < over]
+    _agrees(inside, plan.first_evening, given)
+    taken = _column(((one.evening, one.taken) for one in inside), plan.first_evening, over)
+    if plan.blinding == "capsules":  # a capsule of the other bottle holds nothing
+        taken = taken * given[:over]
+    series = Series(
+        plan.measure,
+        plan.first_evening,
+        given[:over],
+        period[:over],
+        taken,
+        readings_of([one[:4] for one in inside], plan.first_evening, over),
+        {
+            name: _column(
+                ((one.evening, one.others.get(name, np.nan)) for one in inside),
+                plan.first_evening,
+                over,
+            )
+            for name in sorted({name for one in inside for name in one.others})
+        },
+    )
+    outside = len(lines) - len(inside)
+    notes = (f"{outside} rows lie outside the experiment and were left out.",) * (outside > 0)
+    series, notes = usable(series, notes)
+    worthwhile = plan.worthwhile or scale_of(plan.measure).worthwhile
+    return Ran(
+        name=plan.name,
+        plan=plan.plan,
+        comparison=plan.comparison,
+        blinding=plan.blinding,
+        measure=plan.measure,
+        worthwhile=float(worthwhile),
+        series=series,
+        allocation=dealt,
+        planned=len(given),
+        half_life=plan.half_life_nights,
+        finished=over == len(given) if plan.finished is None else plan.finished,
+        forecast=plan.forecast and (plan.forecast.mean, plan.forecast.sd),
+        notes=notes,
+    )
+
+
+def example_ran() -> Ran:
+    """The bundled example: 56 invented nights in eight periods, by a diary and a ring."""
+    return table_ran(packaged_path("selftrial/nights.csv"), packaged_path("selftrial/plan.toml"))
+
+
+def _allocation(plan: Carried) -> Allocation:
+    """The allocation as it was carried out."""
+    other: Letter = "B" if plan.plan_letter == "A" else "A"
+    letters: dict[Letter, str] = {plan.plan_letter: "the plan", other: plan.comparison}
+    periods: tuple[Letter, ...] = tuple("A" if one == "A" else "B" for one in plan.order)
+    nights: tuple[tuple[date, Letter], ...] = tuple(
+        (plan.first_evening + timedelta(days=k * plan.period_nights + night), letter)
+        for k, letter in enumerate(periods)
+        for night in range(plan.period_nights)
+    )
+    return Allocation("as told", 0, plan.period_nights, periods, letters, nights)
+
+
+def _lines(path: Path) -> Iterable[_Line]:
+    """Every row of the table, checked."""
+    with opened(path, lambda count: None) as parts:
+        if len(parts) != 1:
+            raise InvalidInput.field("--nights", f"{len(parts)} files", "one table")
+        for count, row in enumerate(rows(parts[0]), 1):
+            if count > _MOST_ROWS:
+                raise InvalidInput.field("--nights", path.name, f"up to {_MOST_ROWS} rows")
+            try:
+                yield _line(row)
+            except Unreadable as error:
+                allowed = "numbers, and dates such as 2026-01-05"
+                raise InvalidInput.field(row.where, str(error), allowed) from None
+
+
+def _line(row: Row) -> _Line:
+    """One row as numbers; an empty cell is unknown."""
+    for name in ("evening", "value"):
+        if name not in row.columns:
+            allowed = "the columns evening and value"
+            raise InvalidInput.field("--nights", f"no column {name}", allowed)
+    try:
+        evening = date.fromisoformat(row.text("evening"))
+    except ValueError:
+        raise Unreadable(f"not a date: {row.text('evening')[:40]!r}") from None
+
+    def told(name: str) -> float:
+        found = row.number(name)
+        return np.nan if found is None else found
+
+    value, taken, assigned = told("value"), told("taken"), told("assigned")
+    if not 0 <= value <= 1440 and not np.isnan(value):
+        raise Unreadable(f"not minutes or percent of a night: {value:g}")
+    return _Line(
+        evening,
+        instrument_named(row.text("instrument") or "diary"),
+        row.text("device"),
+        value,
+        taken,
+        assigned,
+        {name: told(name) for name in row.columns if name not in _COLUMNS if name},
+    )
+
+
+def _column(told: Iterable[tuple[date, float]], first: date, nights: int) -> np.ndarray:
+    """One number a night, the last known of each evening; NaN where there is none, (nights,)."""
+    out = np.full(nights, np.nan)
+    for evening, value in told:
+        if not np.isnan(value):
+            out[(evening - first).days] = value
+    return out
+
+
+def _agrees(lines: Iterable[_Line], first: date, given: np.ndarray) -> None:
+    """Refuse a table that says another allocation than the document."""
+    for one in lines:
+        meant = given[(one.evening - first).days]
+        if not np.isnan(one.assigned) and one.assigned != meant:
+            fix = "table and plan contradict each other: mend one of them"
+            raise InvalidInput.field(f"assigned on {one.evening}", one.assigned, f"{meant:g}", fix)

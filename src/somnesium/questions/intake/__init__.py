@@ -1,0 +1,1 @@
+"""How much magnesium, and is it enough."""

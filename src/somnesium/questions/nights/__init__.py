@@ -1,0 +1,1 @@
+"""My nights, recorded and imported."""

@@ -1,0 +1,1 @@
+"""Is my magnesium low."""

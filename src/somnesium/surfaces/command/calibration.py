@@ -1,0 +1,83 @@
+"""`somnesium calibrate`: the trials read into the gains, with progress."""
+
+import re
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from somnesium.questions.calibration import CalibrationAnswer
+
+
+class Format(StrEnum):
+    """How the answer is told."""
+
+    text = "text"
+    json = "json"
+
+
+def calibrate(
+    out: Annotated[Path, typer.Option(help="folder for the posterior and what was lived")],
+    points: Annotated[int, typer.Option(help="values of the gains lived; a power of two")] = 128,
+    people: Annotated[int, typer.Option(help="virtual people in each trial")] = 48,
+    seed: Annotated[int, typer.Option(help="seed of the random numbers")] = 1,
+    recoveries: Annotated[
+        int, typer.Option(help="synthetic sets of trials that test the recovery of known gains")
+    ] = 100,
+    trials: Annotated[
+        Path | None, typer.Option(help="your own trials, CSV or TOML, beside the packaged ones")
+    ] = None,
+    petab: Annotated[Path | None, typer.Option(help="folder for the problem as PEtab v2")] = None,
+    format: Annotated[Format, typer.Option("--format", help="text or json")] = Format.text,
+) -> None:
+    """What do the trials teach about the body's uncertain gains? Goes on where it was stopped."""
+    from somnesium.answers.evidence.lints import reviewed
+    from somnesium.questions.calibration import calibrate as ask
+
+    shown = sys.stderr.isatty()
+
+    def tell(name: str, done: int, of: int) -> None:
+        if shown or done == of:
+            end = "\n" if done == of else ""
+            start = "\r" if shown else ""
+            sys.stderr.write(f"{start}{name}: {done} of {of}{end}")
+            sys.stderr.flush()
+
+    answer = ask(
+        out,
+        table=reviewed(trials).evidence,
+        points=points,
+        people=people,
+        seed=seed,
+        recoveries=recoveries,
+        petab=petab,
+        progress=tell,
+    )
+    as_json = answer.model_dump_json(indent=2) + "\n"
+    sys.stdout.write(as_json if format is Format.json else calibration_text(answer))
+
+
+def calibration_text(answer: "CalibrationAnswer") -> str:
+    """The posterior as a table, what it was learnt from, and what was held out."""
+    lines = [*answer.summary, "", "Gain          before (90 %)     after (90 %)             learnt"]
+    for one in answer.gains:
+        low, high = one.prior_interval90
+        lines.append(
+            f"{one.gain:<12} {low:6.2f} to {high:4.2f}   {one.mean:5.2f} "
+            f"({one.interval90[0]:5.2f} to {one.interval90[1]:4.2f})   "
+            f"{100 * one.contraction:5.0f} %   R-hat {one.r_hat:.3f}"
+            + ("" if one.covered is None else f"   recovered {100 * one.covered:.0f} %")
+        )
+    lines += ["", "Fitted differences: published ± error, the body after (90 %)"]
+    for row in answer.observed:
+        lines.append(
+            f"{row.trial:<16} {row.comparison:<22} {row.endpoint:<15} "
+            f"{row.published:7.3g} ± {row.error:<6.2g} {row.after:7.3g} "
+            f"({row.after90[0]:.3g} to {row.after90[1]:.3g}) {row.unit}"
+        )
+    lines += ["", "Held out: " + ", ".join(answer.held_out) + ".", f"Again: {answer.command}"]
+    lines += ["", *(caution.text for caution in answer.cautions)]
+    return re.sub(r"(?<![-\w])-(?=[\d.])", "−", "\n".join(line.rstrip() for line in lines)) + "\n"

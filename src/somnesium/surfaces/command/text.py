@@ -1,0 +1,123 @@
+"""Answers as text for a terminal or as Markdown; every number with its interval and unit."""
+
+from collections.abc import Sequence
+
+from somnesium.answers.effect import Effect
+from somnesium.answers.qualification.benchmark import Outcome
+from somnesium.questions.forecast.answer import ForecastAnswer
+
+_DIGITS = {"mmol/L": 3, "mmol/d": 1, "%": 1, "points": 1, "beats/min": 1, "ms": 1}
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], markdown: bool = False) -> str:
+    """Rows under a head, in columns wide enough for their contents."""
+    if markdown:
+        lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+    widths = [max(len(row[k]) for row in (head, *rows)) for k in range(len(head))]
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(head, widths, strict=True)).rstrip()]
+    lines.append("  ".join("-" * w for w in widths))
+    lines += [
+        "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _number(value: float, digits: int, sign: bool = False) -> str:
+    text = f"{round(value, digits) + 0.0:{'+' if sign else ''}.{digits}f}"
+    return ("0" if float(text) == 0 and sign else text).replace("-", "−")
+
+
+def _effect_row(effect: Effect) -> tuple[str, ...]:
+    digits = _DIGITS.get(effect.unit, 0)
+    low, high = effect.interval90
+    return (
+        effect.label,
+        _number(effect.without, digits),
+        _number(effect.with_plan, digits),
+        _number(effect.mean, digits, sign=True),
+        f"{_number(low, digits, sign=True)} to {_number(high, digits, sign=True)}",
+        effect.unit,
+    )
+
+
+_HEAD = ("", "without", "with", "change", "9 of 10 people like you", "unit")
+
+
+def _section(title: str, markdown: bool) -> str:
+    return f"## {title}" if markdown else f"{title}\n{'=' * len(title)}"
+
+
+def _intake_lines(answer: ForecastAnswer) -> list[str]:
+    intake = answer.intake
+    if intake.food_mg is None or intake.food_interval90 is None:
+        food = "Magnesium from food: unknown (no table holds your foods)."
+    else:
+        low, high = intake.food_interval90
+        food = f"Magnesium from food: {intake.food_mg:.0f} mg a day ({low:.0f} to {high:.0f})."
+    lines = [food, f"Magnesium taken beside it: {intake.supplement_mg:.0f} mg a day (elemental)."]
+    if intake.missing:
+        lines.append("Not counted, magnesium unknown: " + "; ".join(intake.missing) + ".")
+    return lines
+
+
+def forecast_text(answer: ForecastAnswer, markdown: bool = False) -> str:
+    """The whole forecast."""
+    title = f"Forecast for {answer.name or 'you'}: {answer.plan or 'the plan'}, {answer.days} days"
+    parts = [_section(title, markdown), "\n".join(answer.summary)]
+    if answer.cautions:
+        parts.append(_section("Before you start", markdown))
+        parts.append("\n".join(f"- {caution.text}" for caution in answer.cautions))
+    parts += [_section("Magnesium in", markdown), "\n".join(_intake_lines(answer))]
+    parts.append(_section("What changes (mean of the last 14 nights)", markdown))
+    parts.append(table(_HEAD, [_effect_row(e) for e in answer.effects.values()], markdown))
+    if answer.magnesium_alone:
+        rows = [_effect_row(e) for e in list(answer.magnesium_alone.values())[:6]]
+        parts.append(_section("Of this, the magnesium alone", markdown))
+        parts.append(table(_HEAD, rows, markdown))
+    if answer.side_effects:
+        parts.append(_section("Side effects", markdown))
+        parts.append("\n".join(f"- {risk.text}" for risk in answer.side_effects))
+    low, high = answer.noticed.interval90
+    parts.append(_section("How sure is this", markdown))
+    parts.append(
+        f"Simulated, not measured: {answer.people} virtual people like you, model "
+        f"{answer.model_version}.\nNoticing means: {answer.noticed.rule}; "
+        f"{100 * answer.noticed.share:.0f} in 100 ({100 * low:.0f} to {100 * high:.0f}).\n"
+        "Spread between people and our own doubt are kept apart in --format json.\n"
+        "This is information, not medical advice."
+    )
+    parts.append(_section("Sources", markdown))
+    parts.append("\n".join(_source_line(s.citation, s.doi, s.note) for s in answer.sources))
+    return "\n\n".join(parts) + "\n"
+
+
+def _source_line(citation: str, doi: str, note: str) -> str:
+    tail = f" doi:{doi}" if doi else ""
+    return f"- {citation}{tail}" + (f" [{note}]" if note else "")
+
+
+def qualification_text(outcomes: Sequence[Outcome], markdown: bool = False) -> str:
+    """Benchmark by benchmark: published, simulated, accepted range, verdict."""
+    rows = []
+    for outcome in outcomes:
+        b = outcome.benchmark
+        shown = "; ".join(f"{c.quantity} {c.value:.3g} {c.unit}".rstrip() for c in outcome.checks)
+        held = "; ".join(f"{c.low:g} to {c.high:g}" for c in outcome.checks)
+        verdict = "reproduced" if outcome.passed else "FALLS SHORT"
+        rows.append(
+            (b.id, b.phenomenon, b.published, ", ".join(b.sources), shown, held, b.kind, verdict)
+        )
+    if markdown:
+        head = ("id", "phenomenon", "published", "source", "simulated", "accepted", "", "verdict")
+        return table(head, rows, markdown=True) + "\n"
+    lines = []
+    for row in rows:
+        lines.append(f"{row[0]:4} {row[7]:11} {row[1]} ({row[6]})")
+        lines.append(f"       published: {row[2]} [{row[3]}]")
+        lines.append(f"       simulated: {row[4]}")
+        lines.append(f"       accepted:  {row[5]}")
+    passed = sum(outcome.passed for outcome in outcomes)
+    lines.append(f"{passed} of {len(outcomes)} benchmarks reproduced")
+    return "\n".join(lines) + "\n"

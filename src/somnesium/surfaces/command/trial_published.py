@@ -1,0 +1,55 @@
+"""`somnesium trial --published` as text: what each trial could find, beside what it found."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from somnesium.questions.trial.published import PublishedAnswer, PublishedTrial
+
+_HEAD = (
+    "trial",
+    "role",
+    "endpoint",
+    "people",
+    "expected",
+    "95 % of simulated",
+    "chance of p < 0.05",
+    "published",
+    "p",
+)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}".replace("-", "−")
+
+
+def _row(one: "PublishedTrial") -> tuple[str, ...]:
+    found = _number(one.published)
+    if one.published_low is not None and one.published_high is not None:
+        found += f" ({_number(one.published_low)} to {_number(one.published_high)})"
+    return (
+        one.trial,
+        one.role,
+        f"{one.endpoint}, {one.unit}",
+        f"{one.people}",
+        _number(one.expected),
+        f"{_number(one.low)} to {_number(one.high)}",
+        f"{one.chance:.2f} ± {one.error:.2f}",
+        found,
+        one.printed_p or "–",
+    )
+
+
+def published_text(answer: "PublishedAnswer", name: str) -> str:
+    """The sentences, the table, what was put in or left out, and how to repeat it."""
+    from somnesium.surfaces.command.text import table
+
+    lines = [*answer.summary, "", table(_HEAD, [_row(one) for one in answer.trials]), ""]
+    assumed = {one.trial: one.assumed for one in answer.trials if one.assumed}
+    lines += [f"Put in for {trial}: {', '.join(what)}." for trial, what in assumed.items()]
+    lines += [f"Left out, {one.why}" for one in answer.left]
+    lines += [f"Caution: {one.text}" for one in answer.cautions]
+    lines += ["", "Sources: " + ", ".join(source.key for source in answer.sources)]
+    again = f"somnesium trial {name} --published".replace("  ", " ")
+    lines += [f"Again: {again} --replicates {answer.replicates} --seed {answer.seed}"]
+    lines += [f"Model {answer.model_version}."]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""Pictures whose titles say what they show."""
