@@ -11,6 +11,7 @@ import numpy as np
 from scipy.integrate import odeint
 
 from bench.flat import DURATION, LATENCY, PLASMA, SIZE, Flat, flat, happen, rates
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.body.assembly import Body
 from somnesium.engine.channels import RISE
 from somnesium.engine.lanes import column
@@ -53,7 +54,7 @@ def problem(days: int, bodies: int) -> Problem:
         typical = individualise(request.person)
         drawn = draw_bodies(typical, max(bodies - 1, 1), 1, seed=3).values
         around = [column(drawn, Body, k) for k in range(bodies - 1)]
-        lives += lives_of(request, [typical, *around], days)
+        lives += lives_of(checked_plan(request), [typical, *around], days)
     flats = tuple(flat(life) for life in lives)
     return Problem(tuple(lives), flats, tuple(by_odeint(f, **TIGHT) for f in flats))
 

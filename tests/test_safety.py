@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from reading import grade, syllables
-from somnesium.answers.safety.evaluate import Caution, Refusal, check
+from ruled import ruled
 from somnesium.answers.safety.rules import Interaction, Rule, When, interactions, rules
+from somnesium.person.cautions import Caution, Refusal
 from somnesium.person.medicines import medicine_classes
 from somnesium.person.person import Person
 from somnesium.person.regimen import SUBSTANCES, Dose
@@ -192,7 +193,7 @@ def start() -> dict:
 
 def keys_of(case: dict) -> dict[str, Caution | Refusal]:
     taken = [Dose(0, hours, name, mg, None, False) for name, mg, hours in case["doses"]]
-    answer = check(Person(**case["person"]), taken, case["region"], forecast_serum=case["forecast"])
+    answer = ruled(Person(**case["person"]), taken, case["region"], serum_high=case["forecast"])
     return {one.key: one for one in (*answer.refusals, *answer.cautions)}
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from reading import grade
-from somnesium.answers.safety.evaluate import SafetyAnswer, check
+from ruled import ruled
+from somnesium.answers.safety.evaluate import SafetyAnswer
 from somnesium.answers.safety.rules import interactions, rules
 from somnesium.answers.safety.separation import mended
 from somnesium.person.document import read_document
+from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen
 
@@ -31,6 +33,10 @@ ENTRIES = [*(rule.key for rule in rules()), *(row.key for row in interactions())
 every = pytest.mark.parametrize(
     "vignette", [pytest.param(one, id=f"{one['file']}: {one['name']}") for one in VIGNETTES]
 )
+
+
+def mended_for(who, regimen, **window):
+    return mended(find_medicines(who.medicines), regimen, **window)
 
 
 def person(vignette: dict) -> Person:
@@ -53,11 +59,11 @@ def regimen(vignette: dict) -> Regimen:
 
 
 def answered(vignette: dict) -> SafetyAnswer:
-    return check(
+    return ruled(
         person(vignette),
         regimen(vignette),
         vignette.get("region"),
-        forecast_serum=vignette.get("forecast_serum"),
+        serum_high=vignette.get("forecast_serum"),
     )
 
 
@@ -106,8 +112,8 @@ def test_every_sentence_said_is_plain(vignette):
 @every
 def test_moving_doses_solves_what_is_told_or_says_so(vignette):
     who, plan = person(vignette), regimen(vignette)
-    found = mended(who, plan)
-    left = check(who, found.regimen, vignette.get("region")).cautions
+    found = mended_for(who, plan)
+    left = ruled(who, found.regimen, vignette.get("region")).cautions
     still = [one for one in left if one.action == "separate"]
     assert not still or found.unsolved
     assert bool(found.moves) == (found.regimen != plan)

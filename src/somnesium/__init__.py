@@ -8,18 +8,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from somnesium.answers.safety.evaluate import check
+    from somnesium.answers.safety.gate import checked_plan
     from somnesium.errors import InvalidInput, MissingPart, NotConverged, SomnesiumError, UnsafePlan
     from somnesium.nights.night import Night
+    from somnesium.person.checked import CheckedPlan
     from somnesium.person.diet import Diet
     from somnesium.person.habits import Habits
     from somnesium.person.person import Person
     from somnesium.person.regimen import Product, Regimen
     from somnesium.person.request import Request, read_request
+    from somnesium.questions.check import check
     from somnesium.questions.forecast.answer import ForecastAnswer
     from somnesium.questions.forecast.forecast import Simulation, forecast, simulate
 
 _HOMES = {
+    "CheckedPlan": "somnesium.person.checked",
     "Diet": "somnesium.person.diet",
     "ForecastAnswer": "somnesium.questions.forecast.answer",
     "Habits": "somnesium.person.habits",
@@ -34,13 +37,15 @@ _HOMES = {
     "Simulation": "somnesium.questions.forecast.forecast",
     "SomnesiumError": "somnesium.errors",
     "UnsafePlan": "somnesium.errors",
-    "check": "somnesium.answers.safety.evaluate",
+    "check": "somnesium.questions.check",
+    "checked_plan": "somnesium.answers.safety.gate",
     "forecast": "somnesium.questions.forecast.forecast",
     "read_request": "somnesium.person.request",
     "simulate": "somnesium.questions.forecast.forecast",
 }
 
 __all__ = [
+    "CheckedPlan",
     "Diet",
     "ForecastAnswer",
     "Habits",
@@ -56,6 +61,7 @@ __all__ = [
     "SomnesiumError",
     "UnsafePlan",
     "check",
+    "checked_plan",
     "forecast",
     "read_request",
     "simulate",

@@ -5,12 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reading import grade
-from somnesium.answers.safety.evaluate import check
+from ruled import ruled
 from somnesium.answers.safety.separation import Clash, Need, clash, mended, needs, takings
 from somnesium.errors import InvalidInput
 from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen, doses
+
+
+def mended_for(who, regimen, **window):
+    return mended(find_medicines(who.medicines), regimen, **window)
 
 
 def person(*medicines):
@@ -80,43 +84,45 @@ def test_unknown_medicines_are_kept_four_hours_away():
         4.0,
         4.0,
     )
-    assert times(mended(person("zzyxolimumab at 09:00"), plan(citrate("10:00")))) == [("13:00",)]
+    assert times(mended_for(person("zzyxolimumab at 09:00"), plan(citrate("10:00")))) == [
+        ("13:00",)
+    ]
 
 
 def test_doses_far_enough_stay():
     regimen = plan(citrate("13:00", "22:30"))
-    found = mended(person("levothyroxine at 07:00", "omeprazole at 07:30"), regimen)
+    found = mended_for(person("levothyroxine at 07:00", "omeprazole at 07:30"), regimen)
     assert found.regimen == regimen
     assert found.moves == found.unsolved == ()
 
 
 def test_a_dose_moves_to_the_nearest_free_quarter_hour():
-    found = mended(person("levothyroxine 75 mcg at 07:00"), plan(citrate("08:00", "21:00")))
+    found = mended_for(person("levothyroxine 75 mcg at 07:00"), plan(citrate("08:00", "21:00")))
     assert times(found) == [("11:00", "21:00")]
     (move,) = found.moves
     assert (move.intake, move.from_time, move.to_time) == (0, "08:00", "11:00")
     assert "levothyroxine 75 mcg at 07:00" in move.text
-    odd = mended(person("levothyroxine at 07:10"), plan(citrate("08:00")))
+    odd = mended_for(person("levothyroxine at 07:10"), plan(citrate("08:00")))
     assert times(odd) == [("11:15",)]
 
 
 def test_doses_move_between_the_two_takings_of_an_antibiotic():
     cipro = person("ciprofloxacin 500 mg at 08:00 and 20:00")
-    assert times(mended(cipro, plan(citrate("09:00", "21:00")))) == [("10:00", "22:00")]
-    assert times(mended(cipro, plan(citrate("16:00")))) == [("14:00",)]
+    assert times(mended_for(cipro, plan(citrate("09:00", "21:00")))) == [("10:00", "22:00")]
+    assert times(mended_for(cipro, plan(citrate("16:00")))) == [("14:00",)]
 
 
 def test_every_separation_is_held_at_once():
     who = person("levothyroxine at 07:00", "Fosamax at 06:30", "gabapentin at 12:00 and 22:00")
-    found = mended(who, plan(citrate("08:00", "21:00")))
+    found = mended_for(who, plan(citrate("08:00", "21:00")))
     assert found.unsolved == ()
-    assert check(who, found.regimen).cautions == ()
+    assert ruled(who, found.regimen).cautions == ()
 
 
 def test_moved_doses_keep_two_hours_from_each_other():
-    found = mended(person("levothyroxine at 07:00"), plan(citrate("08:00", "09:00", "11:30")))
+    found = mended_for(person("levothyroxine at 07:00"), plan(citrate("08:00", "09:00", "11:30")))
     assert times(found) == [("13:30", "15:30", "11:30")]
-    apart = mended(person("levothyroxine at 07:00"), plan(citrate("08:00"), citrate("11:00")))
+    apart = mended_for(person("levothyroxine at 07:00"), plan(citrate("08:00"), citrate("11:00")))
     assert times(apart) == [("13:00",), ("11:00",)]
 
 
@@ -125,39 +131,39 @@ def test_only_what_needs_it_moves():
         "product": {"name": "m", "ingredients": [{"substance": "melatonin", "amount_mg": 1}]},
         "times": ["08:00"],
     }
-    found = mended(person("levothyroxine at 07:00"), plan(night, citrate("08:00", amount=0)))
+    found = mended_for(person("levothyroxine at 07:00"), plan(night, citrate("08:00", amount=0)))
     assert found.moves == found.unsolved == ()
 
 
 def test_no_room_is_said_and_nothing_moves():
     who = person("moxifloxacin at 06:00, 14:00 and 22:00")
     regimen = plan(citrate("12:00"))
-    found = mended(who, regimen)
+    found = mended_for(who, regimen)
     assert found.regimen == regimen
     assert found.moves == ()
     assert "moxifloxacin" in found.unsolved[0]
 
 
 def test_a_medicine_without_a_time_is_asked_about():
-    found = mended(person("levothyroxine"), plan(citrate("08:00")))
+    found = mended_for(person("levothyroxine"), plan(citrate("08:00")))
     assert found.moves == ()
     assert '"levothyroxine at 08:00"' in found.unsolved[0]
-    assert mended(person("levothyroxine"), plan()).unsolved == ()
+    assert mended_for(person("levothyroxine"), plan()).unsolved == ()
 
 
 def test_doses_stay_in_the_waking_day():
     who = person("levothyroxine at 19:00")
-    assert times(mended(who, plan(citrate("22:00")))) == [("23:00",)]
-    early = mended(who, plan(citrate("22:00")), awake=("06:00", "22:30"))
+    assert times(mended_for(who, plan(citrate("22:00")))) == [("23:00",)]
+    early = mended_for(who, plan(citrate("22:00")), awake=("06:00", "22:30"))
     assert times(early) == [("15:00",)]
-    shift = mended(who, plan(citrate("20:00")), awake=("15:00", "07:00"))
+    shift = mended_for(who, plan(citrate("20:00")), awake=("15:00", "07:00"))
     assert times(shift) == [("23:00",)]
     with pytest.raises(InvalidInput, match="awake"):
-        mended(who, plan(citrate("22:00")), awake=("6", "22:30"))
+        mended_for(who, plan(citrate("22:00")), awake=("6", "22:30"))
 
 
 def test_a_dose_with_food_says_so():
-    found = mended(person("levothyroxine at 07:00"), plan(citrate("08:00", with_food=True)))
+    found = mended_for(person("levothyroxine at 07:00"), plan(citrate("08:00", with_food=True)))
     assert found.moves[0].text.endswith("Take it with some food then.")
 
 
@@ -177,12 +183,12 @@ QUARTERS = st.integers(0, 95).map(lambda q: f"{q // 4:02d}:{15 * (q % 4):02d}")
 def test_mended_holds_every_separation_or_says_it_cannot(medicines, lines):
     who = person(*(f"{name} at {' and '.join(at)}" for name, at in medicines))
     regimen = plan(*(citrate(*at, amount=50) for at in lines))
-    found = mended(who, regimen)
-    left = [one for one in check(who, found.regimen).cautions if one.action == "separate"]
+    found = mended_for(who, regimen)
+    left = [one for one in ruled(who, found.regimen).cautions if one.action == "separate"]
     assert not left or found.unsolved
     total = [sum(d.amount_mg for d in doses(one, 0, 7)) for one in (regimen, found.regimen)]
     assert total[0] == pytest.approx(total[1])
     assert [len(set(i.times)) for i in found.regimen.intakes] == [len(at) for at in lines]
     if not found.unsolved:
-        assert mended(who, found.regimen).moves == ()
+        assert mended_for(who, found.regimen).moves == ()
     assert all(grade(move.text) <= 9.0 for move in found.moves)

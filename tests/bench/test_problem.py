@@ -8,6 +8,7 @@ from bench.peers import RELATIVE, SHARES, tolerances
 from bench.peers.segments import moments, start
 from bench.problem import TIGHT, Problem, by_odeint
 
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.body.assembly import Inputs
 from somnesium.engine.channels import MELATONIN
 from somnesium.engine.schedule import merge
@@ -19,7 +20,7 @@ from somnesium.sources import example_path
 
 @pytest.fixture(scope="module")
 def gummies():
-    life = life_of(read_request(example_path("gummies")), 1)
+    life = life_of(checked_plan(read_request(example_path("gummies"))), 1)
     vectors = flat(life)
     return Problem((life,), (vectors,), (by_odeint(vectors, **TIGHT),))
 

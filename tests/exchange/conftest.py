@@ -5,8 +5,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from somnesium.answers.safety.gate import checked_plan, judge
 from somnesium.engine.run import run_events
 from somnesium.exchange.life import lanes_of, life_of
+from somnesium.person.regimen import Regimen
 from somnesium.person.request import read_request
 from somnesium.sources import example_path
 
@@ -14,7 +16,14 @@ from somnesium.sources import example_path
 @pytest.fixture(scope="session")
 def lives():
     """The life of a bundled example by its name, over three days."""
-    return cache(lambda name: life_of(read_request(example_path(name)), 3))
+
+    def life(name):
+        request = read_request(example_path(name))
+        if judge(request).plan is None:  # what is refused is not exported: the life without it
+            request = request.model_copy(update={"regimen": Regimen()})
+        return life_of(checked_plan(request), 3)
+
+    return cache(life)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from exchange_things import NOW, diary, everything, night
 from hypothesis import given
 from hypothesis import strategies as st
 
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.exchange.codes import LABORATORY, LOINC, MEASURES, RATINGS
 from somnesium.exchange.fhir import Subject, bundle, patient_of
 from somnesium.exchange.fhir_medicines import planned, taken
@@ -63,7 +64,11 @@ def made(kept=None, subject=NOBODY, **others):
     if "person" in others:
         more += told(others["person"], others.get("eaten"), kept, patient, NOW)
     if "plan" in others:
-        more += planned(read_document(others["plan"], Regimen), patient, others.get("start"))
+        more += planned(
+            plan_of_healthy_adult(read_document(others["plan"], Regimen)),
+            patient,
+            others.get("start"),
+        )
     return json.loads(bundle(kept, subject, "0.1.0+test", NOW, more))
 
 

@@ -8,6 +8,7 @@ from dateutil.rrule import rrulestr
 from exchange_things import NOW
 from icalendar import Calendar
 
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.exchange.plan_calendar import plan_calendar
 from somnesium.person.document import read_document
 from somnesium.person.request import Request
@@ -38,7 +39,7 @@ def intake(**others):
 
 
 def events(asked):
-    found = Calendar.from_ical(plan_calendar(asked, NOW))
+    found = Calendar.from_ical(plan_calendar(checked_plan(asked), NOW))
     return found, [one for one in found.walk("VEVENT")]
 
 
@@ -138,7 +139,7 @@ def test_lines_are_folded_and_special_characters_escaped():
         "ingredients": [{"substance": "glycine", "amount_mg": 3000}],
     }
     asked = request([{"product": product, "times": ["21:30"]}])
-    text = plan_calendar(asked, NOW)
+    text = plan_calendar(checked_plan(asked), NOW)
     assert max(len(line) for line in text.split(b"\r\n")) <= 75
     assert b"\n" not in text.replace(b"\r\n", b"")
     assert product["name"] in str(doses_of(asked)[0]["summary"])
@@ -146,7 +147,7 @@ def test_lines_are_folded_and_special_characters_escaped():
 
 def test_control_characters_do_not_go_out():
     product = {"name": "Calm\x00\x1b", "ingredients": [{"substance": "glycine", "amount_mg": 1}]}
-    text = plan_calendar(request([{"product": product, "times": ["21:30"]}]), NOW)
+    text = plan_calendar(checked_plan(request([{"product": product, "times": ["21:30"]}])), NOW)
     assert not set(text) & ({*range(32)} - {9, 10, 13})
     assert b"Take 1" in text
 

@@ -5,6 +5,7 @@ from html import unescape
 import libsbml
 import pytest
 
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.body.assembly import Body
 from somnesium.errors import InvalidInput
 from somnesium.exchange.life import life_of
@@ -165,4 +166,4 @@ def test_without_events_the_inputs_can_be_set(lives):
 @pytest.mark.parametrize("days", [0, 367, float("nan")])
 def test_days_out_of_range(days):
     with pytest.raises(InvalidInput, match="days"):
-        life_of(read_request(example_path("healthy_30")), days)
+        life_of(checked_plan(read_request(example_path("healthy_30"))), days)

@@ -154,12 +154,14 @@ intakes = st.lists(
 @settings(deadline=None)
 @given(intakes, st.randoms(), st.integers(0, 6), st.integers(0, 20))
 def test_the_order_of_intakes_is_irrelevant(lines, random, weekday, days):
-    before = doses(Regimen(intakes=lines), weekday, days)
+    def taken(order):
+        return [dose._replace(line=0) for dose in doses(Regimen(intakes=order), weekday, days)]
+
     shuffled = list(lines)
     random.shuffle(shuffled)
-    assert doses(Regimen(intakes=shuffled), weekday, days) == before
-    assert all(dose.amount_mg > 0 and 0 <= dose.day < days for dose in before)
-    assert list(before) == sorted(before, key=lambda dose: dose[:2])
+    assert taken(shuffled) == taken(lines)
+    assert all(dose.amount_mg > 0 and 0 <= dose.day < days for dose in taken(lines))
+    assert taken(lines) == sorted(taken(lines), key=lambda dose: dose[:2])
 
 
 def test_a_regimen_survives_being_written_and_read():

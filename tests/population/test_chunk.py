@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pyarrow.compute as pc
 import pytest
-from samples import PLAN, SPEC
+from samples import CHECKED, SPEC
 
 from somnesium.engine.channels import RISE, SETTLE
 from somnesium.engine.run import Result, run_events, start_lanes
@@ -28,12 +28,12 @@ PEOPLE = 23
 
 @pytest.fixture(scope="module")
 def whole():
-    return live_chunk(SPEC, 0, PEOPLE, PLAN)
+    return live_chunk(SPEC, 0, PEOPLE, CHECKED)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1024])
 def test_the_size_of_a_chunk_changes_no_bit(whole, size):
-    parts = [live_chunk(SPEC, k, min(size, PEOPLE - k), PLAN) for k in range(0, PEOPLE, size)]
+    parts = [live_chunk(SPEC, k, min(size, PEOPLE - k), CHECKED) for k in range(0, PEOPLE, size)]
     pieces = join(parts)
     assert pieces.nights.equals(whole.nights)
     assert pieces.persons.equals(whole.persons)
@@ -43,7 +43,7 @@ def test_the_size_of_a_chunk_changes_no_bit(whole, size):
 def test_the_number_of_threads_changes_no_bit(whole):
     for threads in (1, 2):
         use_threads(threads)
-        again = live_chunk(SPEC, 0, PEOPLE, PLAN)
+        again = live_chunk(SPEC, 0, PEOPLE, CHECKED)
         assert again.nights.equals(whole.nights)
         assert again.persons.equals(whole.persons)
     use_threads(None)
@@ -73,9 +73,10 @@ def test_every_person_has_every_night_in_every_world_once(whole):
 
 
 def test_an_empty_plan_changes_nothing_exactly():
+    from somnesium.answers.safety.gate import plan_of_healthy_adult
     from somnesium.person.regimen import Regimen
 
-    both = live_chunk(SPEC, 0, 5, Regimen())
+    both = live_chunk(SPEC, 0, 5, plan_of_healthy_adult(Regimen()))
     for name in MEASURES:
         assert set(both.persons[f"{name}_difference"].to_pylist()) <= {0.0, None}
 
@@ -193,7 +194,7 @@ def test_settling_is_that_of_the_same_life_on_the_calendar():
 
 
 def test_float32_is_near_float64_and_other_than_it(whole):
-    near = live_chunk(SPEC, 0, PEOPLE, PLAN, "float32")
+    near = live_chunk(SPEC, 0, PEOPLE, CHECKED, "float32")
     assert not near.nights.equals(whole.nights)
     for name, most in (("duration", 0.5), ("latency", 0.5), ("serum_magnesium", 1e-3)):
         apart = np.abs(near.nights[name].to_numpy() - whole.nights[name].to_numpy())

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.body.assembly import Body
 from somnesium.engine.channels import LIGHTS_OUT, RISE, SETTLE
 from somnesium.engine.lanes import pack
 from somnesium.engine.schedule import merge
 from somnesium.errors import InvalidInput
-from somnesium.person.regimen import Intake, Regimen
+from somnesium.person.regimen import Intake, Regimen, doses
 from somnesium.population.individuals import individual, request_of
 from somnesium.population.people import bodies_of, draw_people
 from somnesium.population.spec import PopulationSpec
-from somnesium.population.weeks import regimen_week, weeks_of
+from somnesium.population.weeks import require_same_weeks, weeks_of
 from somnesium.simulation.gains import GAINS, dissolved_share
 from somnesium.simulation.individual import draw_bodies, individualise, parameters
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.worlds import regimen_doses
 
 SPEC = PopulationSpec(people=5000, days=14, seed=3)
 PLAN = Regimen(
@@ -25,6 +25,7 @@ PLAN = Regimen(
         Intake(product="magnesium_citrate_tablet", times=("07:30", "18:30"), days="weekend"),
     )
 )
+CHECKED = plan_of_healthy_adult(PLAN)
 
 
 def week_of_documents(request):
@@ -32,7 +33,7 @@ def week_of_documents(request):
     line = Timeline(request.habits, request.start)
     assert request.start.weekday() == 0
     events = life_events(line, request.diet, 14)
-    events += dose_events(line, regimen_doses(request), dissolved_share)
+    events += dose_events(line, doses(request.regimen, 0, request.days), dissolved_share)
     found = merge([event for event in events if event[1] != SETTLE])
     inside = (found.time >= line.begin - 1e-9) & (found.time < line.begin + 168.0 - 1e-9)
     # To the whole minute, so that simultaneous events sort alike.
@@ -40,7 +41,7 @@ def week_of_documents(request):
     return merge(zip(minutes / 60.0, found.channel[inside], found.value[inside], strict=True))
 
 
-@pytest.mark.parametrize("plan", [None, PLAN], ids=["without", "with"])
+@pytest.mark.parametrize("plan", [None, CHECKED], ids=["without", "with"])
 @pytest.mark.parametrize("first", range(0, 100, 25))
 def test_weeks_are_those_of_the_documents(first, plan):
     people = draw_people(SPEC, first, 25)
@@ -73,8 +74,8 @@ EDGES = {
 def test_unusual_weeks_are_those_of_the_documents(person):
     # midnight exactly, lights-out after midnight, rise in the afternoon, seven days of everything
     spec = PopulationSpec(table=EDGES, days=14)
-    weeks = weeks_of(draw_people(spec, person, 1), PLAN)
-    wanted = week_of_documents(request_of(spec, person, PLAN))
+    weeks = weeks_of(draw_people(spec, person, 1), CHECKED)
+    wanted = week_of_documents(request_of(spec, person, CHECKED))
     np.testing.assert_allclose(weeks.time, wanted.time, atol=1e-9)
     np.testing.assert_array_equal(weeks.channel, wanted.channel)
     np.testing.assert_allclose(weeks.value, wanted.value, rtol=1e-13)
@@ -98,9 +99,9 @@ def test_weeks_are_sorted_within_the_week_and_have_seven_nights():
 @pytest.mark.parametrize("size", [1, 7, 1024])
 def test_the_size_of_a_chunk_changes_no_bit(size):
     number = min(20 * size, 1500)
-    whole = weeks_of(draw_people(SPEC, 0, number), PLAN)
+    whole = weeks_of(draw_people(SPEC, 0, number), CHECKED)
     parts = [
-        weeks_of(draw_people(SPEC, begin, min(size, number - begin)), PLAN)
+        weeks_of(draw_people(SPEC, begin, min(size, number - begin)), CHECKED)
         for begin in range(0, number, size)
     ]
     for name in ("time", "channel", "value"):
@@ -120,13 +121,13 @@ def test_nobody_has_no_week():
 def test_a_plan_that_changes_between_weeks_is_refused(field, value):
     intake = PLAN.intakes[0].model_copy(update={field: value})
     with pytest.raises(InvalidInput, match=rf"regimen.intakes\[0\].{field}"):
-        regimen_week(Regimen(intakes=(intake,)))
+        require_same_weeks(Regimen(intakes=(intake,)))
 
 
 @pytest.mark.parametrize("person", [0, 7, 63])
 def test_an_individual_has_the_same_numbers(person):
     people = draw_people(SPEC, 0, 64)
-    one = individual(SPEC, person, PLAN)
+    one = individual(SPEC, person, CHECKED)
     own = pack([one.body], Body)[:, 0]
     np.testing.assert_array_equal(own, bodies_of(people, SPEC.seed)[:, person])
     assert one.request.person.age == people.age[person]
@@ -141,7 +142,7 @@ def test_an_individual_has_the_same_numbers(person):
 
 def test_an_individual_takes_their_own_supplement_before_the_plan():
     spec = PopulationSpec(people=400, filters={"supplement_mg": [20, 1000]})
-    request = request_of(spec, 5, PLAN)
+    request = request_of(spec, 5, CHECKED)
     own, *plan = request.regimen.intakes
     assert own.form == "oxide"
     assert own.with_food

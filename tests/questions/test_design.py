@@ -18,7 +18,7 @@ from somnesium.answers.selftrial.design.allocation import letter_on, read_sealed
 from somnesium.answers.selftrial.design.question import DesignQuestion
 from somnesium.errors import InvalidInput, UnsafePlan
 from somnesium.person.document import read_document
-from somnesium.questions.experiment.design import arms, begin, design, own_nights
+from somnesium.questions.experiment.design import arms, begin, design, own_nights, tried_plan
 from somnesium.questions.experiment.today import dose_moments
 from somnesium.store.experiments import allocation, experiment, experiments
 from somnesium.store.nights import keep_nights
@@ -101,7 +101,7 @@ def test_what_it_says_can_be_read(answer, unlikely):
 
 
 def test_it_begins_once_and_stands(store, place, asked, answer):
-    begun = begin(store, asked, answer, 5, NOW)
+    begun = begin(store, tried_plan(asked), answer, 5, NOW)
     kept = begun.experiment
     table = json.loads(kept.preregistration)
     assert kept.hash == hashlib.sha256(kept.preregistration.encode()).hexdigest()
@@ -110,7 +110,7 @@ def test_it_begins_once_and_stands(store, place, asked, answer):
     assert "20261121" not in kept.preregistration
     assert "seed" not in kept.question["trial"]
     with pytest.raises(InvalidInput, match="not begun before"):
-        begin(store, asked, answer, 5, NOW)
+        begin(store, tried_plan(asked), answer, 5, NOW)
     day = begun.allocation.nights[40][0]
     said = {letter_on(read_sealed(allocation(store, 1).sealed), day) for _ in range(1000)}
     code = (
@@ -134,14 +134,14 @@ def test_it_begins_once_and_stands(store, place, asked, answer):
 def test_nothing_is_preregistered_afterwards(store, asked, answer):
     late = datetime(2026, 10, 13, 12, tzinfo=UTC)
     with pytest.raises(InvalidInput, match="before it begins"):
-        begin(store, asked, answer, 5, late)
+        begin(store, tried_plan(asked), answer, 5, late)
     assert experiments(store) == ()
 
 
 def test_both_databases_say_the_same(tmp_path, database, asked, answer):
     with opened(tmp_path / "one.sqlite3") as one, opened(database) as other:
-        begin(one, asked, answer, 5, NOW)
-        begin(other, asked, answer, 5, NOW)
+        begin(one, tried_plan(asked), answer, 5, NOW)
+        begin(other, tried_plan(asked), answer, 5, NOW)
         assert allocation(one, 1) == allocation(other, 1)
         assert experiment(one, 1).hash == experiment(other, 1).hash
 
@@ -159,8 +159,8 @@ def test_own_nights_come_from_the_diary_in_order(store):
 def kit(tmp_path_factory, asked, answer):
     folder = tmp_path_factory.mktemp("kit")
     with opened(folder / "store.sqlite3") as store:
-        begun = begin(store, asked, answer, 5, NOW)
-        write_kit(folder / "kit", asked, begun)
+        begun = begin(store, tried_plan(asked), answer, 5, NOW)
+        write_kit(folder / "kit", begun)
     return folder / "kit", begun
 
 
@@ -187,7 +187,7 @@ def test_only_the_helpers_sheet_says_what_is_in_the_bottles(kit, asked):
         text = file.read_text()
         told = any(f"Bottle {one}: {arm}" in text for one, arm in begun.allocation.letters.items())
         assert told == ("for_the_helper_only" in file.name)
-    labels, helper = labels_text(asked, begun), helper_text(asked, begun)
+    labels, helper = labels_text(begun), helper_text(begun)
     half = len(begun.allocation.nights) // 2
     assert labels.count(f"Holds {half} servings") == 2
     assert f"Bottle A: {begun.allocation.letters['A']}, {half} servings" in helper
@@ -206,7 +206,7 @@ def test_a_kit_overwrites_nothing(kit, asked):
     folder, begun = kit
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     with pytest.raises(InvalidInput, match="new folder"):
-        write_kit(folder, asked, begun)
+        write_kit(folder, begun)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     assert not folder.with_name("kit.part").exists()
 
@@ -215,8 +215,8 @@ def test_an_open_experiment_has_no_bottles(tmp_path, unlikely):
     openly = question(nights=[], most_weeks=8, blinding="open")
     assert arms(openly) == ("the plan", "nothing")
     with opened(tmp_path / "store.sqlite3") as store:
-        begun = begin(store, openly, unlikely, 7, NOW)
-    files = {file.name for file in write_kit(tmp_path / "kit", openly, begun)}
+        begun = begin(store, tried_plan(openly), unlikely, 7, NOW)
+    files = {file.name for file in write_kit(tmp_path / "kit", begun)}
     assert files == {
         "preregistration.json",
         "preregistration.md",
@@ -232,7 +232,7 @@ def test_a_dose_after_midnight_is_of_the_evening_before():
     table = question().model_dump(exclude_unset=True)
     table["regimen"]["intakes"][0].update(times=["00:30", "08:00"], days="every day")
     asked = read_document(table, DesignQuestion)
-    found = [at.isoformat()[:16] for at, _ in dose_moments(asked, date(2026, 3, 5))]
+    found = [at.isoformat()[:16] for at, _ in dose_moments(tried_plan(asked), date(2026, 3, 5))]
     assert found == ["2026-03-06T00:30", "2026-03-05T08:00"]
 
 

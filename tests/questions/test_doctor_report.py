@@ -6,14 +6,15 @@ import pytest
 from kept_experiment import EXAMPLES, START, begun, evening, lived
 from reported_person import changed
 
-from somnesium.answers.safety.evaluate import Caution, Refusal
+from somnesium.answers.safety.gate import judge
 from somnesium.answers.safety.rules import interactions, rules
 from somnesium.errors import InvalidInput
+from somnesium.person.cautions import Caution, Refusal
 from somnesium.person.request import read_request
-from somnesium.questions.check import safety
+from somnesium.questions.check import check
 from somnesium.questions.forecast.forecast import forecast
 from somnesium.questions.report.asks import kind_of
-from somnesium.questions.report.plan import by_the_clock, fullest_day, kept_apart, taken_lines
+from somnesium.questions.report.plan import by_the_clock, kept_apart, taken_lines
 from somnesium.questions.report.report import report
 from somnesium.questions.report.stored import EVENINGS, finished_experiments, stored_for_report
 from somnesium.questions.risk.risk import risk
@@ -78,7 +79,7 @@ def test_servings_count_and_what_is_zero_is_left_out():
     line = {"form": "oxide", "magnesium_mg": 50, "mass_is": "elemental", "times": times}
     told = changed(intakes=[{**line, "servings": 3}, {**line, "magnesium_mg": 0}])
     assert [one.amount_mg for one in taken_lines(told)] == [150]
-    assert fullest_day(told) == {"magnesium": 300}
+    assert judge(told).taken.largest_daily_mg == {"magnesium": 300}
 
 
 @pytest.mark.parametrize(
@@ -93,21 +94,21 @@ def test_servings_count_and_what_is_zero_is_left_out():
 )
 def test_separations_are_told_whether_kept_or_not(medicine, time, state):
     told = changed(medicines=[medicine], at=time)
-    (found,) = kept_apart(told)
+    (found,) = kept_apart(judge(told))
     assert found.state == state
     assert (found.hours_before, found.hours_after) == (4, 4)
     assert found.sources
-    raised = [one for one in safety(told).cautions if one.action == "separate"]
+    raised = [one for one in check(told).cautions if one.action == "separate"]
     assert bool(raised) == (state != "kept" and "Fantasia" not in medicine)
 
 
 def test_without_a_dose_nothing_is_to_be_kept_apart():
-    assert kept_apart(changed(medicines=["levothyroxine at 07:00"], intakes=[])) == ()
+    assert kept_apart(judge(changed(medicines=["levothyroxine at 07:00"], intakes=[]))) == ()
 
 
 def test_the_day_by_the_clock_is_in_order():
     told = changed(medicines=["ramipril at 20:00 and 08:00"], at="12:30")
-    assert [(one.time, one.kind) for one in by_the_clock(told)] == [
+    assert [(one.time, one.kind) for one in by_the_clock(judge(told))] == [
         ("08:00", "medicine"),
         ("12:30", "plan"),
         ("20:00", "medicine"),
@@ -213,7 +214,7 @@ def test_a_report_holds_the_answers_whole_and_loses_no_caution(few):
     request = changed(medicines=["omeprazole", "levothyroxine at 07:00", "Fantasia"], at="08:00")
     found = report(request, date(2026, 11, 21))
     assert found.risk == risk(request)
-    assert found.check == safety(request)
+    assert found.check == check(request)
     assert found.forecast == forecast(request)
     reasons = [(one.rule, one.subject) for asked in found.asked for one in asked.reasons]
     assert len(reasons) == len(set(reasons))

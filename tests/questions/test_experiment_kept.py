@@ -12,7 +12,7 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import read_document
 from somnesium.questions.experiment.analyse import analyse
 from somnesium.questions.experiment.cent import cent
-from somnesium.questions.experiment.design import begin, design
+from somnesium.questions.experiment.design import begin, design, tried_plan
 from somnesium.questions.experiment.stored import experiment_ran
 from somnesium.questions.nights.diary import record
 from somnesium.store.experiments import unblindings
@@ -166,7 +166,7 @@ def test_what_design_writes_is_what_analyse_reads(store):
         DesignQuestion,
     )
     planned = design(question)
-    done = begin(store, question, planned, 3, evening(-1))
+    done = begin(store, tried_plan(question), planned, 3, evening(-1))
     lived(store, done.allocation)
     found = experiment_ran(store, done.experiment.id, evening(400), forecast=False)
     assert found.finished

@@ -2,10 +2,12 @@
 
 import pytest
 
-from somnesium.answers.risk.steady import forecast_serum
+from somnesium.answers.safety.gate import checked_plan, needs_forecast
+from somnesium.answers.safety.serum import forecast_serum
 from somnesium.errors import UnsafePlan
 from somnesium.person.request import Request
-from somnesium.questions.check import needs_forecast, require_safe_plan, safety
+from somnesium.person.taken import taken_of
+from somnesium.questions.check import check
 from somnesium.questions.forecast.forecast import forecast
 
 
@@ -35,12 +37,15 @@ def _request(mg: float, age: float = 72.0, **person: object) -> Request:
     ],
 )
 def test_who_needs_a_serum_forecast(mg: float, age: float, person: dict, needed: bool) -> None:
-    assert needs_forecast(_request(mg, age, **person)) is needed
+    request = _request(mg, age, **person)
+    assert needs_forecast(request, taken_of(request.regimen, 0)) is needed
 
 
 def test_serum_rises_as_kidneys_slow_and_doses_grow() -> None:
     def high(egfr: float, mg: float) -> float:
-        return forecast_serum(_request(mg, egfr=egfr), 128).interval90[1]
+        request = _request(mg, egfr=egfr)
+        week = taken_of(request.regimen, 0).heaviest_week()
+        return forecast_serum(request, week, 128).interval90[1]
 
     assert high(90.0, 300.0) < high(50.0, 300.0) < high(32.0, 300.0)
     assert high(40.0, 100.0) < high(40.0, 300.0) < high(40.0, 600.0)
@@ -48,19 +53,19 @@ def test_serum_rises_as_kidneys_slow_and_doses_grow() -> None:
 
 def test_a_serum_forecast_too_high_refuses_the_plan() -> None:
     request = _request(900.0, egfr=31.0)
-    assert "serum_forecast_very_high" in [one.key for one in safety(request).refusals]
+    assert "serum_forecast_very_high" in [one.key for one in check(request).refusals]
     with pytest.raises(UnsafePlan, match="far too high"):
-        require_safe_plan(request)
+        checked_plan(request)
     with pytest.raises(UnsafePlan, match="far too high"):
         forecast(request)
 
 
 def test_a_serum_forecast_above_normal_is_a_caution() -> None:
-    keys = [one.key for one in safety(_request(200.0, egfr=45.0)).cautions]
+    keys = [one.key for one in check(_request(200.0, egfr=45.0)).cautions]
     assert "serum_forecast_high" in keys
 
 
 def test_a_small_dose_of_the_young_and_healthy_raises_nothing() -> None:
-    answer = safety(_request(200.0, age=35.0, egfr=100.0))
+    answer = check(_request(200.0, age=35.0, egfr=100.0))
     assert not answer.cautions
     assert not answer.refusals

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from somnesium.exchange.fhir import Resource, moment, quantity, tagged
 from somnesium.exchange.records import DoseTold, Kept
 from somnesium.exchange.taking import amount_words, at_once, substance
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.habits import WEEKDAYS
-from somnesium.person.regimen import Intake, Regimen
+from somnesium.person.regimen import Intake
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/medication-statement-category"
 
@@ -90,13 +91,13 @@ def _remarks(intake: Intake) -> list[Resource]:
 
 
 def planned(
-    regimen: Regimen, patient: Resource, start: date | None
+    plan: CheckedPlan, patient: Resource, start: date | None
 ) -> Iterator[tuple[str, Resource]]:
-    """A statement of status `intended` for every substance of every line of a regimen.
+    """A statement of status `intended` for every substance of every line of a plan.
 
     `start` is the first day of the plan, None if it has none yet.
     """
-    for line, intake in enumerate(regimen.intakes):
+    for line, intake in enumerate(plan.regimen.intakes):
         days = "" if len(intake.days) == len(WEEKDAYS) else f" on {', '.join(intake.days)}"
         when = f"{', '.join(intake.times)}{days}{', with food' if intake.with_food else ''}"
         remarks = _remarks(intake)

@@ -18,8 +18,7 @@ from somnesium.engine.run import run_events, start_lanes
 from somnesium.engine.schedule import Events, merge
 from somnesium.engine.tally import Tally
 from somnesium.exchange.quantities import Slept
-from somnesium.person.regimen import doses
-from somnesium.person.request import Request
+from somnesium.person.checked import CheckedPlan
 from somnesium.quantity import require_finite
 from somnesium.simulation.gains import dissolved_share
 from somnesium.simulation.individual import individualise
@@ -47,12 +46,11 @@ class Life(NamedTuple):
     """Where the events end [h]."""
 
 
-def _timeline(request: Request, days: int) -> tuple[Timeline, Events, Events]:
+def _timeline(plan: CheckedPlan, days: int) -> tuple[Timeline, Events, Events]:
     """The line, the events without the plan, and those with it; both hasten settling."""
-    line = Timeline(request.habits, request.start)
-    plain = merge(life_events(line, request.diet, days))
-    taken = doses(request.regimen, request.start.weekday(), days)
-    swallowed = dose_events(line, taken, dissolved_share)
+    line = Timeline(plan.request.habits, plan.request.start)
+    plain = merge(life_events(line, plan.request.diet, days))
+    swallowed = dose_events(line, plan.taken.within(days), dissolved_share)
     return line, plain, merge(plain, swallowed) if swallowed else plain
 
 
@@ -101,19 +99,20 @@ def lanes_of(lives: Sequence[Life]) -> tuple[Lanes, np.ndarray]:
     return lanes, bodies
 
 
-def lives_of(request: Request, bodies: Sequence[Body], days: int) -> tuple[Life, ...]:
-    """The request's life, lived by each of some bodies: settled, then `days` nights of the plan.
+def lives_of(plan: CheckedPlan, bodies: Sequence[Body], days: int) -> tuple[Life, ...]:
+    """The life of a plan's person in each of some bodies: settled, then `days` nights of the plan.
 
     Ends a day after the last of them has begun. Raises `InvalidInput` for days out of range.
     """
     require_finite("days", days, 1, LONGEST, "days")
-    line, without, events = _timeline(request, days)
+    line, without, events = _timeline(plan, days)
     lanes = _settled(pack(list(bodies), Body), without, line.begin)
     hours = line.hours(days, 24.0) - line.begin
-    name = request.name or request.person.name
+    name = plan.request.name or plan.request.person.name
     return tuple(_start(lanes, k, body, events, hours, name) for k, body in enumerate(bodies))
 
 
-def life_of(request: Request, days: int) -> Life:
-    """The same of the typical body of the request's person."""
-    return lives_of(request, [individualise(request.person)], days)[0]
+def life_of(plan: CheckedPlan, days: int) -> Life:
+    """The same of the typical body of the plan's person."""
+    body = individualise(plan.request.person, plan.medicines)
+    return lives_of(plan, [body], days)[0]

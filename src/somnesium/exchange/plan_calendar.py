@@ -15,6 +15,7 @@ from icalendar import Alarm, Calendar, Event
 
 from somnesium.exchange.records import printable
 from somnesium.exchange.taking import amount_words, at_once, compound
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.habits import WEEKDAYS, night_window, zone_on
 from somnesium.person.regimen import Intake
 from somnesium.person.request import Request
@@ -165,9 +166,9 @@ def _event(
     return event
 
 
-def plan_calendar(request: Request, stamp: datetime) -> bytes:
-    """The calendar of a request's doses and bedtimes over its days; `stamp` is when it is made."""
-    calendar = Calendar()
+def plan_calendar(plan: CheckedPlan, stamp: datetime) -> bytes:
+    """The calendar of a plan's doses and bedtimes over its days; `stamp` is when it is made."""
+    request, calendar = plan.request, Calendar()
     calendar.add("prodid", "-//Somnesium//plan//EN")
     calendar.add("version", "2.0")
     name = f"Somnesium {request.regimen.name or request.name}".strip()

@@ -6,7 +6,7 @@ A person writes a medicine as on the box, with the clock times it is taken at if
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -176,12 +176,15 @@ def find_medicines(names: Iterable[str]) -> tuple[Medicine, ...]:
 
     Stated times are those of every part.
     """
-    found = []
-    for written in names:
-        name, times = stated_times(written)
-        parts = re.split(r"\s*[+&;]\s*|\s+(?:and|with)\s+|(?<=[a-z])\s*/\s*(?=[a-z])", name)
-        if _recognised(name).matched_how == "name":
-            parts = [name]
-        kept = [part for part in parts if part.strip() or len(parts) == 1]
-        found += [_recognised(part)._replace(times=times) for part in kept]
-    return tuple(found)
+    return tuple(medicine for written in names for medicine in _of_line(written))
+
+
+@lru_cache(maxsize=4096)
+def _of_line(written: str) -> tuple[Medicine, ...]:
+    """The medicines of one line of a list; each line is read once."""
+    name, times = stated_times(written)
+    parts = re.split(r"\s*[+&;]\s*|\s+(?:and|with)\s+|(?<=[a-z])\s*/\s*(?=[a-z])", name)
+    if _recognised(name).matched_how == "name":
+        parts = [name]
+    own = [part for part in parts if part.strip() or len(parts) == 1]
+    return tuple(_recognised(part)._replace(times=times) for part in own)

@@ -1,5 +1,6 @@
 """What is taken, how much, when: intakes of a form or a product, and the doses they come to."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Literal, NamedTuple, Self
@@ -190,7 +191,7 @@ class Dose(NamedTuple):
     """One amount of one substance swallowed at one time.
 
     `day` counts from 0; `clock_hours` is local, [0, 24); `amount_mg` is elemental for magnesium;
-    `form` is the key of a magnesium form, else None.
+    `form` is the key of a magnesium form, else None; `line` the intake of the regimen, from 0.
     """
 
     day: int
@@ -199,6 +200,7 @@ class Dose(NamedTuple):
     amount_mg: float
     form: str | None
     with_food: bool
+    line: int = 0
 
 
 def _ingredients(intake: Intake) -> tuple[tuple[str, float, str | None], ...]:
@@ -231,7 +233,7 @@ def doses(regimen: Regimen, first_weekday: int, days: int) -> tuple[Dose, ...]:
     intakes. Amounts of zero are left out, so that a zero dose is no dose.
     """
     found = []
-    for intake in regimen.intakes:
+    for line, intake in enumerate(regimen.intakes):
         parts = [part for part in _ingredients(intake) if part[1] > 0.0]
         last = min(days, intake.end_day or days)
         for day in range(intake.start_day - 1, last):
@@ -239,19 +241,20 @@ def doses(regimen: Regimen, first_weekday: int, days: int) -> tuple[Dose, ...]:
                 continue
             for time in intake.times:
                 for substance, amount, form in parts:
-                    hours = clock_hours(time)
-                    found.append(Dose(day, hours, substance, amount, form, intake.with_food))
+                    hours, food = clock_hours(time), intake.with_food
+                    found.append(Dose(day, hours, substance, amount, form, food, line))
     found.sort(key=lambda d: (d.day, d.clock_hours, d.substance, d.form or "", d[5], d[3]))
     return tuple(found)
 
 
 def regimen_of_doses(taken: Sequence[Dose], name: str = "") -> Regimen:
-    """The regimen whose doses these are: one line per clock time and thing taken."""
+    """The regimen whose doses these are: a line for each clock time, thing taken and equal copy."""
     groups: dict[tuple, list[Dose]] = {}
-    for dose in taken:
-        groups.setdefault(dose[1:], []).append(dose)
+    for dose, count in Counter(dose._replace(line=0) for dose in taken).items():
+        for copy in range(count):  # equal doses of one day are lines of their own
+            groups.setdefault((*dose[1:6], copy), []).append(dose)
     intakes = []
-    for (clock, substance, amount, form, with_food), same in sorted(groups.items(), key=repr):
+    for (clock, substance, amount, form, with_food, _), same in sorted(groups.items(), key=repr):
         days = [dose.day + 1 for dose in same]
         part = Ingredient(
             substance=substance,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from somnesium.engine.run import Device, Precision
-from somnesium.person.regimen import Regimen
+from somnesium.person.checked import CheckedPlan
 from somnesium.population.columns import measured, nights_table, persons_table
 from somnesium.population.lives import live, settle
 from somnesium.population.people import bodies_of, draw_people
@@ -25,16 +25,16 @@ class ChunkResult(NamedTuple):
     persons: pa.Table
 
 
-def worlds_of(regimen: Regimen | None) -> tuple[str, ...]:
+def worlds_of(plan: CheckedPlan | None) -> tuple[str, ...]:
     """The worlds lived: `without` the plan and, where there is one, `with` it."""
-    return ("without",) if regimen is None else ("without", "with")
+    return ("without",) if plan is None else ("without", "with")
 
 
 def live_chunk(
     spec: PopulationSpec,
     first: int,
     count: int,
-    regimen: Regimen | None = None,
+    plan: CheckedPlan | None = None,
     precision: Precision = "float64",
     device: Device = "cpu",
 ) -> ChunkResult:
@@ -48,8 +48,8 @@ def live_chunk(
     own = weeks_of(people, None)
     settled = settle(people.person, bodies, own, precision, device)
     worlds = {}
-    for world in worlds_of(regimen):
-        weeks = own if world == "without" else weeks_of(people, regimen)
+    for world in worlds_of(plan):
+        weeks = own if world == "without" else weeks_of(people, plan)
         rows = live(settled, weeks, spec.days, spec.seed, precision, device)
         worlds[world] = measured(rows, bodies, spec.days)
     return ChunkResult(nights_table(people.person, worlds), persons_table(people, worlds))

@@ -8,9 +8,9 @@ import numpy as np
 from somnesium.body.assembly import Body
 from somnesium.engine.lanes import column
 from somnesium.errors import InvalidInput
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import read_document
 from somnesium.person.habits import WEEKDAYS
-from somnesium.person.regimen import Regimen
 from somnesium.person.request import Request
 from somnesium.population.covariates import COVARIATES
 from somnesium.population.pattern import (
@@ -66,31 +66,31 @@ class Individual(NamedTuple):
     week: Weeks
 
 
-def individual(spec: PopulationSpec, person: int, regimen: Regimen | None = None) -> Individual:
-    """Pull a person out of a population, with `regimen` or without; person 0 is the first."""
+def individual(spec: PopulationSpec, person: int, plan: CheckedPlan | None = None) -> Individual:
+    """Pull a person out of a population, with a plan or without; person 0 is the first."""
     if not 0 <= person < spec.people:
         raise InvalidInput.field("person", person, f"0 to {spec.people - 1}")
     people = draw_people(spec, person, 1)
     return Individual(
-        request=_request(spec, people, regimen),
+        request=_request(spec, people, plan),
         people=people,
         body=column(bodies_of(people, spec.seed), Body, 0),
-        week=weeks_of(people, regimen),
+        week=weeks_of(people, plan),
     )
 
 
-def request_of(spec: PopulationSpec, person: int, regimen: Regimen | None = None) -> Request:
+def request_of(spec: PopulationSpec, person: int, plan: CheckedPlan | None = None) -> Request:
     """The documents of one person of a population, as a request of their own.
 
     It begins on a Monday in universal time; covariates, body and week are those of the population.
     """
-    return individual(spec, person, regimen).request
+    return individual(spec, person, plan).request
 
 
-def _request(spec: PopulationSpec, people: People, regimen: Regimen | None) -> Request:
+def _request(spec: PopulationSpec, people: People, plan: CheckedPlan | None) -> Request:
     """The documents of the one person in `people`."""
     own = float(people.supplement_mg[0])
-    intakes: list[Any] = [] if regimen is None else list(regimen.intakes)
+    intakes: list[Any] = [] if plan is None else list(plan.regimen.intakes)
     if own > 0.0:
         supplement = {
             "form": SUPPLEMENT_FORM,
@@ -105,7 +105,7 @@ def _request(spec: PopulationSpec, people: People, regimen: Regimen | None) -> R
         "person": _person(people),
         "habits": _habits(pattern_of(people)),
         "diet": {"magnesium_mg_per_day": float(people.food_mg[0])},
-        "regimen": {"name": "" if regimen is None else regimen.name, "intakes": intakes},
+        "regimen": {"name": "" if plan is None else plan.regimen.name, "intakes": intakes},
         "days": spec.days,
         "seed": spec.seed,
     }

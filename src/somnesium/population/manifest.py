@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from somnesium.engine.run import Device, Precision
 from somnesium.errors import InvalidInput
-from somnesium.person.regimen import Regimen
+from somnesium.person.checked import CheckedPlan
 from somnesium.population.chunk import worlds_of
 from somnesium.population.files import Held, write_whole
 from somnesium.population.spec import PopulationSpec
@@ -32,7 +32,7 @@ class Run(NamedTuple):
     """
 
     spec: PopulationSpec
-    regimen: Regimen | None
+    plan: CheckedPlan | None
     precision: Precision
     device: Device
     version: str
@@ -62,9 +62,9 @@ class Written(NamedTuple):
     persons_sha256: str
 
 
-def persons_per_file(spec: PopulationSpec, regimen: Regimen | None) -> int:
+def persons_per_file(spec: PopulationSpec, plan: CheckedPlan | None) -> int:
     """4096 persons a file, fewer where that would be over half a million nights."""
-    nights = spec.days * len(worlds_of(regimen))
+    nights = spec.days * len(worlds_of(plan))
     return max(_TILE, min(_PERSONS, _ROWS // nights // _TILE * _TILE))
 
 
@@ -79,9 +79,9 @@ def _content(run: Run) -> dict[str, Any]:
         "precision": run.precision,
         "device": run.device,
         "persons_per_file": run.persons,
-        "worlds": list(worlds_of(run.regimen)),
+        "worlds": list(worlds_of(run.plan)),
         "spec": spec,
-        "regimen": None if run.regimen is None else run.regimen.model_dump(mode="json"),
+        "regimen": None if run.plan is None else run.plan.regimen.model_dump(mode="json"),
     }
 
 

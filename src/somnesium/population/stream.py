@@ -79,7 +79,7 @@ _MOST = 2048
 
 def _nights(run: Run) -> int:
     """Nights of one person in all worlds, naps apart."""
-    return run.spec.days * len(worlds_of(run.regimen))
+    return run.spec.days * len(worlds_of(run.plan))
 
 
 def expected_bytes(run: Run, people: int) -> float:
@@ -118,7 +118,7 @@ def _lived(run: Run, plan: FilePlan, chunk: int, report: Report) -> list[ChunkRe
     parts = []
     for first in range(plan.first, plan.first + plan.people, chunk):
         count = min(chunk, plan.first + plan.people - first)
-        parts.append(live_chunk(run.spec, first, count, run.regimen, run.precision, run.device))
+        parts.append(live_chunk(run.spec, first, count, run.plan, run.precision, run.device))
         report(Progress(lived=count))
     return parts
 

@@ -18,10 +18,11 @@ from somnesium.engine.channels import ADD, LIGHTS_OUT, RISE, SET
 from somnesium.engine.lanes import leaf_index
 from somnesium.engine.schedule import Events, merge
 from somnesium.errors import InvalidInput
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.diet import DEFAULT_MEALS
 from somnesium.person.document import read_document
 from somnesium.person.habits import MELANOPIC_RATIOS, Habits
-from somnesium.person.regimen import Dose, Regimen, doses
+from somnesium.person.regimen import Dose, Regimen
 from somnesium.population.pattern import (
     DRINKING_ORDER,
     EXERCISE_AT,
@@ -74,12 +75,12 @@ class Weeks(NamedTuple):
     value: np.ndarray
 
 
-def weeks_of(people: People, regimen: Regimen | None) -> Weeks:
-    """Everyone's week, with `regimen` beside what they take anyway.
+def weeks_of(people: People, plan: CheckedPlan | None) -> Weeks:
+    """Everyone's week, with `plan` beside what they take anyway.
 
-    Raises `InvalidInput` for a regimen that is not the same in every week.
+    Raises `InvalidInput` for a plan that is not the same in every week.
     """
-    args = _people(pattern_of(people)), Events(*_own_supplement()), regimen_week(regimen)
+    args = _people(pattern_of(people)), Events(*_own_supplement()), plan_week(plan)
     counts = _count(*args)
     begins = np.concatenate([[0], np.cumsum(counts)])
     weeks = Weeks(
@@ -113,17 +114,24 @@ def _own_supplement() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return tuple(_week_of_doses(tuple(daily)))  # type: ignore[return-value]
 
 
-def regimen_week(regimen: Regimen | None) -> Events:
-    """A week of a regimen's doses as events, or `InvalidInput` if its weeks differ."""
-    if regimen is None:
-        return _week_of_doses(())
+def require_same_weeks(regimen: Regimen) -> None:
+    """Raise `InvalidInput` for a regimen that is not the same in every week."""
     for k, intake in enumerate(regimen.intakes):
         for field, plain in (("start_day", 1), ("end_day", None), ("missed_days", ())):
             given = getattr(intake, field)
             if given != plain:
                 fix = "a population lives the same week over and over: remove it"
                 raise InvalidInput.field(f"regimen.intakes[{k}].{field}", given, str(plain), fix)
-    return _week_of_doses(doses(regimen, 0, 7))
+
+
+def plan_week(plan: CheckedPlan | None) -> Events:
+    """A week of a plan's doses as events, or `InvalidInput` if its weeks differ."""
+    if plan is None:
+        return _week_of_doses(())
+    require_same_weeks(plan.regimen)
+    first = plan.taken.first_weekday
+    week = (dose._replace(day=(first + dose.day) % 7) for dose in plan.taken.within(7))
+    return _week_of_doses(tuple(week))
 
 
 # --- compiled: one person's week in a buffer ------------------------------------------------------

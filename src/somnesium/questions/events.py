@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.errors import InvalidInput
-from somnesium.person.regimen import Regimen, doses, regimen_of_doses
+from somnesium.person.regimen import Regimen, regimen_of_doses
 from somnesium.person.request import Request
 from somnesium.simulation.events import doses_of_events, events_of_doses, read_events, write_events
 
 
 def table_of_request(request: Request) -> str:
-    """Every dose of a request as a table; TIME in hours from local midnight of the start."""
-    taken = doses(request.regimen, request.start.weekday(), request.days)
-    return write_events(events_of_doses(taken))
+    """Every dose of a request as a table; TIME in hours from local midnight of the start.
+
+    Raises `UnsafePlan` when the plan is refused: a table goes to programs that ask nothing.
+    """
+    return write_events(events_of_doses(checked_plan(request).taken.within(request.days)))
 
 
 def regimen_of_table(path: Path) -> Regimen:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from somnesium.answers.safety.evaluate import require_safe
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.exchange.antimony import antimony_of
 from somnesium.exchange.life import life_of
 from somnesium.exchange.sbml import sbml_of
@@ -20,7 +20,6 @@ def export_model(
     Without `events` the inputs stay as they are at the start, for tools that set them. Raises
     `InvalidInput`, `UnsafePlan`, or `MissingPart` without the extra `exchange`.
     """
-    require_safe(request.person, request.regimen, first_weekday=request.start.weekday())
-    life = life_of(request, request.days if days is None else days)
+    life = life_of(checked_plan(request), request.days if days is None else days)
     write = sbml_of if language == "sbml" else antimony_of
     return write(life, events=events)

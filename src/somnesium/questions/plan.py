@@ -11,17 +11,16 @@ from somnesium.answers.plan.candidates import Candidate, Fallen, candidates
 from somnesium.answers.plan.habit_changes import habit_changes
 from somnesium.answers.plan.lives import Life, live
 from somnesium.answers.plan.ranking import Gain, Measured, Verdict, gain_of, value_of, verdict_of
-from somnesium.answers.safety.evaluate import Refusal, check
+from somnesium.answers.safety.gate import judge_regimens
+from somnesium.person.cautions import Refusal
 from somnesium.person.diet import Diet, Meal
 from somnesium.person.document import Document
-from somnesium.person.person import Person
 from somnesium.person.record import IntakeQuestion
-from somnesium.person.regimen import Ingredient, Intake, Product, Regimen, doses
+from somnesium.person.regimen import Ingredient, Intake, Product, Regimen
 from somnesium.person.request import Request
 from somnesium.quantity import require_finite
-from somnesium.questions.check import safety
 from somnesium.questions.forecast.answer import Answer, Source
-from somnesium.questions.intake.intake import IntakeAnswer, intake
+from somnesium.questions.intake.intake import IntakeAnswer, intake_of
 from somnesium.questions.version import model_version
 from somnesium.sources import cite, packaged_toml
 
@@ -83,12 +82,11 @@ class PlanAnswer(Answer):
     summary: tuple[str, ...]
 
 
-def _probe(person: Person, weekday: int) -> tuple[Refusal, ...]:
-    """What any magnesium pill at all would be refused for."""
+def _any_pill() -> Regimen:
+    """A trace of magnesium: what it is refused for, any magnesium pill is."""
     part = Ingredient(substance="magnesium", amount_mg=1.0, form="citrate", mass_is="elemental")
     product = Product(name="any", ingredients=(part,))
-    regimen = Regimen(intakes=(Intake(product=product, times=("12:00",), with_food=True),))
-    return check(person, regimen, first_weekday=weekday).refusals
+    return Regimen(intakes=(Intake(product=product, times=("12:00",), with_food=True),))
 
 
 def _fed(diet: Diet, mg: float) -> Diet:
@@ -112,37 +110,24 @@ def _other_lives(request: Request, eaten: IntakeAnswer) -> dict[str, Life]:
 
 
 def _taken(request: Request, one: Candidate, days: int) -> Life:
-    dosed = doses(one.regimen, request.start.weekday(), days)
-    return Life(request.habits, request.diet, dosed)
-
-
-def _with(request: Request, one: Candidate) -> Request:
-    """The request with a candidate in place of what its person takes."""
-    return request.model_copy(update={"regimen": one.regimen})
+    return Life(request.habits, request.diet, one.plan.taken.within(days))
 
 
 def _finalists(
-    request: Request, kept: Sequence[Candidate]
-) -> tuple[list[Candidate], list[Candidate], list[Fallen]]:
-    """The few of most gain per burden in a quick look at everyone, the others, and those whose
-    serum forecast refuses them."""
-    if not kept:
-        return [], [], []
+    request: Request, accepted: Sequence[Candidate]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """The few of most gain per burden in a quick look at everyone, and the others."""
+    if not accepted:
+        return [], []
     people, doubts, days = _SCREEN
     own = {_OWN: Life(request.habits, request.diet)}
-    lives = own | {one.name: _taken(request, one, days) for one in kept}
+    lives = own | {one.name: _taken(request, one, days) for one in accepted}
     worlds = live(request, lives, people, doubts, days)
-    value = {one.name: value_of(gain_of(worlds, one.name, _OWN), one.burden).mean for one in kept}
-    order = sorted(kept, key=lambda one: (-value[one.name], one.name))
-    chosen, fallen = [], []
-    for place, one in enumerate(order):
-        refusals = safety(_with(request, one)).refusals
-        fallen += [Fallen(one.name, "refused", said.text, said.sources) for said in refusals[:1]]
-        if not refusals:
-            chosen.append(one)
-        if len(chosen) == _FINALISTS:
-            return chosen, order[place + 1 :], fallen
-    return chosen, [], fallen
+    value = {
+        one.name: value_of(gain_of(worlds, one.name, _OWN), one.burden).mean for one in accepted
+    }
+    order = sorted(accepted, key=lambda one: (-value[one.name], one.name))
+    return order[:_FINALISTS], order[_FINALISTS:]
 
 
 def _option(key: str, gain: Gain, one: Candidate | None, eaten: IntakeAnswer) -> Option:
@@ -164,7 +149,7 @@ def _option(key: str, gain: Gain, one: Candidate | None, eaten: IntakeAnswer) ->
         value=value_of(gain, burden),
         verdict=verdict_of(gain),
         ask=bool(row.get("ask", False)),
-        regimen=one.regimen if one else None,
+        regimen=one.plan.regimen if one else None,
         to_do=to_do,
         sources=tuple(
             dict.fromkeys(
@@ -248,38 +233,35 @@ def plan(
 ) -> PlanAnswer:
     """What should I do for my nights: which magnesium, food, a habit, nothing, or see someone?
 
-    What the document's own regimen holds is left aside: everything is compared with taking
-    nothing. `budget` is the most a plan may cost, dollars a month. `report` hears of four steps:
-    every regimen drawn up, looked at quickly, the best lived, what to know of them. Raises
-    `InvalidInput`.
+    Everything is compared with taking nothing, whatever the document's own regimen holds; if that
+    is refused, someone is to be seen first, and no pill is proposed. `budget` is the most a plan
+    may cost, dollars a month. `report` hears of four steps: every regimen drawn up, looked at
+    quickly, the best lived, what to know of them. Raises `InvalidInput`.
     """
     if budget is not None:
         require_finite("budget", budget, 0.0, _MOST_BUDGET, "dollars a month")
-    person, weekday = request.person, request.start.weekday()
-    nothing = check(person, Regimen(), first_weekday=weekday)
-    refusals = _probe(person, weekday)
+    person = request.person
+    own, untreated, pill = judge_regimens(request, (request.regimen, Regimen(), _any_pill()))
+    nothing = untreated.answer
+    refused = (*pill.answer.refusals, *own.answer.refusals)
+    refusals = tuple({(one.key, one.subject): one for one in refused}.values())
     stop = bool(refusals) or person.pregnant or person.lactating or bool(person.symptoms)
     stop = stop or any(one.key in _ALARMS for one in nothing.cautions)
     question = IntakeQuestion(
         person=person, diet=request.diet, avoid=request.avoid, start=request.start
     )
-    eaten = intake(question)
+    eaten = intake_of(question, untreated)
     if stop:
         eaten = eaten.model_copy(update={"together": ()})
-    kept, fallen = (
-        ((), ()) if stop else candidates(person, request.habits, request.diet, weekday, budget)
-    )
+    accepted, fallen = ((), ()) if stop else candidates(request, budget)
     report(1, 4)
-    finalists, behind, unsafe = _finalists(request, kept)
+    finalists, behind = _finalists(request, accepted)
     report(2, 4)
     options = _ranked(request, finalists, eaten) if person.age >= 18 else ()
     report(3, 4)
-    best, rejected = _best(options, stop, eaten.gap_mg), _rejected((*fallen, *unsafe), behind)
-    held = [nothing.cautions] + [
-        safety(request.model_copy(update={"regimen": one.regimen})).cautions
-        for one in options
-        if one.regimen
-    ]
+    best, rejected = _best(options, stop, eaten.gap_mg), _rejected(fallen, behind)
+    plans = {one.name: one.plan for one in finalists}
+    held = [nothing.cautions] + [plans[one.key].cautions for one in options if one.key in plans]
     cautions = tuple({(c.key, c.subject): c for group in held for c in group}.values())
     keys = [key for one in (*options, *rejected, *cautions, *refusals) for key in one.sources]
     keys += [packaged_toml("plan.toml")["source"], "usda_sr24", "iom2000"]

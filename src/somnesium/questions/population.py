@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 from pydantic import Field
 
-from somnesium.answers.safety.evaluate import Caution, require_safe
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.engine.compiled import cache_folder
 from somnesium.engine.run import Device, Precision
 from somnesium.errors import InvalidInput
+from somnesium.person.cautions import Caution
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import Document, Number
-from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen
 from somnesium.person.request import Request
 from somnesium.population import cluster
@@ -137,25 +138,24 @@ def run_of(
     device: Device = "cpu",
     persons: int | None = None,
 ) -> Run:
-    """Everything the numbers of a population depend on; `persons` is how many a file holds."""
+    """Everything the numbers of a population depend on; `persons` is how many a file holds.
+
+    Raises `UnsafePlan` if the regimen would be refused for a healthy adult.
+    """
     if persons is not None and persons < 1:
         raise InvalidInput.field("persons_per_file", persons, "1 or more")
     version = f"{model_version()}.{cache_folder().name}"
-    each = persons or persons_per_file(spec, regimen)
+    plan = None if regimen is None else plan_of_healthy_adult(regimen)
+    each = persons or persons_per_file(spec, plan)
     return Run(
-        spec=spec,
-        regimen=regimen,
-        precision=precision,
-        device=device,
-        version=version,
-        persons=each,
+        spec=spec, plan=plan, precision=precision, device=device, version=version, persons=each
     )
 
 
 def size_of(run: Run) -> Size:
     """What a run will be, known before it starts."""
     people = run.spec.people
-    nights = people * run.spec.days * len(worlds_of(run.regimen))
+    nights = people * run.spec.days * len(worlds_of(run.plan))
     return Size(len(files_of(run)), nights, expected_bytes(run, people))
 
 
@@ -176,8 +176,8 @@ def population(
     the result. Raises `InvalidInput` (bad input, a folder of another run, a full disk, nobody at
     the scheduler), `UnsafePlan` for a plan unsafe for anyone, `MissingPart` without Dask.
     """
-    found = cautions_of(run.regimen)
-    weeks_of(draw_people(run.spec, 0, 1), run.regimen)  # refuses what nobody can live
+    found = cautions_of(run.plan)
+    weeks_of(draw_people(run.spec, 0, 1), run.plan)  # refuses what nobody can live
     use_threads(jobs if scheduler is None else None)
     most = chunk_size(run, max_memory)
     size = most if chunk is None else max(1, min(chunk, most))
@@ -200,8 +200,8 @@ def person_of(run: Run, person: int) -> PersonAnswer:
     if not 0 <= person < run.spec.people:
         allowed = f"0 to {run.spec.people - 1}, the persons of this population"
         raise InvalidInput.field("person", person, allowed)
-    found = cautions_of(run.regimen)
-    lived = live_chunk(run.spec, person, 1, run.regimen, run.precision, run.device)
+    found = cautions_of(run.plan)
+    lived = live_chunk(run.spec, person, 1, run.plan, run.precision, run.device)
     return PersonAnswer(
         cautions=found,
         sources=_sources(found),
@@ -209,7 +209,7 @@ def person_of(run: Run, person: int) -> PersonAnswer:
         person=person,
         covariates=lived.persons.to_pylist()[0],
         nights=tuple(lived.nights.to_pylist()),
-        request=request_of(run.spec, person, run.regimen),
+        request=request_of(run.spec, person, run.plan),
     )
 
 
@@ -233,17 +233,16 @@ def _task(run: Run, chunk: int, threads: int | None, plan: FilePlan) -> Made:
         return live_file(run, plan, chunk, min(threads or most, most))
 
 
-def cautions_of(regimen: Regimen | None) -> tuple[Caution, ...]:
-    """What must be said of a population; raises `UnsafePlan` if its plan is unsafe for anyone."""
+def cautions_of(plan: CheckedPlan | None) -> tuple[Caution, ...]:
+    """What must be said of a population and its plan."""
     virtual = Caution(
         key="virtual-people",
         text="These are virtual people. What happens to them is not advice for anyone.",
         clinician="A simulation of drawn covariates and physiology; not evidence of an effect.",
         sources=("judgement#population-of-virtual-people",),
     )
-    if regimen is None:
+    if plan is None:
         return (virtual,)
-    healthy = Person(age=40, sex="female", mass_kg=70, height_cm=168)
     unchecked = Caution(
         key="plan-not-checked-person-by-person",
         text="Everyone takes the plan, even those for whom it would be refused.",
@@ -251,7 +250,7 @@ def cautions_of(regimen: Regimen | None) -> tuple[Caution, ...]:
         "are some with kidney disease or interacting medicines.",
         sources=("judgement#population-of-virtual-people",),
     )
-    return (virtual, unchecked, *require_safe(healthy, regimen))
+    return (virtual, unchecked, *plan.cautions)
 
 
 def _sources(cautions: tuple[Caution, ...]) -> tuple[Source, ...]:
@@ -272,7 +271,7 @@ def _answer(
         people=run.spec.people,
         days=run.spec.days,
         seed=run.spec.seed,
-        worlds=worlds_of(run.regimen),
+        worlds=worlds_of(run.plan),
         precision=run.precision,
         device=run.device,
         files=streamed.files,
@@ -318,7 +317,7 @@ def _spreads(
     members: Any,  # noqa: ANN401 - an array
 ) -> dict[str, dict[str, Spread]]:
     """Distributions over a group's cells; worlds and measures nobody has are left out."""
-    worlds = worlds_of(run.regimen)
+    worlds = worlds_of(run.plan)
     if of == "means" and len(worlds) > 1:
         worlds = (*worlds, DIFFERENCE)
     found: dict[str, dict[str, Spread]] = {}

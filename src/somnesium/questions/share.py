@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from somnesium.answers.intake.amounts import amounts
-from somnesium.answers.safety.evaluate import Caution, check, require_safe
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.errors import InvalidInput
 from somnesium.exchange.fhir_told import Eaten
 from somnesium.exchange.records import CircumstanceTold, DoseTold, Kept, NightTold, RatingTold
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import Document, StartDate, Whole, read_document, refuse
 from somnesium.person.record import IntakeQuestion
+from somnesium.person.regimen import Regimen
 from somnesium.person.request import Request
+from somnesium.person.taken import taken_of
 from somnesium.questions.forecast.answer import Answer, Source
 from somnesium.questions.version import model_version
 from somnesium.sources import cite
@@ -133,26 +136,26 @@ def _kept(store: Store | None, question: ShareQuestion) -> Kept:
     )
 
 
-def _eaten(request: Request) -> Eaten | None:
+def _eaten(plan: CheckedPlan) -> Eaten | None:
     """Magnesium in the food and water of a document, a day; None where none is known."""
     fields: dict[str, Any] = {
-        name: getattr(request, name) for name in ("person", "diet", "days", "start")
+        name: getattr(plan.request, name) for name in ("person", "diet", "days", "start")
     }
-    found = amounts(read_document(fields, IntakeQuestion))
+    found = amounts(read_document(fields, IntakeQuestion), taken_of(Regimen(), 0))
     return Eaten(found.total_mg, found.total_interval90) if found.total_mg > 0.0 else None
 
 
-def _fhir(question: ShareQuestion, kept: Kept, now: datetime) -> bytes:
+def _fhir(question: ShareQuestion, plan: CheckedPlan | None, kept: Kept, now: datetime) -> bytes:
     from somnesium.exchange.fhir import Resource, Subject, bundle, patient_of
     from somnesium.exchange.fhir_medicines import planned, taken
     from somnesium.exchange.fhir_told import told
 
-    patient, request = patient_of(kept), question.request
+    patient, request = patient_of(kept), None if plan is None else plan.request
     others: list[tuple[str, Resource]] = list(taken(kept, patient))
-    if request is not None:
-        others += told(request.person, _eaten(request), kept, patient, now)
+    if plan is not None and request is not None:
+        others += told(request.person, _eaten(plan), kept, patient, now)
         start = request.start if "start" in request.model_fields_set else None
-        others += planned(request.regimen, patient, start)
+        others += planned(plan, patient, start)
     sex = "" if request is None else request.person.sex
     subject = Subject(sex, question.name, question.born)
     return bundle(kept, subject, model_version(), now, others)
@@ -171,13 +174,15 @@ def _dated(question: ShareQuestion, now: datetime) -> Request:
     return read_document(request.model_dump(exclude_unset=True) | changed, Request)
 
 
-def _content(question: ShareQuestion, kept: Kept, now: datetime) -> tuple[bytes, tuple[str, ...]]:
+def _content(
+    question: ShareQuestion, plan: CheckedPlan | None, kept: Kept, now: datetime
+) -> tuple[bytes, tuple[str, ...]]:
     """The file in the format asked for, and what could not be told in it."""
     left: list[str] = []
     if question.format in ("fhir", "open-mhealth") and kept.circumstances:
         left.append(f"{_many(len(kept.circumstances), 'circumstance')}, as no code is agreed on")
     if question.format == "fhir":
-        return _fhir(question, kept, now), tuple(left)
+        return _fhir(question, plan, kept, now), tuple(left)
     if question.format == "open-mhealth":
         from somnesium.exchange.open_mhealth import data_points
 
@@ -186,10 +191,10 @@ def _content(question: ShareQuestion, kept: Kept, now: datetime) -> tuple[bytes,
         if kept.ratings:
             left.append(f"{_many(len(kept.ratings), 'rating')}, as no schema fits")
         return points.content, (*left, *points.left_out)
-    if question.format == "ics":
+    if question.format == "ics" and plan is not None:
         from somnesium.exchange.plan_calendar import plan_calendar
 
-        return plan_calendar(_dated(question, now), now.astimezone(UTC)), ()
+        return plan_calendar(plan, now.astimezone(UTC)), ()
     from somnesium.exchange.tables import csv_zip, parquet_zip, rows_of
 
     rows, version = rows_of(kept), model_version()
@@ -205,18 +210,11 @@ def _require_something(question: ShareQuestion, counts: dict[str, int]) -> None:
         raise InvalidInput.field("store", "nothing in these evenings", "nights or doses", fix)
 
 
-def _cautions(question: ShareQuestion) -> tuple[Caution, ...]:
-    """Those of the plan; a calendar of a plan that is refused is not made.
-
-    A bundle is: a doctor should see what somebody means to take.
-    """
-    request = question.request
-    if request is None:
-        return ()
-    weekday = request.start.weekday()
-    if question.format == "ics":
-        return require_safe(request.person, request.regimen, first_weekday=weekday)
-    return check(request.person, request.regimen, first_weekday=weekday).cautions
+def _plan(question: ShareQuestion, now: datetime) -> CheckedPlan | None:
+    """The document's plan, checked; of a calendar on the days asked for."""
+    if question.request is None:
+        return None
+    return checked_plan(_dated(question, now) if question.format == "ics" else question.request)
 
 
 def _many(n: int, things: str) -> str:
@@ -225,10 +223,9 @@ def _many(n: int, things: str) -> str:
     return f"{n} {one if n == 1 else one + 's'}"
 
 
-def _counted(question: ShareQuestion, kept: Kept, now: datetime) -> dict[str, int]:
-    if question.format == "ics":
-        request = _dated(question, now)
-        return {"lines": len(request.regimen.intakes), "days": request.days}
+def _counted(question: ShareQuestion, plan: CheckedPlan | None, kept: Kept) -> dict[str, int]:
+    if question.format == "ics" and plan is not None:
+        return {"lines": len(plan.regimen.intakes), "days": plan.request.days}
     told = ("nights", "doses", "ratings", "circumstances")
     found = {name: len(getattr(kept, name)) for name in told}
     if question.format in ("fhir", "open-mhealth"):
@@ -241,14 +238,15 @@ def _counted(question: ShareQuestion, kept: Kept, now: datetime) -> dict[str, in
 def share(store: Store | None, question: ShareQuestion, now: datetime) -> Shared:
     """The file asked for, out of a store (None: there is none yet) and a document.
 
-    Raises `InvalidInput` where nothing was kept, and `UnsafePlan` for the calendar of a refused
-    plan. `now` is the moment of writing.
+    Raises `InvalidInput` where nothing was kept, and `UnsafePlan` for a document whose plan is
+    refused. `now` is the moment of writing.
     """
-    cautions = _cautions(question)
+    plan = _plan(question, now)
+    cautions = () if plan is None else plan.cautions
     kept = Kept() if question.format == "ics" else _kept(store, question)
-    counts = _counted(question, kept, now)
+    counts = _counted(question, plan, kept)
     _require_something(question, counts)
-    content, left = _content(question, kept, now)
+    content, left = _content(question, plan, kept, now)
     name, media_type = _FILES[question.format]
     held = ", ".join(_many(n, what) for what, n in counts.items())
     keys = [*_SOURCES[question.format], *(key for one in cautions for key in one.sources)]

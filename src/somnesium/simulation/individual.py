@@ -19,7 +19,7 @@ from somnesium.body.assembly import Body
 from somnesium.engine import compiled  # noqa: F401 - sets the cache folder first
 from somnesium.engine.lanes import column, leaf_names, pack
 from somnesium.engine.randomness import DRAW, normal, normals
-from somnesium.person.medicines import find_medicines
+from somnesium.person.medicines import Medicine, find_medicines
 from somnesium.person.person import Person, egfr_of, fat_free_mass_kg
 from somnesium.quantity import Par
 from somnesium.simulation.gains import centre, drawn_rows, multiplied, posterior
@@ -106,10 +106,11 @@ class Traits(NamedTuple):
     """A medicine that makes the kidney lose magnesium (calcineurin inhibitors, platinum, …)."""
 
 
-def traits_of(person: Person) -> Traits:
-    """The columns of one person's document, of length 1."""
+def traits_of(person: Person, medicines: tuple[Medicine, ...] | None = None) -> Traits:
+    """The columns of one person's document, of length 1; `medicines` if recognised already."""
     has = set(person.conditions)
-    classes = {name for medicine in find_medicines(person.medicines) for name in medicine.classes}
+    recognised = find_medicines(person.medicines) if medicines is None else medicines
+    classes = {name for medicine in recognised for name in medicine.classes}
     known = egfr_of(person)
     one: dict[str, float] = dict(
         age=person.age,
@@ -146,9 +147,9 @@ def reference_body(age: float = 45.0, insomnia: float = 0.0) -> Body:
     return column(multiplied(_columns(aged, 1), centre()), Body, 0)
 
 
-def individualise(person: Person) -> Body:
-    """The typical body of someone like this person."""
-    return column(typical_bodies(traits_of(person)), Body, 0)
+def individualise(person: Person, medicines: tuple[Medicine, ...] | None = None) -> Body:
+    """The typical body of someone like this person; `medicines` if recognised already."""
+    return column(typical_bodies(traits_of(person, medicines)), Body, 0)
 
 
 def typical_bodies(traits: Traits) -> np.ndarray:

@@ -17,8 +17,8 @@ from somnesium.engine.lanes import leaf_index, pack
 from somnesium.engine.randomness import DRAW, normals
 from somnesium.engine.run import Result, copy_lanes, join, run_events, start_lanes
 from somnesium.engine.schedule import Events, merge, scaled
-from somnesium.person.regimen import Dose, doses
-from somnesium.person.request import Request
+from somnesium.person.checked import CheckedPlan
+from somnesium.person.taken import Part
 from somnesium.simulation.gains import dissolved_share, oxide_factors
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
@@ -41,25 +41,22 @@ class Worlds(NamedTuple):
     results: dict[str, Result]
 
 
-def regimen_doses(request: Request) -> tuple[Dose, ...]:
-    """Every dose of the request's regimen within its days."""
-    return doses(request.regimen, request.start.weekday(), request.days)
-
-
 def _schedules(
-    request: Request, line: Timeline, plans: Mapping[str, tuple[Dose, ...]], doubts: int
+    plan: CheckedPlan, days: int, line: Timeline, parts: Mapping[str, Part], doubts: int
 ) -> tuple[list[Events], dict[str, list[Events]]]:
     """Events of each doubt without the plan, and for each world."""
+    request = plan.request
     z = np.clip(normals(request.seed, np.arange(doubts), DRAW, 2, 2), -2.5, 2.5)
-    life, by_world = [], {name: [] for name in plans}
+    life, by_world = [], {name: [] for name in parts}
     oxide = oxide_factors(request.seed, doubts)
-    plain = merge(life_events(line, request.diet, request.days))
+    plain = merge(life_events(line, request.diet, days))
+    doses = {name: plan.taken.within(days, part) for name, part in parts.items()}
     for k in range(doubts):
         scale = float(np.exp(FOOD_DOUBT * z[k, 0])) if doubts > 1 else 1.0
         own = scaled(plain, ADD + leaf_index(State, "gut.swallowed"), scale)
         spread = float(z[k, 1]) if doubts > 1 else 0.0
         life.append(own)
-        for name, taken in plans.items():
+        for name, taken in doses.items():
             share = partial(dissolved_share, normal=spread, oxide=float(oxide[k]))
             events = dose_events(line, taken, share)
             by_world[name].append(merge(own, events) if events else own)
@@ -106,39 +103,48 @@ def run_worlds(
 
 
 def _run(
-    request: Request,
+    plan: CheckedPlan,
     bodies: np.ndarray,
     of: np.ndarray,
     doubts: int,
-    plans: Mapping[str, tuple[Dose, ...]],
+    parts: Mapping[str, Part],
+    days: int,
     **options: Any,  # noqa: ANN401 - those of run_events
 ) -> tuple[Timeline, dict[str, Result]]:
-    """The request's own life, and each plan in it."""
-    line = Timeline(request.habits, request.start)
-    own, by_world = _schedules(request, line, plans, doubts)
-    days, seed = request.days, request.seed
-    return line, run_worlds(line, days, seed, bodies, own, of, by_world, **options)
+    """The person's own life, and each part of the plan in it."""
+    line = Timeline(plan.request.habits, plan.request.start)
+    own, by_world = _schedules(plan, days, line, parts, doubts)
+    return line, run_worlds(line, days, plan.request.seed, bodies, own, of, by_world, **options)
 
 
-def live_worlds(request: Request, plans: Mapping[str, tuple[Dose, ...]]) -> Worlds:
-    """Live every plan with people like the request's person (`request.people` draws in all)."""
-    people = max(1, request.people // DOUBTS)
-    draws = draw_bodies(individualise(request.person), people, DOUBTS, request.seed)
-    line, results = _run(request, draws.values, draws.doubt, DOUBTS, plans)
-    return Worlds(line=line, days=request.days, draws=draws, results=results)
+def live_worlds(
+    plan: CheckedPlan, parts: Mapping[str, Part], days: int | None = None, people: int | None = None
+) -> Worlds:
+    """Live each part of a plan with people like its person (`people` draws in all).
+
+    `days` and `people` are those of the plan's request if left out.
+    """
+    request = plan.request
+    days = request.days if days is None else days
+    each = max(1, (request.people if people is None else people) // DOUBTS)
+    typical = individualise(request.person, plan.medicines)
+    draws = draw_bodies(typical, each, DOUBTS, request.seed)
+    line, results = _run(plan, draws.values, draws.doubt, DOUBTS, parts, days)
+    return Worlds(line=line, days=days, draws=draws, results=results)
 
 
 def typical_worlds(
-    request: Request,
-    plans: Mapping[str, tuple[Dose, ...]],
+    plan: CheckedPlan,
+    parts: Mapping[str, Part],
     **options: Any,  # noqa: ANN401 - those of run_events
 ) -> Worlds:
-    """Live every plan once with the typical body.
+    """Live each part of a plan once with the typical body.
 
     Options go to `run_events`: `trace=True` for a trajectory, `drawn=True` for nights by chance,
     `unrest=UNREST_SD` for the chance arousal that makes one night differ from the next.
     """
-    values = pack([individualise(request.person)], Body)
-    line, results = _run(request, values, np.zeros(1, np.int64), 1, plans, **options)
+    values = pack([individualise(plan.request.person, plan.medicines)], Body)
+    days = plan.request.days
+    line, results = _run(plan, values, np.zeros(1, np.int64), 1, parts, days, **options)
     draws = Draws(values=values, person=np.zeros(1, np.int64), doubt=np.zeros(1, np.int64))
-    return Worlds(line=line, days=request.days, draws=draws, results=results)
+    return Worlds(line=line, days=days, draws=draws, results=results)

@@ -14,6 +14,7 @@ from somnesium.answers.attribution.inputs import (
 from somnesium.answers.attribution.lives import OUTCOMES, nightly, outcomes_at
 from somnesium.answers.attribution.nights import alone_and_last, night_game
 from somnesium.answers.attribution.people import lives_of_walks, people_game
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.body.assembly import State
 from somnesium.engine.channels import ADD
 from somnesium.engine.lanes import leaf_index
@@ -141,14 +142,16 @@ def test_nightly_outcomes_are_those_of_nights(people):
 
 def test_no_plan_changes_nothing_at_all():
     points = inputs_of_people().mixing @ normals_of(np.arange(PEOPLE), SEED)
-    found = outcomes_at(points, doubts_of(PEOPLE, SEED), SEED, Regimen(), silent)
+    found = outcomes_at(
+        points, doubts_of(PEOPLE, SEED), SEED, plan_of_healthy_adult(Regimen()), silent
+    )
     assert np.all(found[1] == 0.0)
     assert np.all(found[0] > 0.0)
 
 
 def test_the_people_game_counts_its_lives_and_shares_half_squared_differences():
     lived = []
-    game = people_game(6, doubts_of(6, SEED), SEED, PLAN, lived.append)
+    game = people_game(6, doubts_of(6, SEED), SEED, plan_of_healthy_adult(PLAN), lived.append)
     assert sum(lived) == lives_of_walks(6)
     assert np.all(game.parts.sum(axis=2) >= -1e-9)
     assert game.at_exchanged.shape == (14, 2, len(OUTCOMES), 3)

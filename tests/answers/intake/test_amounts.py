@@ -10,11 +10,16 @@ from somnesium.answers.intake.amounts import amounts, group_content, record_days
 from somnesium.person.foods import foods
 from somnesium.person.record import IntakeQuestion, read_intake
 from somnesium.person.supplements import find_form
+from somnesium.person.taken import taken_of
 
 PERSON = {"age": 40, "sex": "female", "mass_kg": 60, "height_cm": 165}
 SPINACH = {"food": "11457", "grams": 100}  # 79 mg
 MILK = {"food": "01079", "portion": "cup"}  # 244 g, 11 mg/100 g
 MISSING = next(food for food in foods().values() if food.magnesium_mg_per_100g is None)
+
+
+def amounts_of(question):
+    return amounts(question, taken_of(question.regimen, question.start.weekday(), question.days))
 
 
 def asked(**table) -> IntakeQuestion:
@@ -23,7 +28,7 @@ def asked(**table) -> IntakeQuestion:
 
 def test_a_record_is_the_mean_of_its_days():
     question = asked(record=[{"foods": [SPINACH, MILK]}, {"magnesium_mg": 210}])
-    found = amounts(question)
+    found = amounts_of(question)
     assert record_days(question) == pytest.approx((79 + 26.84, 210))
     assert found.food_mg == pytest.approx((79 + 26.84 + 210) / 2)
     assert sum(one.mg for one in found.sources) == pytest.approx(found.total_mg)
@@ -35,7 +40,7 @@ def test_how_often_is_counted_by_day_week_and_month():
         {**MILK, "amount": 2, "times": 7, "per": "week"},
         {"food": "12061", "grams": 100, "times": 1, "per": "month"},
     ]
-    found = amounts(asked(often=often))
+    found = amounts_of(asked(often=often))
     expected = 2 * 79 + 2 * 26.84 + 268 * 12 / 365.25
     assert found.food_mg == pytest.approx(expected)
 
@@ -45,7 +50,7 @@ def test_a_typical_week_counts_each_weekday():
         {"at": "08:00", "foods": [SPINACH]},
         {"at": "19:00", "magnesium_mg": 70, "days": "weekend"},
     ]
-    assert amounts(asked(diet={"meals": meals})).food_mg == pytest.approx(79 + 70 * 2 / 7)
+    assert amounts_of(asked(diet={"meals": meals})).food_mg == pytest.approx(79 + 70 * 2 / 7)
 
 
 def test_water_and_supplements_stand_apart():
@@ -62,7 +67,7 @@ def test_water_and_supplements_stand_apart():
         ]
     }
     water = {"litres_per_day": 1.5, "magnesium_mg_per_l": 20}
-    found = amounts(asked(record=[{"magnesium_mg": 0}], water=water, regimen=regimen))
+    found = amounts_of(asked(record=[{"magnesium_mg": 0}], water=water, regimen=regimen))
     assert (found.food_mg, found.water_mg) == (0, 30)
     assert found.supplement_mg == pytest.approx(150 * 5 / 7 + 100)
     assert found.beside == {"melatonin": pytest.approx(1), "tryptophan": pytest.approx(100)}
@@ -71,7 +76,7 @@ def test_water_and_supplements_stand_apart():
 def test_a_compound_mass_leaves_the_hydrate_open_and_an_elemental_one_does_not():
     def line(mass_is, mg):
         intake = {"form": "citrate", "magnesium_mg": mg, "mass_is": mass_is, "times": ["21:00"]}
-        return amounts(asked(record=[{"magnesium_mg": 1}], regimen={"intakes": [intake]}))
+        return amounts_of(asked(record=[{"magnesium_mg": 1}], regimen={"intakes": [intake]}))
 
     form = find_form("citrate")
     low, high = form.elemental_range
@@ -85,7 +90,7 @@ def test_a_compound_mass_leaves_the_hydrate_open_and_an_elemental_one_does_not()
 
 
 def test_missing_is_imputed_from_the_group_flagged_and_not_trusted():
-    found = amounts(asked(record=[{"foods": [{"food": MISSING.ndb_no, "grams": 200}]}]))
+    found = amounts_of(asked(record=[{"foods": [{"food": MISSING.ndb_no, "grams": 200}]}]))
     one = found.sources[0]
     mean, sd = group_content(MISSING.category)
     held = [
@@ -101,18 +106,18 @@ def test_missing_is_imputed_from_the_group_flagged_and_not_trusted():
 
 
 def test_confidence_counts_measured_stated_and_imputed():
-    assert amounts(asked(record=[{"foods": [SPINACH]}])).data_confidence == 1
-    assert amounts(asked(record=[{"magnesium_mg": 300}])).data_confidence == 0.5
-    assert amounts(asked(record=[{"magnesium_mg": 0}])).data_confidence is None
+    assert amounts_of(asked(record=[{"foods": [SPINACH]}])).data_confidence == 1
+    assert amounts_of(asked(record=[{"magnesium_mg": 300}])).data_confidence == 0.5
+    assert amounts_of(asked(record=[{"magnesium_mg": 0}])).data_confidence is None
     half = asked(record=[{"foods": [SPINACH]}, {"magnesium_mg": 79}])
-    assert amounts(half).data_confidence == pytest.approx(0.75)
+    assert amounts_of(half).data_confidence == pytest.approx(0.75)
 
 
 def test_errors_of_one_food_add_up_and_of_different_foods_average_out():
     cv = foods()["11457"].cv
-    same = amounts(asked(record=[{"foods": [SPINACH] * 4}]))
+    same = amounts_of(asked(record=[{"foods": [SPINACH] * 4}]))
     assert same.food_sd_mg == pytest.approx(4 * 79 * cv)
-    other = amounts(asked(record=[{"foods": [SPINACH, MILK]}]))
+    other = amounts_of(asked(record=[{"foods": [SPINACH, MILK]}]))
     assert other.food_sd_mg == pytest.approx(math.hypot(79 * cv, 26.84 * foods()["01079"].cv))
 
 
@@ -131,7 +136,7 @@ def test_any_record_has_an_honest_sum(days):
         {"foods": [{"food": number, "grams": grams} for number, grams in day]} for day in days
     ]
     question = asked(record=record)
-    found = amounts(question)
+    found = amounts_of(question)
     low, high = found.total_interval90
     assert 0 <= low <= found.total_mg <= high
     assert found.food_mg == pytest.approx(sum(record_days(question)) / len(days))

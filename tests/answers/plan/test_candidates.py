@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ruled import request_of, ruled
 from somnesium.answers.plan.burden import burden_of
 from somnesium.answers.plan.candidates import candidates
 from somnesium.answers.plan.day import awake_quarters, waking_window
 from somnesium.answers.plan.habit_changes import habit_changes
-from somnesium.answers.safety.evaluate import check
 from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits
 from somnesium.person.person import CONDITIONS, Person
@@ -57,18 +57,18 @@ def test_nothing_proposed_fails_check_or_lies_in_sleep(
     )
     clocks = [f"{q % 96 // 4:02d}:{15 * (q % 4):02d}" for q in (bed, bed + length)]
     habits = Habits.model_validate({"bedtime": clocks[0], "rise": clocks[1]})
-    kept, fallen = candidates(person, habits, DIET, 0)
+    kept, fallen = candidates(request_of(person, habits=habits, diet=DIET))
     assert len(kept) + len(fallen) == 83
     free = set(awake_quarters(habits))
     for one in kept:
-        found = check(person, one.regimen)
+        found = ruled(person, one.plan.regimen)
         assert found.safe
         assert not [c for c in found.cautions if c.action in ("avoid", "separate")]
-        assert {clock_hours(time) for time in one.regimen.intakes[0].times} <= free
+        assert {clock_hours(time) for time in one.plan.regimen.intakes[0].times} <= free
 
 
 def test_an_ordinary_person_has_plans_and_every_fallen_one_its_reason() -> None:
-    kept, fallen = candidates(_person(), HABITS, DIET, 0)
+    kept, fallen = candidates(request_of(_person(), habits=HABITS, diet=DIET))
     assert len(kept) > 20
     assert {one.reason for one in fallen} >= {"upper limit"}
     assert all(one.text and one.sources for one in fallen)
@@ -76,13 +76,13 @@ def test_an_ordinary_person_has_plans_and_every_fallen_one_its_reason() -> None:
 
 @pytest.mark.parametrize("more", [{"egfr": 20.0}, {"age": 9.0}])
 def test_who_must_not_take_magnesium_gets_no_plan(more: dict) -> None:
-    kept, fallen = candidates(_person(**more), HABITS, DIET, 0)
+    kept, fallen = candidates(request_of(_person(**more), habits=HABITS, diet=DIET))
     assert not kept
     assert any(one.reason == "refused" for one in fallen)
 
 
 def test_a_budget_holds() -> None:
-    kept, fallen = candidates(_person(), HABITS, DIET, 0, budget=6.0)
+    kept, fallen = candidates(request_of(_person(), habits=HABITS, diet=DIET), budget=6.0)
     assert kept
     assert all(one.burden.dollars_a_month[1] <= 6.0 for one in kept)
     assert any(one.reason == "budget" for one in fallen)
@@ -90,7 +90,7 @@ def test_a_budget_holds() -> None:
 
 def test_a_clash_with_a_medicine_is_mended_or_falls() -> None:
     person = _person(medicines=("levothyroxine at 07:00",))
-    kept, _ = candidates(person, HABITS, DIET, 0)
+    kept, _ = candidates(request_of(person, habits=HABITS, diet=DIET))
     assert any(one.moved for one in kept)
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from somnesium.answers.risk.laboratory import Crowd
-from somnesium.answers.risk.steady import Life, Steady, steady
 from somnesium.person.request import Request
 from somnesium.simulation.individual import Draws
+from somnesium.simulation.steady import Life, Steady, steady
 
 
 def asked(diet: float = 340.0, regimen: dict | None = None, habits: dict | None = None, **who):

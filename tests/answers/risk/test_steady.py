@@ -7,18 +7,30 @@ from hypothesis import strategies as st
 from tests.answers.risk.people import asked, citrate, lived
 
 from somnesium.answers.effect import nightly
-from somnesium.answers.risk import steady as module
-from somnesium.answers.risk.steady import MOST_DRIFT, food_scales, forecast_serum, heaviest_week
+from somnesium.answers.safety.gate import checked_plan
+from somnesium.answers.safety.serum import forecast_serum as serum_on
 from somnesium.body.assembly import Body
 from somnesium.engine.lanes import leaf_index
 from somnesium.person.regimen import Regimen
+from somnesium.person.taken import NOTHING, taken_of
+from somnesium.simulation import steady as module
+from somnesium.simulation.steady import MOST_DRIFT, food_scales
 from somnesium.simulation.worlds import live_worlds
+
+
+def heaviest_week(regimen, first_weekday):
+    return taken_of(regimen, first_weekday).heaviest_week()
+
+
+def forecast_serum(request, seed=1):
+    return serum_on(request, heaviest_week(request.regimen, request.start.weekday()), seed=seed)
 
 
 def test_it_is_where_a_long_ordinary_life_ends():
     habits = {"alcohol": [{"at": "19:00", "drinks": 3, "days": ["sat"]}]}
     request = asked(habits=habits).model_copy(update={"days": 140, "people": 16})
-    there = nightly(live_worlds(request, {"own": ()}), "own", "serum_magnesium")[-7:].mean(axis=0)
+    untreated = live_worlds(checked_plan(request), {"own": NOTHING})
+    there = nightly(untreated, "own", "serum_magnesium")[-7:].mean(axis=0)
     here = lived(request, people=1, doubts=16).serum
     assert np.abs(here / there - 1.0).max() < 0.003
 

@@ -4,6 +4,7 @@ import numba
 import numpy as np
 import pytest
 
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.answers.trial.assignment import arms_by_week, assign, latin_square
 from somnesium.answers.trial.conduct import conduct
 from somnesium.answers.trial.doses import NOTHING, arm_week, with_doses
@@ -88,21 +89,21 @@ def test_weeks_of_wash_out_hold_no_doses():
 def test_doses_are_merged_as_by_sorting_and_missed_as_often_as_said():
     people = draw_people(PopulationSpec(people=300, seed=5), 0, 300)
     own = weeks_of(people, None)
-    regimen = design().arms[0].regimen
+    plan = plan_of_healthy_adult(design().arms[0].regimen)
     arm = np.where(np.arange(300) % 3 == 0, NOTHING, 0)
-    whole = with_doses(own, (arm_week(regimen),), arm, people.person, 1.0, 1, 5)
-    everyone = weeks_of(people, regimen)
+    whole = with_doses(own, (arm_week(plan),), arm, people.person, 1.0, 1, 5)
+    everyone = weeks_of(people, plan)
     for k in (0, 1, 2):
         a, b = whole.begins[k : k + 2]
         source = own if arm[k] == NOTHING else everyone
         c, d = source.begins[k : k + 2]
         assert np.array_equal(whole.time[a:b], source.time[c:d])
         assert np.array_equal(whole.value[a:b], source.value[c:d])
-    some = with_doses(own, (arm_week(regimen),), arm, people.person, 0.7, 1, 5)
+    some = with_doses(own, (arm_week(plan),), arm, people.person, 0.7, 1, 5)
     given = np.diff(some.begins) - np.diff(own.begins)
     taken = given[arm == 0].sum() / (np.diff(whole.begins) - np.diff(own.begins)).sum()
     assert abs(taken - 0.7) < 4.0 * np.sqrt(0.21 / (200 * 7))
-    other = with_doses(own, (arm_week(regimen),), arm, people.person, 0.7, 2, 5)
+    other = with_doses(own, (arm_week(plan),), arm, people.person, 0.7, 2, 5)
     assert not np.array_equal(some.begins, other.begins)
 
 

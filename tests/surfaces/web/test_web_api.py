@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from somnesium.errors import InvalidInput
 from somnesium.person.record import read_intake
 from somnesium.person.request import read_request
-from somnesium.questions.check import safety
+from somnesium.questions.check import check
 from somnesium.questions.forecast.forecast import forecast
 from somnesium.questions.intake.intake import intake
 from somnesium.surfaces.command.main import app as commands
@@ -33,7 +33,7 @@ def test_check_is_the_same_in_python_command_line_and_rest(browser, example):
     found = browser.post("/api/check", content=example.read_bytes(), headers=TOML)
     told = CliRunner().invoke(commands, ["check", str(example), "--format", "json"]).stdout
     assert found.status_code == 200
-    assert found.json() == json.loads(told) == safety(read_request(example)).model_dump(mode="json")
+    assert found.json() == json.loads(told) == check(read_request(example)).model_dump(mode="json")
 
 
 def test_intake_is_the_same_in_python_command_line_and_rest(browser, example):
@@ -46,7 +46,7 @@ def test_a_forecast_is_the_same_in_python_and_rest(browser, example):
     request = small(example)
     document = request.model_dump_json(exclude_unset=True)
     found = browser.post("/api/forecast", content=document, headers=JSON)
-    refusals = [one.text for one in safety(request).refusals]
+    refusals = [one.text for one in check(request).refusals]
     if refusals:
         assert found.status_code == 409
         assert found.json()["refusals"] == refusals

@@ -150,7 +150,7 @@ def test_nothing_a_participant_sees_depends_on_what_the_letters_are(someone, clo
 
 
 def test_the_kit_is_the_one_of_the_command_line_without_the_helpers_part(someone, tmp_path):
-    from somnesium.questions.experiment.design import Begun
+    from somnesium.questions.experiment.design import Begun, tried_plan
     from somnesium.surfaces.paper.kit import write_kit
 
     number = begun(someone)
@@ -162,7 +162,9 @@ def test_the_kit_is_the_one_of_the_command_line_without_the_helpers_part(someone
         kept = experiment(store, number)
         assert unblindings(store, number) == ()
     question = read_document(kept.question, DesignQuestion)
-    files = write_kit(tmp_path / "kit", question, Begun(kept, dealt_of(someone, number)))
+    files = write_kit(
+        tmp_path / "kit", Begun(tried_plan(question), kept, dealt_of(someone, number))
+    )
     assert {one.name: one.read_text().replace("\r\n", "\n") for one in files} == {
         name: text.replace("\r\n", "\n") for name, text in (mine | helpers).items()
     }

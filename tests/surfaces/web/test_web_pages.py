@@ -7,7 +7,7 @@ import re
 import pytest
 
 from somnesium.person.request import read_request
-from somnesium.questions.check import safety
+from somnesium.questions.check import check
 from somnesium.questions.forecast.forecast import forecast
 from somnesium.surfaces.web.desk import PAGES, signed
 from somnesium.surfaces.web.drawings import FIGURE_WORDS
@@ -244,7 +244,7 @@ def test_every_example_has_its_quick_look_or_its_refusal(browser, example):
     files = {"file": ("mine.toml", example.read_bytes())}
     browser.post("/me/document", data={"token": browser.token()}, files=files)
     found = browser.tell("/forecast/quick", live=True)
-    refused = bool(safety(read_request(example)).refusals)
+    refused = bool(check(read_request(example)).refusals)
     assert found.status_code == (409 if refused else 200)
     assert ("<svg" in found.text) != refused
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from somnesium.answers.safety.evaluate import check
+from ruled import ruled
 from somnesium.person.document import read_document
 from somnesium.person.request import read_request
 from somnesium.sources import example_path
@@ -104,7 +104,7 @@ def small(path, **changed):
 def test_a_person_s_questions_are_the_same_for_every_example(browser, tmp_path, example, name):
     document = small(example)
     question = read_request(document)
-    refused = check(question.person, question.regimen, first_weekday=question.start.weekday())
+    refused = ruled(question.person, question.regimen, first_weekday=question.start.weekday())
     if name == "forecast" and refused.refusals:
         pytest.skip("refused for safety: test_web_api.py holds that the words are the same")
     own = in_python(browser, name, document)

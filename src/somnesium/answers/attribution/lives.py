@@ -13,7 +13,7 @@ import numpy as np
 from somnesium.answers.attribution.inputs import Doubts, bodies_at, people_at
 from somnesium.engine.tally import NightRow
 from somnesium.nights.instruments import isi
-from somnesium.person.regimen import Regimen
+from somnesium.person.checked import CheckedPlan
 from somnesium.population.lives import BEGIN, live, settle
 from somnesium.population.weeks import weeks_of
 
@@ -75,7 +75,7 @@ def nightly(rows: np.ndarray, first: int, days: int) -> np.ndarray:
 
 
 def outcomes_at(
-    points: np.ndarray, doubts: Doubts, seed: int, regimen: Regimen, report: Report
+    points: np.ndarray, doubts: Doubts, seed: int, plan: CheckedPlan, report: Report
 ) -> np.ndarray:
     """Outcomes of people at `points` (inputs, people): (2, outcomes, people).
 
@@ -89,7 +89,7 @@ def outcomes_at(
         own = weeks_of(people, None)
         settled = settle(people.person, bodies, own)
         plain = live(settled, own, PLAN_DAYS, seed)
-        taken = live(settled, weeks_of(people, regimen), PLAN_DAYS, seed)
+        taken = live(settled, weeks_of(people, plan), PLAN_DAYS, seed)
         last = PLAN_DAYS - _LAST + 1
         out[0, :, part] = np.nanmean(nightly(plain, PLAN_DAYS - _USUAL + 1, _USUAL), axis=0)
         change = nightly(taken, last, _LAST) - nightly(plain, last, _LAST)

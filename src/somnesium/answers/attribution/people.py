@@ -13,7 +13,7 @@ from somnesium.answers.attribution.inputs import GROUPS, Doubts, inputs_of_peopl
 from somnesium.answers.attribution.lives import Report, outcomes_at
 from somnesium.answers.attribution.shapley import contributions, orders_of, walk
 from somnesium.answers.attribution.sobol import exchanged
-from somnesium.person.regimen import Regimen
+from somnesium.person.checked import CheckedPlan
 
 
 def lives_of_walks(walks: int) -> int:
@@ -36,7 +36,7 @@ class PeopleGame(NamedTuple):
 
 
 def people_game(
-    walks: int, doubts: Doubts, seed: int, regimen: Regimen, report: Report
+    walks: int, doubts: Doubts, seed: int, plan: CheckedPlan, report: Report
 ) -> PeopleGame:
     """Live the people of `walks` walks: those from person 2k + 1 of the population to person 2k.
 
@@ -46,13 +46,13 @@ def people_game(
     a, b = (normals_of(2 * np.arange(walks) + k, seed) for k in (0, 1))
     orders = orders_of(walks, inputs.groups, seed)
     points = walk(inputs, _mixed(a), _mixed(b), orders)
-    values = np.stack([outcomes_at(point, doubts, seed, regimen, report) for point in points])
+    values = np.stack([outcomes_at(point, doubts, seed, plan, report) for point in points])
     half = walks // 2
     a, b = a[:, :half], b[:, :half]
     typical = Doubts(np.ones_like(doubts.factor[:, :half]), np.zeros(half))
 
     def plainly(normals: np.ndarray) -> np.ndarray:
-        return outcomes_at(_mixed(normals), typical, seed, regimen, report)
+        return outcomes_at(_mixed(normals), typical, seed, plan, report)
 
     return PeopleGame(
         parts=np.stack(

@@ -15,11 +15,12 @@ from somnesium.body.assembly import Body
 from somnesium.engine.lanes import pack
 from somnesium.engine.run import Result
 from somnesium.engine.schedule import Events, merge
+from somnesium.person.regimen import doses
 from somnesium.person.request import Request, read_request
 from somnesium.simulation.gains import GAINS, centre, dissolved_share, multiplied
 from somnesium.simulation.individual import individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
-from somnesium.simulation.worlds import regimen_doses, run_worlds
+from somnesium.simulation.worlds import run_worlds
 
 _DAYS = 9
 _DOSE_DAY = 7
@@ -61,13 +62,14 @@ def _lived(request: Request, factors: np.ndarray) -> Result:
     oxide = [gain.name for gain in GAINS].index("oxide")
     values = np.repeat(pack([individualise(request.person)], Body), len(factors), axis=1)
     bodies = multiplied(values, (factors / centre()).T)
+    swallowed = doses(request.regimen, request.start.weekday(), request.days)
     events: list[Events] = []
     for point in factors:
 
         def share(form: str, factor: float = float(point[oxide])) -> float:
             return dissolved_share(form, oxide=factor)
 
-        extra = dose_events(line, regimen_doses(request), share)
+        extra = dose_events(line, swallowed, share)
         events.append(merge(plain, extra) if extra else plain)
     of = np.arange(len(factors))
     worlds = {"plan": events}

@@ -9,7 +9,7 @@ from somnesium.answers.claims.claim import Fact, Found, Picture
 from somnesium.answers.claims.crowd import share
 from somnesium.answers.claims.lives import OWN, STANDARD, Ask, lived, point, sleeper, spread, taking
 from somnesium.answers.plan.lives import Life
-from somnesium.answers.safety.evaluate import check
+from somnesium.answers.safety.evaluate import evaluate
 from somnesium.answers.sideeffects import (
     HIGH_SERUM,
     STOOL_GRAMS_PER_MMOL,
@@ -18,8 +18,10 @@ from somnesium.answers.sideeffects import (
     symptom_probability,
 )
 from somnesium.person.document import read_document
+from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen
+from somnesium.person.taken import taken_of
 from somnesium.population.individuals import request_of
 from somnesium.population.spec import PopulationSpec
 
@@ -35,8 +37,10 @@ def _c06(ask: Ask) -> Found:
     """Virtual adults who want 200 mg a day, and what the safety rules say to each."""
     spec, regimen = PopulationSpec(people=_ASKED, days=7, seed=ask.seed), _regimen(200.0)
     refused, asked = np.zeros(_ASKED), np.zeros(_ASKED)
+    taken = taken_of(regimen, 0)
     for k in range(_ASKED):
-        found = check(request_of(spec, k).person, regimen)
+        person = request_of(spec, k).person
+        found = evaluate(person, find_medicines(person.medicines), taken)
         refused[k] = bool(found.refusals)
         asked[k] = bool(found.refusals) or bool(found.cautions)
     facts = (
@@ -181,12 +185,8 @@ def _c29(ask: Ask) -> Found:
             for limit in (HIGH_SERUM, VERY_HIGH_SERUM, _WORST):
                 facts.append(_over(serum, worlds.draws.person, limit, egfr, mg))
             points.append(point(f"{mg:g} mg a day", egfr, facts[-3]))
-    told = check(
-        read_document(
-            {"age": 70, "sex": "female", "mass_kg": 70, "height_cm": 166, "egfr": 25.0}, Person
-        ),
-        _regimen(250.0),
-    )
+    slow = {"age": 70, "sex": "female", "mass_kg": 70, "height_cm": 166, "egfr": 25.0}
+    told = evaluate(read_document(slow, Person), (), taken_of(_regimen(250.0), 0))
     stop = Fact(
         key="refused",
         label="refusals for 250 mg at an eGFR of 25",

@@ -30,6 +30,7 @@ from somnesium.answers.plan.lives import Life
 from somnesium.answers.plan.ranking import gain_of
 from somnesium.answers.qualification.laboratory import Life as LaboratoryLife
 from somnesium.answers.qualification.laboratory import live, signal_trace
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.engine.tiles import STEP
 from somnesium.person.document import read_document
 from somnesium.person.regimen import Regimen
@@ -219,8 +220,8 @@ _PLAN = {
 def _c11(ask: Ask) -> Found:
     """Shares of the variance between people: a smaller run of `somnesium attribute`."""
     doubts = doubts_of(_WALKS, ask.seed)
-    regimen = read_document(_PLAN, Regimen)
-    game = people_game(_WALKS, doubts, ask.seed, regimen, lambda _lives: None)
+    plan = plan_of_healthy_adult(read_document(_PLAN, Regimen))
+    game = people_game(_WALKS, doubts, ask.seed, plan, lambda _lives: None)
     outcome = list(OUTCOMES).index("duration")
     own = np.array([name in MAGNESIUM for name in GROUPS])
     found = shares(game.parts[0, :, :, outcome], doubts.size, own, ask.seed)

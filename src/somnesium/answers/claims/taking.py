@@ -22,12 +22,14 @@ from somnesium.answers.claims.trials import arms_of, pooled, published
 from somnesium.answers.intake.requirements import LifeStage, references
 from somnesium.answers.plan.lives import Life
 from somnesium.answers.qualification.laboratory import add, live, state_trace
-from somnesium.answers.safety.evaluate import check
+from somnesium.answers.safety.evaluate import evaluate
 from somnesium.answers.sideeffects import symptom_probability
 from somnesium.engine.tiles import STEP
 from somnesium.person.document import read_document
+from somnesium.person.medicines import find_medicines
 from somnesium.person.regimen import Dose, Regimen, doses
 from somnesium.person.request import Request
+from somnesium.person.taken import taken_of
 from somnesium.quantity import mg_to_mmol
 from somnesium.simulation.individual import draw_bodies, reference_body
 from somnesium.simulation.worlds import Worlds
@@ -421,10 +423,10 @@ def _refused(request: Request) -> tuple[Fact, Fact]:
     regimen = read_document(
         {"intakes": [{"product": "sleep_gummies", "times": ["22:00"]}]}, Regimen
     )
-    stop = care = 0
+    stop, care, taken = 0, 0, taken_of(regimen, 0)
     for medicine in _MEDICINES:
         person = request.person.model_copy(update={"medicines": (medicine,)})
-        found = check(person, regimen)
+        found = evaluate(person, find_medicines(person.medicines), taken)
         stop += bool(found.refusals)
         care += bool(found.refusals) or any(c.subject for c in found.cautions)
     sources = ("definition#ten-medicines",)

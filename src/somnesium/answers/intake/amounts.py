@@ -13,8 +13,9 @@ from somnesium.person.document import Document, Number
 from somnesium.person.foods import Food, find_food, foods, portion_grams
 from somnesium.person.habits import occurs
 from somnesium.person.record import IntakeQuestion
-from somnesium.person.regimen import Intake, Regimen, doses
+from somnesium.person.regimen import Dose, Intake
 from somnesium.person.supplements import find_form
+from somnesium.person.taken import MAGNESIUM, Taken
 
 Z90 = 1.645
 """Half width of a 90 % interval in standard deviations (source: definition)."""
@@ -233,13 +234,13 @@ def _hydrates(intake: Intake) -> tuple[float, float]:
     return (low / read, high / read) if read > 0.0 else (1.0, 1.0)
 
 
-def _supplement_amounts(question: IntakeQuestion) -> list[tuple[Amount, float]]:
+def _supplement_amounts(
+    question: IntakeQuestion, magnesium: tuple[Dose, ...]
+) -> list[tuple[Amount, float]]:
     """One amount for each line of the regimen that holds magnesium."""
     found = []
-    for intake in question.regimen.intakes:
-        taken = doses(Regimen(intakes=(intake,)), question.start.weekday(), question.days)
-        parts = [dose for dose in taken if dose.substance == "magnesium"]
-        mg = sum(dose.amount_mg for dose in parts) / question.days
+    for line, intake in enumerate(question.regimen.intakes):
+        mg = sum(dose.amount_mg for dose in magnesium if dose.line == line) / question.days
         if mg <= 0.0:
             continue
         least, most = _hydrates(intake)
@@ -253,30 +254,35 @@ def _supplement_amounts(question: IntakeQuestion) -> list[tuple[Amount, float]]:
     return found
 
 
-def _beside(question: IntakeQuestion) -> dict[str, float]:
+def _beside(question: IntakeQuestion, taken: Taken) -> dict[str, float]:
     """What else the products hold, mg a day by substance."""
     found: dict[str, float] = {}
-    for dose in doses(question.regimen, question.start.weekday(), question.days):
+    for dose in taken.within(question.days):
         if dose.substance != "magnesium":
             mg = dose.amount_mg / question.days
             found[dose.substance] = found.get(dose.substance, 0.0) + mg
     return found
 
 
-def amounts(question: IntakeQuestion) -> Amounts:
-    """Every source of magnesium of a question, as means of a day."""
+def eaten_mg(question: IntakeQuestion) -> float:
+    """Magnesium in the food and water of a question, mg a day."""
+    return sum(amount.mg for amount, _ in _food_amounts(question) + _water_amount(question))
+
+
+def amounts(question: IntakeQuestion, taken: Taken) -> Amounts:
+    """Every source of magnesium of a question and of what is taken, as means of a day."""
     eaten, drunk = _food_amounts(question), _water_amount(question)
-    taken = _supplement_amounts(question)
+    supplements = _supplement_amounts(question, taken.within(question.days, MAGNESIUM))
     shares = [(_TRUST[amount.origin], amount.mg) for amount, _ in eaten + drunk]
     total = sum(mg for _, mg in shares)
     return Amounts(
-        sources=tuple(amount for amount, _ in eaten + drunk + taken),
+        sources=tuple(amount for amount, _ in eaten + drunk + supplements),
         food_mg=sum(amount.mg for amount, _ in eaten),
         food_sd_mg=math.hypot(*(sd for _, sd in eaten)),
         water_mg=sum(amount.mg for amount, _ in drunk),
         water_sd_mg=math.hypot(*(sd for _, sd in drunk)),
-        supplement_mg=sum(amount.mg for amount, _ in taken),
-        supplement_sd_mg=math.hypot(*(sd for _, sd in taken)),
+        supplement_mg=sum(amount.mg for amount, _ in supplements),
+        supplement_sd_mg=math.hypot(*(sd for _, sd in supplements)),
         data_confidence=sum(trust * mg for trust, mg in shares) / total if total > 0.0 else None,
-        beside=_beside(question),
+        beside=_beside(question, taken),
     )

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from somnesium.answers.plan.burden import Burden, burden_of, tablet
 from somnesium.answers.plan.day import anchors, awake_quarters, waking_window
-from somnesium.answers.safety.evaluate import check
+from somnesium.answers.safety.gate import Judgement, judge_regimens
 from somnesium.answers.safety.separation import mended
 from somnesium.answers.sideeffects import day_probability
-from somnesium.person.diet import Diet
-from somnesium.person.habits import Habits
-from somnesium.person.person import Person
-from somnesium.person.regimen import Ingredient, Intake, Product, Regimen, doses
+from somnesium.person.checked import CheckedPlan
+from somnesium.person.medicines import Medicine, find_medicines
+from somnesium.person.regimen import Ingredient, Intake, Product, Regimen
+from somnesium.person.request import Request
 from somnesium.person.supplements import find_form
 from somnesium.quantity import clock_hours, clock_text
 from somnesium.sources import packaged_toml
@@ -26,10 +26,10 @@ _TIMINGS = (("breakfast",), ("dinner",), ("bed",), ("breakfast", "dinner"))
 
 
 class Candidate(NamedTuple):
-    """A regimen that may be taken, its name, what it asks, and what was moved to make it fit."""
+    """A checked plan to be taken, its name, what it asks, and what was moved to make it fit."""
 
     name: str
-    regimen: Regimen
+    plan: CheckedPlan
     burden: Burden
     moved: tuple[str, ...]
 
@@ -82,60 +82,73 @@ def _name(idea: _Idea) -> str:
     return f"{find_form(idea.form).name} {idea.total_mg:g} mg{beside}, {when}"
 
 
-def _unsafe(person: Person, regimen: Regimen, weekday: int) -> tuple[str, str, tuple] | None:
-    """Why the rules speak against a regimen, or None."""
-    found = check(person, regimen, first_weekday=weekday)
-    for refusal in found.refusals:
+def _unsafe(judgement: Judgement) -> tuple[str, str, tuple[str, ...]] | None:
+    """Why the gate speaks against a regimen, or None."""
+    for refusal in judgement.answer.refusals:
         return "refused", refusal.text, refusal.sources
-    for one in found.cautions:
-        if one.key.startswith("upper_limit"):
-            return "upper limit", one.text, one.sources
-        if one.action in ("avoid", "separate"):
-            return f"medicine {one.subject}".strip(), one.text, one.sources
+    for caution in judgement.answer.cautions:
+        if caution.key.startswith("upper_limit"):
+            return "upper limit", caution.text, caution.sources
+        if caution.action in ("avoid", "separate"):
+            return f"medicine {caution.subject}".strip(), caution.text, caution.sources
     return None
 
 
-def _tried(
-    idea: _Idea, person: Person, habits: Habits, diet: Diet, weekday: int, budget: float | None
-) -> Candidate | Fallen:
-    """An idea as a candidate, or why it falls."""
+class _Fitted(NamedTuple):
+    """A regimen kept apart from the medicines, of an idea, and what was moved."""
+
+    idea: _Idea
+    name: str
+    regimen: Regimen
+    moved: tuple[str, ...]
+
+
+def _fitted(idea: _Idea, request: Request, medicines: tuple[Medicine, ...]) -> _Fitted | Fallen:
+    """An idea at the person's own clock times, or why it falls."""
+    habits = request.habits
     name, free, window = _name(idea), awake_quarters(habits), waking_window(habits)
-    times = tuple(anchors(habits, diet)[place] for place in idea.when)
-    ours = (packaged_toml("plan.toml")["source"],)
+    times = tuple(anchors(habits, request.diet)[place] for place in idea.when)
     if window is None or not set(times) <= set(free) or len(set(times)) < len(times):
         text = "One of its times is not while you are up on every day of the week."
-        return Fallen(name, "time of day", text, ours)
-    fitted = mended(person, _regimen(idea, times, name), window)
-    regimen = fitted.regimen
-    placed = {clock_hours(time) for time in regimen.intakes[0].times}
-    if fitted.unsolved or not placed <= set(free):
-        text = fitted.unsolved[0] if fitted.unsolved else "Its moved time would fall in sleep."
+        return Fallen(name, "time of day", text, (packaged_toml("plan.toml")["source"],))
+    moved = mended(medicines, _regimen(idea, times, name), window)
+    placed = {clock_hours(time) for time in moved.regimen.intakes[0].times}
+    if moved.unsolved or not placed <= set(free):
+        text = moved.unsolved[0] if moved.unsolved else "Its moved time would fall in sleep."
         return Fallen(name, "separation", text, ("judgement#divided-doses",))
-    against = _unsafe(person, regimen, weekday)
-    if against is not None:
-        return Fallen(name, *against)
-    stomach = day_probability(doses(regimen, weekday, 1))
+    return _Fitted(idea, name, moved.regimen, tuple(move.text for move in moved.moves))
+
+
+def _tried(fitted: _Fitted, judgement: Judgement, budget: float | None) -> Candidate | Fallen:
+    """A regimen as a candidate, or why it falls."""
+    idea, name, ours = fitted.idea, fitted.name, (packaged_toml("plan.toml")["source"],)
+    against = _unsafe(judgement)
+    if judgement.plan is None or against is not None:
+        return Fallen(name, *(against or ("refused", "", ())))
+    stomach = day_probability(judgement.taken.within(1))
     most = packaged_toml("plan.toml")["most_stomach_probability"]
     if stomach[0] > most:
         text = f"Loose stools are likely: more than {100 * most:.0f} in 100 people."
         return Fallen(name, "stomach", text, ("bashir1993", *ours))
-    parts = (idea.total_mg / len(times),) * len(times)
-    asked = burden_of(idea.form, parts, stomach, "bed" not in idea.when, idea.beside)
-    if budget is not None and asked.dollars_a_month[1] > budget:
+    parts = (idea.total_mg / len(idea.when),) * len(idea.when)
+    burden = burden_of(idea.form, parts, stomach, "bed" not in idea.when, idea.beside)
+    if budget is not None and burden.dollars_a_month[1] > budget:
         text = f"It may cost more than {budget:g} dollars a month."
         return Fallen(name, "budget", text, ("judgement#retail-price",))
     if any(mg < tablet(idea.form).pill_mg / 2.0 - 1e-9 for mg in parts):
         return Fallen(name, "pill size", "A part would be less than half a usual pill.", ours)
-    return Candidate(name, regimen, asked, tuple(move.text for move in fitted.moves))
+    return Candidate(name, judgement.plan, burden, fitted.moved)
 
 
 def candidates(
-    person: Person, habits: Habits, diet: Diet, weekday: int, budget: float | None = None
+    request: Request, budget: float | None = None
 ) -> tuple[tuple[Candidate, ...], tuple[Fallen, ...]]:
-    """Every regimen of the grid that may be taken, and every one that fell with its reason.
-
-    `weekday` (0 Monday) is that of the first day; `budget` the most dollars a month.
-    """
-    tried = [_tried(idea, person, habits, diet, weekday, budget) for idea in _ideas()]
-    kept = tuple(one for one in tried if isinstance(one, Candidate))
-    return kept, tuple(one for one in tried if isinstance(one, Fallen))
+    """Every regimen of the grid that a request's person may take, in place of the request's own,
+    and every one that fell with its reason; `budget` is the most dollars a month."""
+    medicines = find_medicines(request.person.medicines)
+    fitted = [_fitted(idea, request, medicines) for idea in _ideas()]
+    apart = [one for one in fitted if isinstance(one, _Fitted)]
+    judged = dict(zip(apart, judge_regimens(request, [one.regimen for one in apart]), strict=True))
+    tried = [one if isinstance(one, Fallen) else _tried(one, judged[one], budget) for one in fitted]
+    accepted = tuple(one for one in tried if isinstance(one, Candidate))
+    return accepted, tuple(one for one in tried if isinstance(one, Fallen))

@@ -9,7 +9,6 @@ import numpy as np
 from somnesium.answers.intake.requirements import LifeStage, Reference, life_stage_of, reference
 from somnesium.answers.risk.laboratory import Crowd
 from somnesium.answers.risk.status import DEFINITIONS, Probability, Spread, probability, spread_of
-from somnesium.answers.risk.steady import Life, Steady, food_scales, steady
 from somnesium.errors import InvalidInput
 from somnesium.person.diet import Diet
 from somnesium.person.document import Document
@@ -17,6 +16,7 @@ from somnesium.person.medicines import find_medicines
 from somnesium.person.person import Person, egfr_of
 from somnesium.person.request import Request
 from somnesium.simulation.individual import WASTING_CLASSES
+from somnesium.simulation.steady import Life, Steady, food_scales, steady
 
 _NEED_DOUBT = 0.2  # judgement#requirement-doubt: log scale, iom1997 against hunt2006
 

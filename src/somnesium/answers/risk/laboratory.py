@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from somnesium.answers.risk.steady import Steady
 from somnesium.engine.randomness import DRAW, normals
 from somnesium.person.laboratory import ionised_of, red_cell_of, urine_of
 from somnesium.person.person import Person, serum_magnesium_of
+from somnesium.simulation.steady import Steady
 
 FEWEST = 20.0
 """Effective number of virtual people below which a posterior is not to be relied on

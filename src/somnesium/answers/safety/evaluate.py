@@ -12,55 +12,22 @@ kept some hours apart is held against the clock times of the plan if its own are
 enough apart it raises nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from somnesium.answers.safety.rules import Interaction, Region, Rule, When, interactions, rules
 from somnesium.answers.safety.separation import Clash, clash, meets, need_of, takings
-from somnesium.errors import InvalidInput, UnsafePlan
-from somnesium.person.document import Document, Number
-from somnesium.person.medicines import Medicine, find_medicines
+from somnesium.errors import InvalidInput
+from somnesium.person.cautions import Caution, Refusal
+from somnesium.person.document import Document
+from somnesium.person.medicines import Medicine
 from somnesium.person.person import Person, egfr_of, serum_magnesium_of
-from somnesium.person.regimen import SUBSTANCES, Dose, Regimen, doses
+from somnesium.person.taken import Taken
 from somnesium.quantity import clock_text, require_finite
-
-Action = Literal["separate", "avoid", "monitor", "test", "ask"]
-"""What a caution asks for; `ask` where it is not about a medicine."""
 
 _ROUNDING = 1.0 + 1e-9
 """Relative slack, so that 3 × 116.667 mg counts as 350 mg."""
-
-
-class Caution(Document):
-    """Something to know before following the plan; `subject` is the medicine, if it is about one.
-
-    `text` is for the person, `clinician` for a professional. The medicine is to be taken at
-    least `hours_before` hours before, or `hours_after` hours after, the supplement; in the plan
-    they are `hours_apart`, if the medicine's times are known.
-    """
-
-    key: str
-    severity: Literal["caution"] = "caution"
-    text: str
-    clinician: str
-    sources: tuple[str, ...]
-    subject: str = ""
-    action: Action = "ask"
-    hours_before: Number | None = None
-    hours_after: Number | None = None
-    hours_apart: Number | None = None
-
-
-class Refusal(Document):
-    """Why the plan is refused; `subject` is the medicine, if it is about one."""
-
-    key: str
-    severity: Literal["refusal"] = "refusal"
-    text: str
-    clinician: str
-    sources: tuple[str, ...]
-    subject: str = ""
 
 
 class SafetyAnswer(Document):
@@ -76,7 +43,7 @@ class SafetyAnswer(Document):
 
 
 class _Facts(NamedTuple):
-    """What rules look at. Amounts are mg of each substance taken."""
+    """What rules look at. Amounts are mg of each substance taken, serum mmol/L."""
 
     person: Person
     egfr: float | None
@@ -90,100 +57,41 @@ class _Facts(NamedTuple):
     forecast: float | None
 
 
-def check(
+def evaluate(
     person: Person,
-    taken: Regimen | Sequence[Dose],
+    medicines: tuple[Medicine, ...],
+    taken: Taken,
     region: Region | None = None,
-    first_weekday: int = 0,
-    forecast_serum: float | None = None,
+    serum_high: float | None = None,
 ) -> SafetyAnswer:
-    """All cautions and refusals of a plan for a person; raises nothing but `InvalidInput`.
+    """What the rules say of a plan for a person; the gate asks them, and lets a plan through.
 
-    `taken` is a regimen, looked at over its whole length whatever is simulated, or its doses.
-    `forecast_serum` is the serum magnesium [mmol/L] expected on the plan, if the body was run;
-    without it the rules of measured kidneys and serum stand alone.
+    The plan is looked at over its whole length. `serum_high` is the serum magnesium [mmol/L] that
+    it may come to, if the body was run; without it the rules of measured kidneys and serum stand
+    alone. Raises `InvalidInput`.
     """
     if region is not None and region not in get_args(Region):
         raise InvalidInput.field("region", region, ", ".join(get_args(Region)))
-    if forecast_serum is not None:
-        require_finite("forecast_serum", forecast_serum, 0.0, 20.0, "mmol/L")
-    facts = _facts(person, taken, region, first_weekday)._replace(forecast=forecast_serum)
-    found = (*_by_rules(facts), *_by_interactions(facts))
+    if serum_high is not None:
+        require_finite("serum_high", serum_high, 0.0, 20.0, "mmol/L")
+    recognised = [medicine for medicine in medicines if medicine.key]
+    facts = _Facts(
+        person,
+        egfr_of(person),
+        serum_magnesium_of(person),
+        medicines,
+        frozenset(str(name) for one in recognised for name in (one.key, *one.classes)),
+        region,
+        taken.largest_daily_mg,
+        taken.largest_single_mg,
+        taken.clocks,
+        serum_high,
+    )
+    fired = (*_by_rules(facts), *_by_interactions(facts))
     return SafetyAnswer(
-        cautions=tuple(one for one in found if isinstance(one, Caution)),
-        refusals=tuple(one for one in found if isinstance(one, Refusal)),
+        cautions=tuple(entry for entry in fired if isinstance(entry, Caution)),
+        refusals=tuple(entry for entry in fired if isinstance(entry, Refusal)),
     )
-
-
-def require_safe(
-    person: Person,
-    taken: Regimen | Sequence[Dose],
-    region: Region | None = None,
-    first_weekday: int = 0,
-    forecast_serum: float | None = None,
-) -> tuple[Caution, ...]:
-    """The cautions of a plan, or `UnsafePlan` with the sentences of all refusals."""
-    answer = check(person, taken, region, first_weekday, forecast_serum)
-    if answer.refusals:
-        raise UnsafePlan(tuple(refusal.text for refusal in answer.refusals))
-    return answer.cautions
-
-
-def _facts(
-    person: Person, taken: Regimen | Sequence[Dose], region: Region | None, first_weekday: int
-) -> _Facts:
-    """Everything rules look at, computed once."""
-    if isinstance(taken, Regimen):
-        taken = doses(taken, first_weekday, _horizon(taken))
-    medicines = find_medicines(person.medicines)
-    known = [one for one in medicines if one.key]
-    classes = frozenset(str(name) for one in known for name in (one.key, *one.classes))
-    taken = tuple(taken)
-    daily, single = _largest(taken)
-    egfr, serum = egfr_of(person), serum_magnesium_of(person)
-    return _Facts(
-        person, egfr, serum, medicines, classes, region, daily, single, _clocks(taken), None
-    )
-
-
-def _clocks(taken: Iterable[Dose]) -> Mapping[str, tuple[float, ...]]:
-    """Clock times [h] at which any of each substance is taken on some day."""
-    found: dict[str, set[float]] = {}
-    for dose in taken:
-        if dose.amount_mg > 0.0:
-            found.setdefault(dose.substance, set()).add(dose.clock_hours)
-    return MappingProxyType({name: tuple(sorted(times)) for name, times in found.items()})
-
-
-def _horizon(regimen: Regimen) -> int:
-    """Days after which a regimen only repeats by the week, with one such week."""
-    days = [0]
-    for intake in regimen.intakes:
-        days += [intake.start_day, intake.end_day or 0, *intake.missed_days]
-    return max(days) + 7
-
-
-def _largest(taken: Iterable[Dose]) -> tuple[Mapping[str, float], Mapping[str, float]]:
-    """Largest mg on one day, and at one clock time, of each substance with any amount."""
-    by_day: dict[tuple[str, int], float] = {}
-    by_time: dict[tuple[str, int, float], float] = {}
-    for dose in taken:
-        if dose.substance not in SUBSTANCES:
-            raise InvalidInput.field("dose.substance", dose.substance, ", ".join(SUBSTANCES))
-        amount = require_finite("dose.amount_mg", dose.amount_mg, 0.0, 1e7, "mg")
-        day, time = (dose.substance, dose.day), (dose.substance, dose.day, dose.clock_hours)
-        by_day[day] = by_day.get(day, 0.0) + amount
-        by_time[time] = by_time.get(time, 0.0) + amount
-    return _maximum(by_day), _maximum(by_time)
-
-
-def _maximum(amounts: Mapping[Any, float]) -> Mapping[str, float]:
-    """Largest amount of each substance, by the first part of the keys; none of zero."""
-    found: dict[str, float] = {}
-    for key, amount in amounts.items():
-        if amount > found.get(key[0], 0.0):
-            found[key[0]] = amount
-    return MappingProxyType(found)
 
 
 _Test = Callable[[_Facts, Any, When], bool]

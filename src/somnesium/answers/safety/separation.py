@@ -11,8 +11,7 @@ from typing import NamedTuple
 from somnesium.answers.safety.rules import Interaction, interactions
 from somnesium.person.document import Document, Whole
 from somnesium.person.habits import ClockTime
-from somnesium.person.medicines import Medicine, find_medicines
-from somnesium.person.person import Person
+from somnesium.person.medicines import Medicine
 from somnesium.person.regimen import Intake, Regimen
 from somnesium.quantity import clock_hours, clock_text
 
@@ -140,7 +139,9 @@ def _substances(intake: Intake) -> frozenset[str]:
     return frozenset(p.substance for p in intake.product.ingredients if p.amount_mg > 0.0)
 
 
-def mended(person: Person, regimen: Regimen, awake: tuple[str, str] = ("06:00", "23:45")) -> Mended:
+def mended(
+    medicines: Sequence[Medicine], regimen: Regimen, awake: tuple[str, str] = ("06:00", "23:45")
+) -> Mended:
     """The regimen with doses moved so that every separation holds, as far as moving can.
 
     Each dose too near a medicine goes to the nearest quarter hour of the waking day (`awake`,
@@ -149,7 +150,7 @@ def mended(person: Person, regimen: Regimen, awake: tuple[str, str] = ("06:00", 
     solved keeps its times and is told in `unsolved`: medicines with no stated time, and doses for
     which no such time exists. Pairs that must not be taken at all are not about time: see `check`.
     """
-    wanted = needs(find_medicines(person.medicines))
+    wanted = needs(medicines)
     window = _waking(awake)
     times = {i: tuple(map(clock_hours, one.times)) for i, one in enumerate(regimen.intakes)}
     moves, unsolved = [], list(_untimed(regimen, wanted))

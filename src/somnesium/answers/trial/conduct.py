@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.answers.trial.assignment import Assignment, arms_by_week, assign, periods_of
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.doses import NOTHING, arm_week, with_doses
@@ -112,7 +113,7 @@ def _treat(
     precision: Precision,
 ) -> np.ndarray:
     """Readings (visits, endpoints, people) of the weeks of treatment."""
-    arms = tuple(arm_week(arm.regimen) for arm in trial.arms)
+    arms = tuple(arm_week(plan_of_healthy_adult(arm.regimen)) for arm in trial.arms)
     given = arms_by_week(trial, assignment)
     taking = np.where(np.arange(len(given))[:, None] < assignment.stops, given, NOTHING)
     visits = {visit.week: visit.period for visit in _visits(trial)}

@@ -9,7 +9,7 @@ from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number, Whole, refuse, refuse_as
 from somnesium.person.regimen import Regimen
 from somnesium.population.spec import PopulationSpec
-from somnesium.population.weeks import regimen_week
+from somnesium.population.weeks import require_same_weeks
 
 ANALYSES: dict[str, tuple[str, ...]] = {
     "parallel": ("ancova", "change", "t_test", "mixed"),
@@ -89,7 +89,7 @@ class Arm(Document):
                 "placebo or nothing, since nothing is taken", "add a regimen", "kind", self.kind
             )
         try:
-            regimen_week(self.regimen)
+            require_same_weeks(self.regimen)
         except InvalidInput as error:
             raise refuse_as(error) from None
         return self

@@ -10,9 +10,9 @@ from somnesium.engine import compiled  # noqa: F401 - sets the cache folder firs
 from somnesium.engine.randomness import uniform
 from somnesium.engine.run import WEEK
 from somnesium.engine.schedule import Events, merge
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import read_document
 from somnesium.person.habits import Habits
-from somnesium.person.regimen import Regimen, doses
 from somnesium.population.weeks import Weeks
 from somnesium.simulation.gains import dissolved_share
 from somnesium.simulation.inputs import Timeline, dose_events
@@ -30,8 +30,8 @@ def _calendar() -> Timeline:
     return Timeline(read_document({"bedtime": "23:00", "rise": "07:00"}, Habits), _MONDAY)
 
 
-def arm_week(regimen: Regimen, oxide: float | None = None) -> Events:
-    """A week of a regimen's doses as events, in hours from Monday midnight.
+def arm_week(plan: CheckedPlan, oxide: float | None = None) -> Events:
+    """A week of a plan's doses as events, in hours from Monday midnight.
 
     `oxide` is a factor on the share of oxide that dissolves; the centre of our knowledge if None.
     """
@@ -40,7 +40,7 @@ def arm_week(regimen: Regimen, oxide: float | None = None) -> Events:
     def share(form: str) -> float:
         return dissolved_share(form, oxide=oxide)
 
-    found = dose_events(line, doses(regimen, 0, 7), share)
+    found = dose_events(line, plan.taken.within(7), share)
     # On whole minutes of the week, as a population's weeks are.
     hours = (round(60.0 * (event[0] - line.begin)) / 60.0 % WEEK for event in found)
     return merge([(at, *event[1:]) for at, event in zip(hours, found, strict=True)])

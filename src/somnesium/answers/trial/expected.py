@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.answers.trial.assignment import losses
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.doses import NOTHING, arm_week, with_doses
@@ -108,7 +109,7 @@ def expected(
     worlds = {NOTHING: _visits(prepared, settled, bodies, None, seed, precision)}
     for k, arm in enumerate(trial.arms):
         if arm.regimen.intakes:
-            week = arm_week(arm.regimen, oxide)
+            week = arm_week(plan_of_healthy_adult(arm.regimen), oxide)
             worlds[k] = _visits(prepared, settled, bodies, week, seed, precision)
     return _summed_up(trial, worlds)
 

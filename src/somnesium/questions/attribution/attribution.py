@@ -14,6 +14,7 @@ from somnesium.answers.attribution.nights import NIGHT_LIVES, NightGame, alone_a
 from somnesium.answers.attribution.people import PeopleGame, lives_of_walks, people_game
 from somnesium.answers.attribution.sobol import Sobol, sobol
 from somnesium.answers.safety.evaluate import Caution
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number
 from somnesium.person.regimen import Intake, Regimen
@@ -135,7 +136,8 @@ def attribute(
     """
     _check("people", people, _FEWEST, _MOST)
     _check("seed", seed, 0, 2**32 - 1)
-    cautions = cautions_of(PLAN)
+    plan = plan_of_healthy_adult(PLAN)
+    cautions = cautions_of(plan)
     done = 0
 
     def count(more: int) -> None:
@@ -144,7 +146,7 @@ def attribute(
         report(done, lives_of(people))
 
     doubts = doubts_of(people, seed)
-    between = people_game(people, doubts, seed, PLAN, count)
+    between = people_game(people, doubts, seed, plan, count)
     within = night_game(people, doubts, seed, count)
     variances = (
         *_between(between, doubts.size, seed, 0, "people"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from somnesium.answers.safety.evaluate import require_safe
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.answers.selftrial.design.allocation import (
     Allocation,
     allocate,
@@ -18,6 +18,7 @@ from somnesium.answers.selftrial.design.kinetics import Kinetics, kinetics
 from somnesium.answers.selftrial.design.plan import Planned, PowerRow, Verdict, planned, spread_told
 from somnesium.answers.selftrial.design.question import DesignQuestion, Kind, Measure, scale_of
 from somnesium.errors import InvalidInput, UnsafePlan
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import Document, Number
 from somnesium.questions.experiment.preregistration import preregistration_text
 from somnesium.questions.forecast.answer import Answer, Source
@@ -80,8 +81,9 @@ class DesignAnswer(Answer):
 
 
 class Begun(NamedTuple):
-    """An experiment that was begun, and its allocation as it was written."""
+    """An experiment that was begun: its plan, and its allocation as it was written."""
 
+    plan: CheckedPlan[DesignQuestion]
     experiment: Experiment
     allocation: Allocation
 
@@ -167,29 +169,42 @@ def washout(kind: Kind, half_life: float) -> str:
     )
 
 
+def tried_plan(question: DesignQuestion) -> CheckedPlan[DesignQuestion]:
+    """The plan of an experiment, checked; `UnsafePlan` where it is refused, or in pregnancy."""
+    plan = checked_plan(question)
+    if question.person.pregnant:
+        raise UnsafePlan((packaged_toml("selftrial.toml")["pregnant"]["text"],))
+    return plan
+
+
 def design(question: DesignQuestion, earlier: Sequence[float | None] = ()) -> DesignAnswer:
     """How do I find out if this plan works for me?
 
     `earlier` are own nights of the measure, used if the question brings none. Raises `UnsafePlan`
     when the plan is refused, or in pregnancy; nothing is simulated then.
     """
+    return design_of(tried_plan(question), earlier)
+
+
+def design_of(
+    plan: CheckedPlan[DesignQuestion], earlier: Sequence[float | None] = ()
+) -> DesignAnswer:
+    """The same of a plan that is checked already."""
+    question = plan.request
     trial, person = question.trial, question.person
-    cautions = require_safe(person, question.regimen, first_weekday=question.start.weekday())
-    if person.pregnant:
-        raise UnsafePlan((packaged_toml("selftrial.toml")["pregnant"]["text"],))
     scale = scale_of(trial.measure)
     size = float(trial.worthwhile or scale.worthwhile)
-    course = kinetics(question, trial.measure, size, scale.better)
+    course = kinetics(plan, trial.measure, size, scale.better)
     found = planned(trial, scale, course, trial.nights or earlier, question.seed)
     layout, (sd, sd90, phi) = found.layout, spread_told(found.spread)
     expecting, expected_keys = expectation(question)
     rules = tuple(StopRule(**row) for row in packaged_toml("selftrial.toml")["stop"])
     first = question.start + timedelta(days=found.run_in)
-    keys = [key for one in (*cautions, *rules) for key in one.sources] + [*expected_keys]
+    keys = [key for one in (*plan.cautions, *rules) for key in one.sources] + [*expected_keys]
     keys += [scale.sd_source, "salmon2011", "judgement#power-80", "judgement#carry-over-tenth"]
     keys += ["judgement#smallest-worthwhile-change"]
     return DesignAnswer(
-        cautions=cautions,
+        cautions=plan.cautions,
         sources=tuple(Source(**cite(key)) for key in dict.fromkeys(keys)),
         model_version=model_version(),
         name=question.name or person.name,
@@ -237,13 +252,14 @@ def require_worth(answer: DesignAnswer, anyway: bool, field: str, how: str) -> N
 
 
 def begin(
-    store: Store, question: DesignQuestion, answer: DesignAnswer, seed: int, now: datetime
+    store: Store, plan: CheckedPlan[DesignQuestion], answer: DesignAnswer, seed: int, now: datetime
 ) -> Begun:
     """Draw the allocation, seal it, and write it with the experiment's preregistration, once.
 
     `seed` is used where the question brings none. Raises `InvalidInput` if the run-in has begun
     already: what is written afterwards is no preregistration.
     """
+    question = plan.request
     today = now.astimezone(ZoneInfo(question.habits.time_zone)).date()
     if answer.first_run_in < today:
         fix = "a plan is written down before it begins: use --start"
@@ -256,4 +272,4 @@ def begin(
     kept = keep_experiment(
         store, answer.name, answer.first_evening, asked, text, drawn.algorithm, own, sealed, now
     )
-    return Begun(kept, read_sealed(allocation(store, kept.id).sealed))
+    return Begun(plan, kept, read_sealed(allocation(store, kept.id).sealed))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from somnesium.answers.safety.gate import judge
 from somnesium.answers.selftrial.data import Series
 from somnesium.answers.selftrial.design.allocation import read_sealed
 from somnesium.answers.selftrial.design.kinetics import kinetics
@@ -95,12 +96,16 @@ def experiment_ran(
 def forecast_of(question: Mapping[str, Any]) -> tuple[float, float] | None:
     """What the body model expects of the question's plan: mean and sd over people like this one.
 
-    None where it expects nothing at all, which is no belief that could be weighed.
+    None where it expects nothing at all, which is no belief that could be weighed, and where the
+    plan would be refused today.
     """
     asked = read_document(question, DesignQuestion)
     scale = scale_of(asked.trial.measure)
     size = float(asked.trial.worthwhile or scale.worthwhile)
-    found = kinetics(asked, asked.trial.measure, size, scale.better)
+    plan = judge(asked).plan
+    if plan is None:
+        return None
+    found = kinetics(plan, asked.trial.measure, size, scale.better)
     return (found.gain, found.gain_sd) if found.gain_sd > 0.0 else None
 
 

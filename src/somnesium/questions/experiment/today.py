@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from somnesium.answers.safety.evaluate import check
+from somnesium.answers.safety.gate import judge
 from somnesium.answers.selftrial.design.allocation import Letter
 from somnesium.answers.selftrial.design.question import DesignQuestion, scale_of
 from somnesium.errors import InvalidInput
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import Document, Number, read_document
 from somnesium.person.habits import occurs
 from somnesium.person.person import Person
@@ -111,10 +112,10 @@ class ExperimentTold(Document):
     planned: int
 
 
-def dose_moments(question: DesignQuestion, evening: date) -> Iterator[tuple[datetime, float]]:
+def dose_moments(plan: CheckedPlan, evening: date) -> Iterator[tuple[datetime, float]]:
     """When something is taken for the night of an evening, local, and how many servings."""
-    zone = ZoneInfo(question.habits.time_zone)
-    for intake in question.regimen.intakes:
+    zone = ZoneInfo(plan.request.habits.time_zone)
+    for intake in plan.regimen.intakes:
         for time in intake.times:
             hours = clock_hours(time)
             day = evening + timedelta(days=1 if hours < _NIGHT_ENDS else 0)
@@ -222,12 +223,13 @@ def today(store: Store, number: int, now: datetime, person: Person | None = None
     letter: Letter | None = None if place is None else dealt.nights[place][1]
     before = _mark(tonight - timedelta(days=1), tonight, told)
     over = [one for mark in marks if mark.number for one in mark.nights if one.evening < tonight]
-    now_is, weekday = person or question.person, question.start.weekday()
-    safe = check(now_is, question.regimen, first_weekday=weekday)
+    now_is = question.model_copy(update={"person": person or question.person})
+    judgement = judge(now_is)
+    safe, plan = judgement.answer, judgement.plan
     stop = to_ask(safe.refusals, person, question.person)
     going = phase == "running" and not stop
     takes = dealt.letters[letter] == "the plan" if letter and dealt.letters else None
-    due = tuple(dose_moments(question, tonight)) if going and takes is not False else ()
+    due = tuple(dose_moments(plan, tonight)) if plan and going and takes is not False else ()
     counts = Counter(one.reading for one in over)
     within = question.start <= before.evening <= last
     fields: dict[str, Any] = {

@@ -4,22 +4,24 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from somnesium.answers.effect import course, effects, noticed, onset
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.answers.sideeffects import side_effects
 from somnesium.nights.hypnogram import Bout, drawn_hypnograms
 from somnesium.nights.night import Night, nights_of
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits
 from somnesium.person.person import Person
-from somnesium.person.regimen import Dose, Regimen
+from somnesium.person.regimen import Regimen
 from somnesium.person.request import Request, read_request
-from somnesium.questions.check import require_safe_plan
+from somnesium.person.taken import ALL, MAGNESIUM, NOTHING
 from somnesium.questions.forecast.answer import ForecastAnswer, Source
 from somnesium.questions.forecast.pictures import curves, daily_intake, hypnograms, last_nights
 from somnesium.questions.forecast.words import summary
 from somnesium.questions.version import model_version
 from somnesium.simulation.individual import individualise
 from somnesium.simulation.trajectory import trajectory
-from somnesium.simulation.worlds import UNREST_SD, live_worlds, regimen_doses, typical_worlds
+from somnesium.simulation.worlds import UNREST_SD, live_worlds, typical_worlds
 from somnesium.sources import cite
 
 if TYPE_CHECKING:
@@ -41,17 +43,19 @@ def forecast(request: Request) -> ForecastAnswer:
 
     Raises `UnsafePlan` when the plan is refused; nothing is simulated then.
     """
-    taken = regimen_doses(request)
-    cautions = require_safe_plan(request)
-    plans: dict[str, tuple[Dose, ...]] = {"without": (), "with": taken}
-    magnesium = tuple(dose for dose in taken if dose.substance == "magnesium")
+    return forecast_of(checked_plan(request))
+
+
+def forecast_of(plan: CheckedPlan) -> ForecastAnswer:
+    """The same of a plan that is checked already."""
+    request = plan.request
+    taken, cautions = plan.taken.within(request.days), plan.cautions
+    magnesium = plan.taken.within(request.days, MAGNESIUM)
     mixed = bool(magnesium) and len(magnesium) < len(taken)
-    if mixed:
-        plans["magnesium"] = magnesium
-    worlds = live_worlds(request, plans)
-    pair = {"without": (), "with": taken}
-    typical = typical_worlds(request, pair, trace=True)
-    drawn = typical_worlds(request, pair, drawn=True, unrest=UNREST_SD, step=1.0 / 24)
+    pair = {"without": NOTHING, "with": ALL}
+    worlds = live_worlds(plan, pair | {"magnesium": MAGNESIUM} if mixed else pair)
+    typical = typical_worlds(plan, pair, trace=True)
+    drawn = typical_worlds(plan, pair, drawn=True, unrest=UNREST_SD, step=1.0 / 24)
     found = effects(worlds)
     alone = effects(worlds, "magnesium") if mixed else {}
     felt, shown = noticed(worlds), onset(worlds)
@@ -119,11 +123,10 @@ def simulate(
             "seed": seed,
         }
     )
-    require_safe_plan(request)
-    plan = {"with": regimen_doses(request)}
-    expected = typical_worlds(request, plan, trace=True)
-    drawn = typical_worlds(request, plan, drawn=True, unrest=UNREST_SD, step=1.0 / 24)
-    rmssd = individualise(person).nerves.rmssd_typical
+    plan, parts = checked_plan(request), {"with": ALL}
+    expected = typical_worlds(plan, parts, trace=True)
+    drawn = typical_worlds(plan, parts, drawn=True, unrest=UNREST_SD, step=1.0 / 24)
+    rmssd = individualise(person, plan.medicines).nerves.rmssd_typical
     return Simulation(
         trajectory=trajectory(expected.results["with"], expected.line, expected.draws.values),
         nights=nights_of(expected.results["with"], expected.line, 0, rmssd),

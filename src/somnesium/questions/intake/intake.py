@@ -23,7 +23,6 @@ from somnesium.answers.intake.requirements import (
     reference,
     references,
 )
-from somnesium.answers.intake.unit_questions import serum_questions
 from somnesium.answers.intake.usual import (
     STATED_USUAL_CV,
     Usual,
@@ -32,10 +31,15 @@ from somnesium.answers.intake.usual import (
     probability_adequate,
     usual_intake,
 )
-from somnesium.answers.safety.evaluate import Refusal, check
+from somnesium.answers.safety.gate import Judgement, judge
+from somnesium.person.cautions import Refusal
+from somnesium.person.diet import Diet
 from somnesium.person.document import Document, Number
 from somnesium.person.foodtable import imported_label
+from somnesium.person.habits import Habits
 from somnesium.person.record import Authority, IntakeQuestion
+from somnesium.person.request import Request
+from somnesium.person.taken import Taken
 from somnesium.questions.forecast.answer import Answer, Source
 from somnesium.questions.intake.words import intake_summary, verdict
 from somnesium.questions.version import model_version
@@ -131,10 +135,10 @@ def _sd_of_mean(found: Amounts, days: int | None, day_sd_mg: float) -> float:
     return STATED_USUAL_CV * found.food_mg if days is None else day_sd_mg / days**0.5
 
 
-def _observed(question: IntakeQuestion) -> _Observed:
+def _observed(question: IntakeQuestion, taken: Taken) -> _Observed:
     """Amounts, and the posterior of usual food intake."""
     stage = life_stage_of(question.person)
-    found, days = sources_of.amounts(question), len(record_days(question)) or None
+    found, days = sources_of.amounts(question, taken), len(record_days(question)) or None
     day_sd = day_to_day(stage).sd_mg
     sd = _sd_of_mean(found, days, day_sd)
     usual = usual_intake(found.food_mg, (sd**2 + found.food_sd_mg**2) ** 0.5, margin_of(stage))
@@ -222,16 +226,35 @@ def _keys(question: IntakeQuestion, found: tuple[Reference, ...]) -> list[str]:
 def intake(question: IntakeQuestion) -> IntakeAnswer:
     """How much magnesium do I get, is it enough, and what would close the gap?
 
-    Nothing is simulated and nothing recommended to be taken; what the regimen would be refused
-    for is said in `refusals`.
+    Nothing is recommended to be taken; what the regimen would be refused for is said in
+    `refusals`.
     """
+    return intake_of(question, judge(_request(question)))
+
+
+def _request(question: IntakeQuestion) -> Request:
+    """The question as the gate asks it: with usual nights, and food as far as it is known."""
+    eaten = min(3000.0, sources_of.eaten_mg(question))  # what a diet can hold
+    usual = Habits.model_validate({"bedtime": "23:00", "rise": "07:00"})
+    return Request(
+        person=question.person,
+        habits=question.habits or usual,
+        diet=question.diet or Diet(magnesium_mg_per_day=eaten),
+        regimen=question.regimen,
+        days=question.days,
+        start=question.start,
+    )
+
+
+def intake_of(question: IntakeQuestion, judgement: Judgement) -> IntakeAnswer:
+    """The same of a question that the gate has judged already."""
     stage, person = life_stage_of(question.person), question.person
-    observed, found = _observed(question), references(stage)
+    observed, found = _observed(question, judgement.taken), references(stage)
     usual = _usual(question, observed)
     gap, suggested = _gap(question, usual, reference(stage, question.authority))
     adequacy = tuple(_adequacy(observed, one) for one in found)
-    safety = check(person, question.regimen, first_weekday=question.start.weekday())
-    cautions = (*serum_questions(person), *safety.cautions)
+    safety = judgement.answer
+    cautions = safety.cautions
     keys = _keys(question, found)
     keys += [key for one in (*cautions, *safety.refusals) for key in one.sources]
     total = observed.amounts

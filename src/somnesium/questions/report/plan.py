@@ -5,12 +5,13 @@ from typing import Literal
 
 from pydantic import Field
 
+from somnesium.answers.safety.gate import Judgement
 from somnesium.answers.safety.rules import interactions
 from somnesium.answers.safety.separation import UNKNOWN_HOURS, Need, clash, meets, need_of, takings
 from somnesium.person.document import Document, Flag, Number
 from somnesium.person.habits import WEEKDAYS
-from somnesium.person.medicines import Medicine, find_medicines
-from somnesium.person.regimen import Ingredient, Intake, doses
+from somnesium.person.medicines import Medicine
+from somnesium.person.regimen import Ingredient, Intake
 from somnesium.person.request import Request
 from somnesium.person.supplements import elemental_mg, find_form
 from somnesium.quantity import clock_text
@@ -119,14 +120,6 @@ def taken_lines(request: Request) -> tuple[Taken, ...]:
     return tuple(one for one in lines if one.amount_mg > 0.0)
 
 
-def _clocks(request: Request) -> dict[str, tuple[float, ...]]:
-    """Clock times [h] at which each substance of the plan is taken on some day."""
-    found: dict[str, set[float]] = {}
-    for dose in doses(request.regimen, request.start.weekday(), request.days):
-        found.setdefault(dose.substance, set()).add(dose.clock_hours)
-    return {name: tuple(sorted(times)) for name, times in found.items()}
-
-
 def _wanted(medicines: tuple[Medicine, ...]) -> Iterator[tuple[str, Need, str, tuple[str, ...]]]:
     """Rule, need, reason and sources of all that is to be kept apart."""
     for row in interactions():
@@ -148,10 +141,10 @@ def _wanted(medicines: tuple[Medicine, ...]) -> Iterator[tuple[str, Need, str, t
             yield "unknown_medicine", need, why, ("emc4841",)
 
 
-def kept_apart(request: Request) -> tuple[Apart, ...]:
+def kept_apart(judgement: Judgement) -> tuple[Apart, ...]:
     """Every separation that the plan's substances ask for, and whether it is kept."""
-    clocks, told = _clocks(request), []
-    for rule, need, why, sources in _wanted(find_medicines(request.person.medicines)):
+    clocks, told = judgement.taken.clocks, []
+    for rule, need, why, sources in _wanted(judgement.medicines):
         held = sorted(need.substances & set(clocks))
         if not held:
             continue
@@ -174,27 +167,15 @@ def kept_apart(request: Request) -> tuple[Apart, ...]:
     return tuple(told)
 
 
-def fullest_day(request: Request) -> dict[str, float]:
-    """The most of each substance that the plan holds on one day, mg, elemental for magnesium."""
-    days: dict[tuple[str, int], float] = {}
-    for dose in doses(request.regimen, request.start.weekday(), request.days):
-        key = (dose.substance, dose.day)
-        days[key] = days.get(key, 0.0) + dose.amount_mg
-    return {
-        name: max(amount for (other, _), amount in days.items() if other == name)
-        for name in {name for name, _ in days}
-    }
-
-
-def by_the_clock(request: Request) -> tuple[Moment, ...]:
+def by_the_clock(judgement: Judgement) -> tuple[Moment, ...]:
     """Medicines with stated times and the plan's doses, from morning to night."""
     found = [
         (time, Moment(time=clock_text(time), what=one.name_given, kind="medicine"))
-        for one in find_medicines(request.person.medicines)
+        for one in judgement.medicines
         for time in one.times
     ]
     taken: dict[float, list[str]] = {}
-    for name, times in _clocks(request).items():
+    for name, times in judgement.taken.clocks.items():
         for time in times:
             taken.setdefault(time, []).append(name.replace("_", " "))
     found += [

@@ -6,27 +6,27 @@ from typing import Literal
 
 from pydantic import Field
 
-from somnesium.answers.safety.evaluate import Caution, Refusal, SafetyAnswer
+from somnesium.answers.safety.evaluate import SafetyAnswer
+from somnesium.answers.safety.gate import judge
 from somnesium.answers.safety.separation import Mended, mended
+from somnesium.person.cautions import Caution
 from somnesium.person.document import read_document
 from somnesium.person.record import IntakeQuestion
 from somnesium.person.request import Request
-from somnesium.questions.check import safety
 from somnesium.questions.forecast.answer import Answer, ForecastAnswer, Source
-from somnesium.questions.forecast.forecast import forecast
-from somnesium.questions.intake.intake import IntakeAnswer, intake
+from somnesium.questions.forecast.forecast import forecast_of
+from somnesium.questions.intake.intake import IntakeAnswer, intake_of
 from somnesium.questions.report.asks import Asked, asked_of
 from somnesium.questions.report.plan import (
     Apart,
     Moment,
     Taken,
     by_the_clock,
-    fullest_day,
     kept_apart,
     taken_lines,
 )
 from somnesium.questions.report.stored import ExperimentTold, NightsTold, Stored
-from somnesium.questions.risk.risk import RiskAnswer, risk
+from somnesium.questions.risk.risk import RiskAnswer, risk_of
 from somnesium.questions.version import model_version
 from somnesium.sources import cite
 
@@ -72,16 +72,19 @@ def report(
     asked_intake = read_document(
         request.model_dump(mode="json", exclude_unset=True), IntakeQuestion
     )
-    eaten, low, judged = intake(asked_intake), risk(request), safety(request)
+    judgement = judge(request)
+    judged = judgement.answer
+    eaten, low = intake_of(asked_intake, judgement), risk_of(judgement)
     taken = taken_lines(request)
     why_not = _no_forecast(judged, taken, plan)
-    expected = forecast(request) if why_not is None else None
+    checked = judgement.plan if why_not is None else None
+    expected = None if checked is None else forecast_of(checked)
     answers = [eaten, low, *([] if expected is None else [expected])]
     if stored.experiment is not None and stored.experiment.analysis is not None:
         answers.append(stored.experiment.analysis)
     cautions = _cautions(judged, answers)
-    asked = asked_of((*_refusals(judged, low), *cautions), low, fullest_day(request))
-    apart = kept_apart(request)
+    asked = asked_of((*judged.refusals, *cautions), low, judgement.taken.largest_daily_mg)
+    apart = kept_apart(judgement)
     keys = [key for one in asked for reason in one.reasons for key in reason.sources]
     keys += [key for one in (*apart, *taken) for key in one.sources]
     keys += [source.key for answer in answers for source in answer.sources]
@@ -98,9 +101,9 @@ def report(
         forecast=expected,
         no_forecast=why_not,
         taken=taken,
-        day=by_the_clock(request),
+        day=by_the_clock(judgement),
         apart=apart,
-        mended=mended(request.person, request.regimen),
+        mended=mended(judgement.medicines, request.regimen),
         nights=stored.nights,
         experiment=stored.experiment,
         asked=asked,
@@ -114,12 +117,6 @@ def _no_forecast(judged: SafetyAnswer, taken: tuple[Taken, ...], plan: bool) -> 
     if not taken:
         return "nothing taken"
     return None if plan else "not asked"
-
-
-def _refusals(judged: SafetyAnswer, low: RiskAnswer) -> tuple[Refusal, ...]:
-    """The check's refusals, and what the body at rest on the plan would add."""
-    known = {(one.key, one.subject) for one in judged.refusals}
-    return (*judged.refusals, *(one for one in low.refusals if (one.key, one.subject) not in known))
 
 
 def _cautions(judged: SafetyAnswer, answers: list) -> tuple[Caution, ...]:

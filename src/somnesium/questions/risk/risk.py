@@ -23,7 +23,6 @@ from somnesium.answers.risk.laboratory import (
     shortfall,
     weights,
 )
-from somnesium.answers.risk.questions import laboratory_questions
 from somnesium.answers.risk.signs import SignWorth, questionnaire, signs
 from somnesium.answers.risk.status import (
     DEFINITIONS,
@@ -33,13 +32,17 @@ from somnesium.answers.risk.status import (
     probability,
     spread_of,
 )
-from somnesium.answers.risk.steady import MOST_DRIFT, Life, Steady, heaviest_week, steady
-from somnesium.answers.safety.evaluate import Caution, Refusal, SafetyAnswer, check
+from somnesium.answers.safety.evaluate import SafetyAnswer
+from somnesium.answers.safety.gate import Judgement, judge
+from somnesium.answers.safety.laboratory import laboratory_questions
+from somnesium.person.cautions import Caution, Refusal
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import Document, Number
 from somnesium.person.request import Request
 from somnesium.questions.forecast.answer import Answer, Source
 from somnesium.questions.risk.words import few_people, not_settled, risk_summary
 from somnesium.questions.version import model_version
+from somnesium.simulation.steady import MOST_DRIFT, Life, Steady, steady
 from somnesium.sources import cite
 
 _PEOPLE, _DOUBTS = 160, 20
@@ -123,12 +126,12 @@ class _Found(NamedTuple):
     share: np.ndarray
 
 
-def _lived(request: Request, planned: bool, left_out: frozenset[str]) -> _Found:
+def _lived(request: Request, plan: CheckedPlan | None, left_out: frozenset[str]) -> _Found:
     """Everyone in every life, and how much each counts."""
     person, seed = request.person, request.seed
     own = Life(person, request.habits, request.diet)
     lives = {"own": own, "required": required_life(request, seed, _DOUBTS)}
-    taken = heaviest_week(request.regimen, request.start.weekday()) if planned else ()
+    taken = () if plan is None else plan.taken.heaviest_week()
     if taken:
         lives["plan"] = own._replace(taken=taken)
     found = steady(lives, _PEOPLE, _DOUBTS, seed)
@@ -222,19 +225,22 @@ def risk(request: Request) -> RiskAnswer:
 
     Nothing is recommended to be taken. Raises `InvalidInput` below one year of age.
     """
-    person, weekday = request.person, request.start.weekday()
+    requirement_of(request.person)  # refuses infants before the body is run
+    return risk_of(judge(request))
+
+
+def risk_of(judgement: Judgement) -> RiskAnswer:
+    """The same of a request that the gate has judged already."""
+    request, person = judgement.request, judgement.request.person
     need = requirement_of(person)
-    questions, left_out = laboratory_questions(person)
-    safety = check(person, request.regimen, first_weekday=weekday)
-    found = _lived(request, safety.safe, left_out)
-    if found.on_plan is not None:
-        mean = float(np.sum(found.share * found.on_plan.serum))
-        safety = check(person, request.regimen, first_weekday=weekday, forecast_serum=mean)
+    _, left_out = laboratory_questions(person)
+    safety = judgement.answer
+    found = _lived(request, judgement.plan, left_out)
     own, share, plan = found.crowd.own, found.share, found.on_plan
     serum_sources = ("zhang2016", "schutten2022", "judgement#steady")
     store_sources = (*need.sources, "judgement#shortfall")
     answer = RiskAnswer(
-        cautions=(*_warnings(found), *questions, *safety.cautions),
+        cautions=(*_warnings(found), *safety.cautions),
         sources=(),
         model_version=model_version(),
         name=request.name or person.name,

@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from somnesium.answers.safety.evaluate import Caution
+from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.expected import Expectation, expected, prepare
 from somnesium.answers.trial.measures import MEASURES
@@ -138,7 +139,9 @@ def _cautions(document: Trial) -> tuple[Caution, ...]:
     found = [
         caution
         for arm in document.arms
-        for caution in cautions_of(arm.regimen if arm.regimen.intakes else None)
+        for caution in cautions_of(
+            plan_of_healthy_adult(arm.regimen) if arm.regimen.intakes else None
+        )
     ]
     return tuple({caution.key: caution for caution in found}.values())
 

@@ -13,6 +13,7 @@ from somnesium.errors import InvalidInput
 
 if TYPE_CHECKING:
     from somnesium.answers.selftrial.design.question import DesignQuestion
+    from somnesium.person.checked import CheckedPlan
     from somnesium.questions.experiment.design import DesignAnswer
 
 KINETICS_HEAD = ("", "change", "nights until it is there", "nights until it is gone")
@@ -43,27 +44,25 @@ def design(
     format: Annotated[Format, typer.Option("--format", help="text or json")] = Format.text,
 ) -> None:
     """How do I find out if it works for me? Periods, weeks, power; and begin it."""
-    from somnesium.answers.safety.evaluate import require_safe
     from somnesium.engine.compiled import is_compiled
-    from somnesium.questions.experiment.design import design as ask
-    from somnesium.questions.experiment.design import own_nights
+    from somnesium.questions.experiment.design import design_of, own_nights, tried_plan
     from somnesium.store.open import is_there, opened
 
     question = _question(document, start)
-    require_safe(question.person, question.regimen, first_weekday=question.start.weekday())
     if not is_compiled():
         sys.stderr.write("Compiling the body for this machine: about half a minute, once.\n")
+    plan = tried_plan(question)
     earlier: tuple[float | None, ...] = ()
     if is_there(store):
         with opened(store) as kept:
             earlier = own_nights(kept, question.trial.measure, question.start)
-    answer = ask(question, earlier)
+    answer = design_of(plan, earlier)
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
         sys.stdout.write(design_text(answer))
     if begin:
-        _begin(question, answer, kit, store, anyway)
+        _begin(plan, answer, kit, store, anyway)
 
 
 def _question(document: str, start: str | None) -> "DesignQuestion":
@@ -86,7 +85,11 @@ def _question(document: str, start: str | None) -> "DesignQuestion":
 
 
 def _begin(
-    question: "DesignQuestion", answer: "DesignAnswer", kit: Path, store: str | None, anyway: bool
+    plan: "CheckedPlan[DesignQuestion]",
+    answer: "DesignAnswer",
+    kit: Path,
+    store: str | None,
+    anyway: bool,
 ) -> None:
     """Draw and keep the allocation, and write the kit."""
     import secrets
@@ -99,8 +102,8 @@ def _begin(
     if kit.exists():
         raise InvalidInput.field("--kit", str(kit), "a new folder", "it is there: name another")
     with opened(store) as kept:
-        begun = begin(kept, question, answer, secrets.randbits(63), datetime.now(UTC))
-        files = write_kit(kit, question, begun)
+        begun = begin(kept, plan, answer, secrets.randbits(63), datetime.now(UTC))
+        files = write_kit(kit, begun)
     for path in files:
         sys.stderr.write(f"wrote {path}\n")
     sys.stderr.write(

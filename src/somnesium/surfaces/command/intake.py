@@ -53,6 +53,7 @@ def intake(
     if document.lower().endswith(".csv"):
         from somnesium.questions.intake.group import group_intake
 
+        refused = False
         answer = group_intake(Path(document), authority.value if authority else "us", usual)
         told = None if format is Format.json else group_text(answer, format is Format.md)
     elif usual:
@@ -63,7 +64,10 @@ def intake(
 
         answer = ask(_question(document, authority))
         told = None if format is Format.json else intake_text(answer, format is Format.md)
+        refused = bool(answer.refusals)
     sys.stdout.write(answer.model_dump_json(indent=2) + "\n" if told is None else told)
+    if refused:
+        raise typer.Exit(3)
 
 
 def _question(document: str, authority: Whose | None) -> "IntakeQuestion":

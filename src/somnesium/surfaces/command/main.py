@@ -1,8 +1,9 @@
 """The command line: `somnesium <question> <document | ->`.
 
-Exit codes: 0 answered; 2 bad input; 3 refused for safety; 4 the body could not be computed;
-5 an optional package is missing; 6 (`check` and `qualify` only) answered, with cautions or with
-benchmarks that fall short. Heavy imports happen inside the commands, so that `--help` is quick.
+Exit codes: 0 answered; 2 bad input; 3 refused for safety (what can be told all the same is
+printed); 4 the body could not be computed; 5 an optional package is missing; 6 (`check` and
+`qualify` only) answered, with cautions or with benchmarks that fall short. Heavy imports happen
+inside the commands, so that `--help` is quick.
 """
 
 import io
@@ -125,9 +126,6 @@ def forecast(
 
         table["regimen"] = regimen_of_table(events).model_dump(exclude_unset=True)
     request = read_document(table, Request)
-    from somnesium.answers.safety.evaluate import require_safe
-
-    require_safe(request.person, request.regimen, first_weekday=request.start.weekday())
     _warm()
     from somnesium.questions.forecast.forecast import forecast as ask
 
@@ -156,13 +154,14 @@ def demo(
 @app.command()
 def check(document: Document, format: FormatOption = Format.text) -> None:
     """Is this plan safe for this person? Refusals and cautions, with sources."""
+    from somnesium.answers.safety.gate import judge
     from somnesium.answers.safety.separation import mended
-    from somnesium.questions.check import safety
     from somnesium.surfaces.command.words import mended_text, safety_text
 
     request = _request(document)
-    answer = safety(request)
-    text = safety_text(answer) + mended_text(mended(request.person, request.regimen))
+    judgement = judge(request)
+    answer = judgement.answer
+    text = safety_text(answer) + mended_text(mended(judgement.medicines, request.regimen))
     _say(_json(answer) if format is Format.json else text, None)
     if answer.refusals:
         raise typer.Exit(3)

@@ -45,6 +45,8 @@ def plan(
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
         sys.stdout.write(plan_text(answer))
+    if answer.refusals:
+        raise typer.Exit(3)
 
 
 def _row(one: "Option") -> tuple[str, ...]:

@@ -66,12 +66,13 @@ def report(
     answer = ask(request, made_on(request, now), stored, plan)
     if format is Format.json:
         _json(answer, output)
-        return
-    from somnesium.surfaces.paper.pdf import report_pdf
+    else:
+        from somnesium.surfaces.paper.pdf import report_pdf
 
-    _write(report_pdf(answer), output or Path("report.pdf"))
+        _write(report_pdf(answer), output or Path("report.pdf"))
     if answer.check.refusals:
         sys.stderr.write("The plan is refused; the report says so first.\n")
+        raise typer.Exit(3)
 
 
 def _consistent(document: str | None, cent: bool, experiment: int | None, example: bool) -> None:

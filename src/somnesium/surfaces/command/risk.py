@@ -42,6 +42,8 @@ def risk(
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
         sys.stdout.write(risk_text(answer))
+    if answer.refusals:
+        raise typer.Exit(3)
 
 
 def _chance(one: "Status") -> tuple[str, ...]:

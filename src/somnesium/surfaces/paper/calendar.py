@@ -3,18 +3,17 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from somnesium.answers.selftrial.design.question import DesignQuestion
 from somnesium.quantity import clock_hours
 from somnesium.questions.experiment.design import Begun
 from somnesium.questions.experiment.today import dose_moments
 
 
-def _said(question: DesignQuestion, begun: Begun, letter: str, servings: float) -> str:
+def _said(begun: Begun, letter: str, servings: float) -> str:
     """What to do at one moment, without telling what is in a bottle."""
-    if question.trial.blinding == "capsules":
+    if begun.plan.request.trial.blinding == "capsules":
         return f"Take {servings:g} from bottle {letter}"
     taken = begun.allocation.letters[letter] == "the plan"  # type: ignore[index]
-    name = question.regimen.name or "the plan"
+    name = begun.plan.regimen.name or "the plan"
     return f"Take {servings:g}: {name}" if taken else f"Take nothing tonight ({name} is left out)"
 
 
@@ -36,7 +35,7 @@ def _event(uid: str, at: datetime, minutes: int, text: str, stamp: datetime):  #
     return event
 
 
-def calendar_text(question: DesignQuestion, begun: Begun, run_in: date) -> bytes:
+def calendar_text(begun: Begun, run_in: date) -> bytes:
     """The calendar from the first night of the run-in on, with a reminder at every moment."""
     from icalendar import Calendar
 
@@ -45,16 +44,16 @@ def calendar_text(question: DesignQuestion, begun: Begun, run_in: date) -> bytes
     calendar.add("prodid", "-//Somnesium//self-experiment//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Sleep experiment {kept.name}".strip())
-    zone, name = ZoneInfo(question.habits.time_zone), kept.hash[:12]
+    zone, name = ZoneInfo(begun.plan.request.habits.time_zone), kept.hash[:12]
     first, last = begun.allocation.nights[0][0], begun.allocation.nights[-1][0]
     for evening, letter in begun.allocation.nights:
-        for k, (at, servings) in enumerate(dose_moments(question, evening)):
-            text = _said(question, begun, letter, servings)
+        for k, (at, servings) in enumerate(dose_moments(begun.plan, evening)):
+            text = _said(begun, letter, servings)
             uid = f"{name}-{evening.isoformat()}-{k}@somnesium"
             calendar.add_component(_event(uid, at, 5, text, kept.made_at))
     for n in range((last - min(run_in, first)).days + 1):
         day = min(run_in, first) + timedelta(days=n + 1)
-        rise = question.habits.rise.on(day.weekday())
+        rise = begun.plan.request.habits.rise.on(day.weekday())
         minutes = round(clock_hours(rise) * 60)
         at = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=zone)
         uid = f"{name}-{day.isoformat()}-diary@somnesium"

@@ -8,7 +8,7 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from somnesium.answers.selftrial.design.question import DesignQuestion, scale_of
+from somnesium.answers.selftrial.design.question import scale_of
 from somnesium.errors import InvalidInput
 from somnesium.person.regimen import Intake
 from somnesium.questions.experiment.design import Begun, expectation, washout
@@ -68,26 +68,26 @@ def _amount(substance: str, mg: float | None, mass_is: str | None, form: str | N
     return f"{mg:g} mg magnesium ({mass_is or 'elemental'}) as {form}"
 
 
-def _servings(question: DesignQuestion, begun: Begun) -> dict[str, float]:
+def _servings(begun: Begun) -> dict[str, float]:
     """Servings that each bottle must hold."""
     count: Counter[str] = Counter()
     for evening, letter in begun.allocation.nights:
-        for _, servings in dose_moments(question, evening):
+        for _, servings in dose_moments(begun.plan, evening):
             count[letter] += servings  # type: ignore[assignment]
     return dict(count)
 
 
-def labels_text(question: DesignQuestion, begun: Begun) -> str:
+def labels_text(begun: Begun) -> str:
     """Labels of both bottles; they do not say what is inside."""
     name, times = begun.experiment.hash[:12], []
-    for intake in question.regimen.intakes:
+    for intake in begun.plan.regimen.intakes:
         food = ", with food" if intake.with_food else ""
         times.append(f"{intake.servings:g} at {' and '.join(intake.times)}{food}")
     lines = ["# Labels", ""]
-    for letter, servings in sorted(_servings(question, begun).items()):
+    for letter, servings in sorted(_servings(begun).items()):
         lines += [
             f"## Bottle {letter}",
-            f"Sleep experiment {name}. For {question.person.name or 'one person'} only.",
+            f"Sleep experiment {name}. For {begun.plan.request.person.name or 'one person'} only.",
             f"On the evenings of {letter}: {'; '.join(times)}.",
             f"Holds {servings:g} servings. Keep away from children. Cool and dry.",
             "In an emergency the helper's sheet says what is inside.",
@@ -96,9 +96,9 @@ def labels_text(question: DesignQuestion, begun: Begun) -> str:
     return "\n".join(lines)
 
 
-def helper_text(question: DesignQuestion, begun: Begun) -> str:
+def helper_text(begun: Begun) -> str:
     """What a helper or pharmacist does. It says what is in each bottle."""
-    counts, letters = _servings(question, begun), begun.allocation.letters
+    counts, letters = _servings(begun), begun.allocation.letters
     lines = [
         "# For the helper only",
         "",
@@ -109,7 +109,9 @@ def helper_text(question: DesignQuestion, begun: Begun) -> str:
     for letter in ("A", "B"):
         lines.append(f"- Bottle {letter}: {letters[letter]}, {counts.get(letter, 0):g} servings.")  # type: ignore[index]
     lines += ["", "## The plan holds"]
-    lines += [f"- {_contents(one)}; {one.servings:g} at a time" for one in question.regimen.intakes]
+    lines += [
+        f"- {_contents(one)}; {one.servings:g} at a time" for one in begun.plan.regimen.intakes
+    ]
     lines += [
         "",
         "## How to fill the bottles",
@@ -136,22 +138,22 @@ def _seal(begun: Begun) -> str:
     return json.loads(begun.experiment.preregistration)["allocation"]["sha256"]
 
 
-def preregistration_page(question: DesignQuestion, begun: Begun) -> str:
+def preregistration_page(begun: Begun) -> str:
     """The preregistration to read; the JSON beside it is what the hash is of."""
     table = json.loads(begun.experiment.preregistration)
-    design, scale = table["design"], scale_of(question.trial.measure)
+    design, scale = table["design"], scale_of(begun.plan.request.trial.measure)
     lines = [
         "# Preregistration",
         "",
         f"Written {table['written']}. SHA-256 of preregistration.json: {begun.experiment.hash}",
         "",
         "## Question",
-        f"Does {question.regimen.name or 'the plan'} change {scale.label} ({design['better']} is "
+        f"Does {begun.plan.regimen.name or 'the plan'} change {scale.label} ({design['better']} is "
         f"better) by at least {design['worthwhile']:g} {design['unit']}? "
         f"Kind: {design['question']}.",
         "## Design",
         f"- {2 * design['blocks']} periods of {design['period_nights']} nights, in blocks of two",
-        f"- run-in: {design['run_in_nights']} nights, from {question.start.isoformat()}",
+        f"- run-in: {design['run_in_nights']} nights, from {begun.plan.request.start.isoformat()}",
         f"- first evening {table['first_evening']}, last evening {table['last_evening']}",
         f"- blinding: {design['blinding']}",
         f"- allocation: {table['allocation']['algorithm']}, sealed as "
@@ -162,7 +164,7 @@ def preregistration_page(question: DesignQuestion, begun: Begun) -> str:
         "## Before it began",
         f"- {table['verdict_before']['verdict']}",
         *(f"- {text}" for text in table["verdict_before"]["reasons"]),
-        f"- {expectation(question)[0]}",
+        f"- {expectation(begun.plan.request)[0]}",
         "## When to stop",
         *(f"- {text}" for text in table["stop_rules"]),
         "",
@@ -174,22 +176,22 @@ def _plain(value: object) -> str:
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-def kit_files(question: DesignQuestion, begun: Begun) -> dict[str, bytes]:
+def kit_files(begun: Begun) -> dict[str, bytes]:
     """The files of the one who takes part, by name. They do not say what is in a bottle."""
-    read = preregistration_page(question, begun)
+    read = preregistration_page(begun)
     return {
         "preregistration.json": begun.experiment.preregistration.encode(),
         "preregistration.md": read.encode(),
         "preregistration.html": page("Preregistration", read).encode(),
-        "calendar.ics": calendar_text(question, begun, question.start),
+        "calendar.ics": calendar_text(begun, begun.plan.request.start),
     }
 
 
-def helper_files(question: DesignQuestion, begun: Begun) -> dict[str, bytes]:
+def helper_files(begun: Begun) -> dict[str, bytes]:
     """The files of the helper, by name: they say what is in the bottles. None if it is open."""
-    if question.trial.blinding != "capsules":
+    if begun.plan.request.trial.blinding != "capsules":
         return {}
-    labels, helper = labels_text(question, begun), helper_text(question, begun)
+    labels, helper = labels_text(begun), helper_text(begun)
     return {
         "labels.md": labels.encode(),
         "labels.html": page("Labels", labels, boxed=True).encode(),
@@ -198,9 +200,9 @@ def helper_files(question: DesignQuestion, begun: Begun) -> dict[str, bytes]:
     }
 
 
-def write_kit(folder: Path, question: DesignQuestion, begun: Begun) -> tuple[Path, ...]:
+def write_kit(folder: Path, begun: Begun) -> tuple[Path, ...]:
     """Write the kit into a new folder, all of it or nothing; tells its files."""
-    files = kit_files(question, begun) | helper_files(question, begun)
+    files = kit_files(begun) | helper_files(begun)
     part = folder.with_name(folder.name + ".part")
     try:
         part.mkdir(mode=0o700)

@@ -39,9 +39,9 @@ class Asked(NamedTuple):
 
 
 def _check(asked: Asked) -> BaseModel:
-    from somnesium.questions.check import safety
+    from somnesium.questions.check import check
 
-    return safety(asked.question)
+    return check(asked.question)
 
 
 def _intake(asked: Asked) -> BaseModel:

@@ -19,6 +19,7 @@ from somnesium.surfaces.web.desk import Desk, Shown, Told
 
 if TYPE_CHECKING:
     from somnesium.answers.selftrial.design.question import DesignQuestion
+    from somnesium.person.checked import CheckedPlan
     from somnesium.questions.experiment.design import Begun, DesignAnswer
     from somnesium.questions.experiment.today import TodayAnswer
     from somnesium.store.experiments import Experiment
@@ -42,11 +43,9 @@ def _designed(document: str, earlier: tuple[float | None, ...]) -> "DesignAnswer
 
 def _design(here: Desk, question: "DesignQuestion") -> "DesignAnswer":
     """Ask the body, with own nights out of the store if there are some."""
-    from somnesium.answers.safety.evaluate import require_safe
     from somnesium.questions.experiment.design import own_nights
     from somnesium.store.open import is_there, opened
 
-    require_safe(question.person, question.regimen, first_weekday=question.start.weekday())
     earlier: tuple[float | None, ...] = ()
     if is_there(here.settings.store):
         with opened(here.settings.store) as store:
@@ -140,7 +139,7 @@ def designed(here: Told) -> HTMLResponse:
 def begin(here: Told) -> Response:
     """Draw, seal and keep it; nothing of the draw is shown."""
     from somnesium.questions.experiment.design import begin as begun
-    from somnesium.questions.experiment.design import require_worth
+    from somnesium.questions.experiment.design import require_worth, tried_plan
     from somnesium.questions.experiment.today import require_free
     from somnesium.store.open import opened
 
@@ -151,7 +150,7 @@ def begin(here: Told) -> Response:
         with opened(here.settings.store) as store:
             require_free(store, answer.first_run_in)
             now = here.request.app.state.now()
-            found = begun(store, question, answer, secrets.randbits(63), now)
+            found = begun(store, tried_plan(question), answer, secrets.randbits(63), now)
     except SomnesiumError as error:
         return here.failed("experiment_design.html", error, answer=None, **_form(here))
     here.request.app.state.experiments.begun(found.experiment.id)
@@ -213,16 +212,23 @@ def kit(here: Shown, number: Number) -> Response:
 
     with stored(here, number) as (_, kept):
         pass
-    return _zip(kit_files, Begun(kept, unopened(kept)), f"somnesium-experiment-{number}.zip")
+    begun = Begun(_plan(kept), kept, unopened(kept))
+    return _zip(kit_files, begun, f"somnesium-experiment-{number}.zip")
+
+
+def _plan(kept: "Experiment") -> "CheckedPlan[DesignQuestion]":
+    """The plan of a stored experiment, checked anew."""
+    from somnesium.answers.selftrial.design.question import DesignQuestion
+    from somnesium.questions.experiment.design import tried_plan
+
+    return tried_plan(read_document(kept.question, DesignQuestion))
 
 
 def _zip(files: Any, begun: "Begun", name: str) -> Response:  # noqa: ANN401
     """Files about an experiment, as one zip."""
-    from somnesium.answers.selftrial.design.question import DesignQuestion
     from somnesium.surfaces.web.experiment_shown import zipped
 
-    question = read_document(begun.experiment.question, DesignQuestion)
-    content = zipped(files(question, begun), begun.experiment.made_at)
+    content = zipped(files(begun), begun.experiment.made_at)
     return sent(content, name, "application/zip")
 
 
@@ -246,7 +252,7 @@ def helper(here: Told, number: Number) -> Response:
                 sealed = open_for_helper(store, number, str(here.fields.get("reason", "")), now)
         except InvalidInput as error:
             return here.failed("experiment.html", error, **_standing(here, number))
-    dealt = Begun(kept, read_sealed(sealed.sealed))
+    dealt = Begun(_plan(kept), kept, read_sealed(sealed.sealed))
     return _zip(helper_files, dealt, f"for-the-helper-only-{number}.zip")
 
 

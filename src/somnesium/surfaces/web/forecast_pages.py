@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.person.request import Request, read_request
 from somnesium.surfaces.web.desk import Desk, Shown, Told
@@ -101,7 +102,10 @@ def whole_page(here: Told) -> HTMLResponse:
 def quick(here: Told) -> HTMLResponse:
     """The quick look at where the sliders stand."""
     try:
-        answer = _forecast(here, _quick(read_request(slid(here.question, here.fields))))
+        request = read_request(slid(here.question, here.fields))
+        with here.request.app.state.engine:
+            checked_plan(request)  # all of it, not only the days of the quick look
+        answer = _forecast(here, _quick(request))
     except SomnesiumError as error:
         return here.part_failed(error)
     return here.page(

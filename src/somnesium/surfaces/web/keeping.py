@@ -14,6 +14,8 @@ from somnesium.surfaces.web.asking import Asked, text_file
 
 if TYPE_CHECKING:
     from somnesium.answers.selftrial.design.question import DesignQuestion
+    from somnesium.person.checked import CheckedPlan
+    from somnesium.questions.experiment.design import DesignAnswer
     from somnesium.questions.experiment.ran import Ran
 
 
@@ -38,28 +40,33 @@ def _dated(asked: Asked) -> "DesignQuestion":
 
 
 def _design(asked: Asked) -> BaseModel:
-    from somnesium.questions.experiment.design import design, own_nights
+    from somnesium.questions.experiment.design import tried_plan
+
+    return _design_of(asked, tried_plan(_dated(asked)))
+
+
+def _design_of(asked: Asked, plan: "CheckedPlan[DesignQuestion]") -> "DesignAnswer":
+    from somnesium.questions.experiment.design import design_of, own_nights
     from somnesium.store.open import is_there, opened
 
-    question = _dated(asked)
+    question = plan.request
     earlier: tuple[float | None, ...] = ()
     if is_there(asked.place.store):
         with opened(asked.place.store) as store:
             earlier = own_nights(store, question.trial.measure, question.start)
-    return design(question, earlier)
+    return design_of(plan, earlier)
 
 
 def _begin(asked: Asked) -> BaseModel:
-    from somnesium.questions.experiment.design import DesignAnswer, begin, require_worth
+    from somnesium.questions.experiment.design import begin, require_worth, tried_plan
     from somnesium.store.open import opened
     from somnesium.surfaces.web.questions import BegunAnswer
 
-    asked = asked._replace(question=_dated(asked))
-    found = _design(asked)
-    assert isinstance(found, DesignAnswer)
+    plan = tried_plan(_dated(asked))
+    found = _design_of(asked, plan)
     require_worth(found, asked.options.get("anyway", False), "begin", "ask with anyway=true")
     with opened(asked.place.store) as store:
-        begun = begin(store, asked.question, found, secrets.randbits(63), asked.place.now)
+        begun = begin(store, plan, found, secrets.randbits(63), asked.place.now)
     kept = begun.experiment
     return BegunAnswer(
         experiment=kept.id,

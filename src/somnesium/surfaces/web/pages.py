@@ -170,9 +170,9 @@ def safe(here: Shown) -> HTMLResponse:
 @router.post("/safe")
 def judge(here: Told) -> Response:
     """The rules' answer to what is taken, and how doses could be moved."""
+    from somnesium.answers.safety.gate import judge as judged
     from somnesium.answers.safety.separation import mended
     from somnesium.person.supplements import forms as known
-    from somnesium.questions.check import safety
 
     medicines = str(here.fields.get("medicines", ""))
     context = {"medicines": medicines, "known_forms": known(), "rows": _given_rows(here)}
@@ -184,10 +184,10 @@ def judge(here: Told) -> Response:
     try:
         question = read_request(table)
         with here.request.app.state.engine:
-            answer = safety(question)
+            judgement = judged(question)
         changed = here._replace(visit=here.visit.model_copy(update={"request": table}))
-        moves = mended(question.person, question.regimen)
-        return changed.page("safe.html", answer=answer, moves=moves, **context)
+        moves = mended(judgement.medicines, question.regimen)
+        return changed.page("safe.html", answer=judgement.answer, moves=moves, **context)
     except SomnesiumError as error:
         return here.failed("safe.html", error, answer=None, moves=None, **context)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from somnesium.answers.safety.gate import checked_plan
 from somnesium.answers.selftrial.design.kinetics import _half_life, _last_above, _smooth, kinetics
 from somnesium.answers.selftrial.design.question import DesignQuestion, scale_of
 from somnesium.errors import InvalidInput
@@ -21,7 +22,7 @@ def question(name: str = "stressed_45", **trial) -> DesignQuestion:
 
 @pytest.fixture(scope="module")
 def stressed():
-    return kinetics(question(), "latency", 10.0, -1)
+    return kinetics(checked_plan(question()), "latency", 10.0, -1)
 
 
 def test_stores_fill_and_empty_over_weeks(stressed):
@@ -41,14 +42,16 @@ def test_a_gain_is_in_its_own_direction(stressed):
     low, high = stressed.gain90
     assert low <= stressed.gain <= high < 0.0
     assert 0.0 <= stressed.chance <= 1.0
-    assert stressed.chance < kinetics(question(), "latency", 2.0, -1).chance
-    assert kinetics(question(), "latency", 2.0, 1).chance < 0.1  # in few of our doubts, later
+    assert stressed.chance < kinetics(checked_plan(question()), "latency", 2.0, -1).chance
+    assert (
+        kinetics(checked_plan(question()), "latency", 2.0, 1).chance < 0.1
+    )  # in few of our doubts, later
 
 
 def test_a_dose_too_small_to_matter_has_no_course():
     table = question().model_dump(exclude_unset=True)
     table["regimen"]["intakes"][0]["magnesium_mg"] = 0.001
-    found = kinetics(read_document(table, DesignQuestion), "latency", 10.0, -1)
+    found = kinetics(checked_plan(read_document(table, DesignQuestion)), "latency", 10.0, -1)
     assert found.night.arrives is None
     assert found.night.half_life is None
     assert found.chance == 0.0

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from somnesium.answers.effect import nightly
-from somnesium.answers.selftrial.design.question import DesignQuestion, Measure
+from somnesium.answers.selftrial.design.question import Measure
+from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import Document, Number
-from somnesium.person.regimen import doses
+from somnesium.person.taken import ALL, NOTHING
 from somnesium.simulation.worlds import Worlds, live_worlds
 
 TAKEN, STOPPED = 56, 84
@@ -134,13 +135,10 @@ def _course(label: str, unit: str, followed: _Followed, least: float) -> Course:
     )
 
 
-def kinetics(
-    question: DesignQuestion, measure: Measure, worthwhile: float, better: int
-) -> Kinetics:
-    """Simulate taking and stopping the question's regimen in people like its person."""
-    request = question.model_copy(update={"days": TAKEN + STOPPED, "people": _PEOPLE})
-    taken = doses(question.regimen, question.start.weekday(), TAKEN)
-    worlds = live_worlds(request, {"without": (), "stopped": taken})
+def kinetics(plan: CheckedPlan, measure: Measure, worthwhile: float, better: int) -> Kinetics:
+    """Simulate taking and stopping a plan in people like its person."""
+    parts = {"without": NOTHING, "stopped": ALL._replace(days=TAKEN)}
+    worlds = live_worlds(plan, parts, TAKEN + STOPPED, _PEOPLE)
     night = _followed(worlds, measure)
     change = nightly(worlds, "stopped", measure) - nightly(worlds, "without", measure)
     gain = change[TAKEN - 14 : TAKEN].mean(axis=0)

@@ -4,7 +4,7 @@ import pytest
 from tests.answers.risk.people import asked
 from tests.reading import grade
 
-from somnesium.answers.risk.questions import laboratory_questions
+from somnesium.answers.safety.laboratory import laboratory_questions
 from somnesium.sources import exists
 
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from somnesium.answers.sideeffects import HIGH_SERUM, VERY_HIGH_SERUM
 from somnesium.body.assembly import Body, Inputs, State
 from somnesium.engine.channels import ADD, LIGHTS_OUT, RISE, SET, SETTLE, UNKNOWN
 from somnesium.engine.lanes import leaf_index
@@ -23,11 +22,9 @@ from somnesium.engine.run import WEEK, Lanes, Result, join, run_weeks, start_lan
 from somnesium.engine.schedule import Events, merge, scaled
 from somnesium.engine.steps import K
 from somnesium.person.diet import Diet
-from somnesium.person.document import Document, Number
 from somnesium.person.habits import Habits
 from somnesium.person.person import Person
-from somnesium.person.regimen import Dose, Regimen, doses
-from somnesium.person.request import Request
+from somnesium.person.regimen import Dose
 from somnesium.simulation.gains import dissolved_share, oxide_factors
 from somnesium.simulation.individual import Draws, draw_bodies, individualise
 from somnesium.simulation.inputs import Timeline, dose_events, life_events
@@ -37,7 +34,6 @@ MOST_DRIFT = 0.001
 """Relative change of serum a week below which a life is at rest (judgement#steady)."""
 MOST_WEEKS = 48
 """Weeks after which a run ends, at rest or not (judgement#steady)."""
-_DOUBTS = 8
 _STEP = 0.25  # h; serum differs from the engine's own step by 0.001 mmol/L at most
 _MONDAY = date(2026, 1, 5)
 _CLIP = 2.5
@@ -80,26 +76,6 @@ class Steady(NamedTuple):
     weeks: int
 
 
-class SerumForecast(Document):
-    """Serum magnesium [mmol/L] of people like this one on their plan, at steady state.
-
-    `interval90` is for one person like this. `share_high` and `share_very_high` are the shares
-    over 1.05 and 1.234 mmol/L (3.0 mg/dL). `drift_per_week` is the largest relative change anyone
-    still shows in a week.
-    """
-
-    mean: Number
-    interval90: tuple[Number, Number]
-    share_high: Number
-    share_very_high: Number
-    unit: str = "mmol/L"
-    people: int
-    weeks: int
-    drift_per_week: Number
-    settled: bool
-    sources: tuple[str, ...] = ("zhang2016", "mori2019", "judgement#steady")
-
-
 def food_scales(seed: int, doubts: int, spread: float, column: int = 0) -> np.ndarray:
     """Factors (doubts,) on what is eaten, log-normal around 1 with a `spread` on the log scale.
 
@@ -107,30 +83,6 @@ def food_scales(seed: int, doubts: int, spread: float, column: int = 0) -> np.nd
     """
     z = np.clip(normals(seed, np.arange(doubts), DRAW, 2, 3), -_CLIP, _CLIP)
     return np.exp(spread * z[:, column])
-
-
-def heaviest_week(regimen: Regimen, first_weekday: int) -> tuple[Dose, ...]:
-    """The magnesium of that week of a regimen in which most is taken, day 0 a Monday.
-
-    The first such week, if several hold as much; empty if the regimen holds no magnesium.
-    """
-    marks = [0]
-    for intake in regimen.intakes:
-        marks += [intake.start_day, intake.end_day or 0, *intake.missed_days]
-    days = max(marks) + 14
-    all_ = doses(regimen, first_weekday, days)
-    taken = [dose for dose in all_ if dose.substance == "magnesium"]
-    daily = np.zeros(days)
-    for dose in taken:
-        daily[dose.day] += dose.amount_mg
-    weekly = np.convolve(daily, np.ones(7), mode="valid")
-    first = int(np.argmax(weekly > weekly.max() - 1e-9))
-    week = [
-        dose._replace(day=(first_weekday + dose.day) % 7)
-        for dose in taken
-        if first <= dose.day < first + 7
-    ]
-    return tuple(sorted(week, key=lambda dose: (dose.day, dose.clock_hours, repr(dose))))
 
 
 def _well(person: Person) -> Person:
@@ -314,31 +266,3 @@ def steady(lives: Mapping[str, Life], people: int, doubts: int, seed: int) -> di
             weeks=weeks,
         )
     return found
-
-
-def forecast_serum(request: Request, people: int = 512, seed: int = 1) -> SerumForecast:
-    """Serum magnesium of `people` like this one at steady state on the request's regimen.
-
-    The week of the regimen that holds most magnesium is taken for good; without magnesium this
-    is the life as it is. At least 8 people are drawn, in eight doubts about what food holds.
-    """
-    taken = heaviest_week(request.regimen, request.start.weekday())
-    life = Life(request.person, request.habits, request.diet, taken)
-    found = steady({"plan": life}, max(1, people // _DOUBTS), _DOUBTS, seed)["plan"]
-    return serum_forecast(found)
-
-
-def serum_forecast(found: Steady) -> SerumForecast:
-    """Serum of a life at steady state, in figures."""
-    low, high = (float(v) for v in np.quantile(found.serum, [0.05, 0.95]))
-    drift = float(found.drift.max())
-    return SerumForecast(
-        mean=float(found.serum.mean()),
-        interval90=(low, high),
-        share_high=float(np.mean(found.serum > HIGH_SERUM)),
-        share_very_high=float(np.mean(found.serum > VERY_HIGH_SERUM)),
-        people=len(found.serum),
-        weeks=found.weeks,
-        drift_per_week=drift,
-        settled=drift <= MOST_DRIFT,
-    )
