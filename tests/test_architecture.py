@@ -51,20 +51,27 @@ def in_circles(arrows: dict[str, set[str]]) -> list[list[str]]:
     return [list(group) for group in sorted(groups)]
 
 
+# Circles there still are; a line is only ever taken away.
+_CIRCLES = {
+    "somnesium.answers.evidence.reading, somnesium.answers.evidence.table",
+    "somnesium.questions.attribution.attribution, somnesium.questions.attribution.words",
+    "somnesium.questions.experiment.design, somnesium.questions.experiment.preregistration",
+    "somnesium.questions.risk.risk, somnesium.questions.risk.words",
+}
+
+
 def test_modules_import_each_other_in_no_circle():
-    """What is imported at the top of a module, for the type checker alone included."""
+    """Imports for the type checker alone and inside functions included."""
     assert in_circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}) == [["a", "b", "c"]]
     arrows = {
         module: {
-            target
-            for node, inside in imports(tree)
-            if not inside
-            for target in imported_modules(node) - {module}
+            target for node, _ in imports(tree) for target in imported_modules(node) - {module}
         }
         for module, tree in MODULES.items()
     }
-    circles = [", ".join(group) for group in in_circles(arrows)]
-    assert circles == [], "\n".join(circles)
+    circles = {", ".join(group) for group in in_circles(arrows)}
+    assert circles <= _CIRCLES, "\n".join(sorted(circles - _CIRCLES))
+    assert circles >= _CIRCLES, f"gone, take it off the list: {_CIRCLES - circles}"
 
 
 _FORBIDDEN_IMPORTS = {"socket", "ssl", "http", "urllib", "requests", "time", "smtplib", "asyncio"}

@@ -7,7 +7,7 @@ some claims; the slow suite computes all of them.
 import pytest
 
 from reading import grade
-from somnesium.answers.claims import eating, harm, living, mechanism, taking
+from somnesium.answers.claims import crowd, eating, gummies, harm, living, mechanism, taking
 from somnesium.answers.claims.claim import claims
 from somnesium.answers.claims.lives import Ask
 from somnesium.answers.claims.verdicts import facts_named, said, verdict_of
@@ -31,7 +31,8 @@ def of(answer: ClaimsAnswer, key: str):
 def test_all_are_answered_in_order(answer):
     assert tuple(one.key for one in answer.claims) == KEYS
     assert sum(answer.verdicts.values()) == len(KEYS) == 32
-    held = [part.CLAIMS.keys() for part in (eating, mechanism, taking, harm, living)]
+    parts = (eating, mechanism, taking, gummies, harm, living, crowd)
+    held = [part.CLAIMS.keys() for part in parts]
     assert sorted(key for keys in held for key in keys) == list(KEYS)
 
 
