@@ -11,14 +11,14 @@ import pytest
 from samples import PLAN, SPEC
 
 from somnesium.engine.channels import RISE, SETTLE
-from somnesium.engine.run import Result, run_events, start_lanes
+from somnesium.engine.run import WEEK, Result, run_events, start_lanes
 from somnesium.engine.schedule import Events, merge
 from somnesium.nights.night import MEASURES as NIGHT_MEASURES
 from somnesium.nights.night import measure
 from somnesium.population.chunk import join, live_chunk
 from somnesium.population.columns import COLUMNS, MEASURES, measured, nights_schema
 from somnesium.population.covariates import COVARIATES
-from somnesium.population.lives import BEGIN, WEEK, live, settle, use_threads
+from somnesium.population.lives import BEGIN, live, settle, use_threads
 from somnesium.population.people import bodies_of, draw_people
 from somnesium.population.spec import PopulationSpec
 from somnesium.population.weeks import weeks_of
