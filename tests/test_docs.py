@@ -106,6 +106,16 @@ def test_commands_print_what_is_shown(sessions, capsys, monkeypatch):
             assert is_as_shown(printed, shown), f"{command}\n{printed}"
 
 
+def test_the_forecast_shown_is_the_forecast_made(capsys, monkeypatch):
+    """Run `python -m docs.generate --measured` when this fails."""
+    monkeypatch.chdir(ROOT)
+    printed = printed_by("somnesium forecast examples/stressed_45.toml", capsys, monkeypatch)
+    for page, mark in (("README.md", "forecast"), ("docs/tutorial.md", "changes")):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        (shown,) = re.findall(rf"<!-- begin {mark} -->\n```text\n(.*?)```", text, re.S)
+        assert is_as_shown(printed, f"…{shown.strip()}…"), printed
+
+
 def test_what_is_shown_is_looked_at():
     commands = [line for page in PAGES for b in blocks(page) for line in b.body.splitlines()]
     assert sum(line.startswith("$ somnesium") for line in commands) >= 8
