@@ -45,7 +45,7 @@ def blocks(page: Path) -> list[Block]:
     fences = re.finditer(
         r"^```(\w*)\n(.*?)^```$(?=(?:\n\n```text\n(.*?)^```$)?)",
         page.read_text(encoding="utf-8"),
-        re.S | re.M,
+        re.DOTALL | re.MULTILINE,
     )
     return [Block(*fence.groups()) for fence in fences]
 
@@ -63,7 +63,7 @@ def is_as_shown(printed: str, shown: str) -> bool:
     printed, shown = (
         "\n".join(line.rstrip() for line in text.strip().splitlines()) for text in (printed, shown)
     )
-    return re.fullmatch(".*".join(map(re.escape, shown.split("…"))), printed, re.S) is not None
+    return re.fullmatch(".*".join(map(re.escape, shown.split("…"))), printed, re.DOTALL) is not None
 
 
 def test_what_is_as_shown():
@@ -100,7 +100,7 @@ def test_commands_print_what_is_shown(sessions, capsys, monkeypatch):
     """In a console every `$ somnesium …` is followed by what it prints."""
     monkeypatch.chdir(ROOT)
     for session in sessions:
-        parts = re.split(r"^\$ (somnesium .*)\n", session.body, flags=re.M)[1:]
+        parts = re.split(r"^\$ (somnesium .*)\n", session.body, flags=re.MULTILINE)[1:]
         for command, shown in zip(parts[::2], parts[1::2], strict=True):
             printed = printed_by(command, capsys, monkeypatch)
             assert is_as_shown(printed, shown), f"{command}\n{printed}"
@@ -112,7 +112,7 @@ def test_the_forecast_shown_is_the_forecast_made(capsys, monkeypatch):
     printed = printed_by("somnesium forecast examples/stressed_45.toml", capsys, monkeypatch)
     for page, mark in (("README.md", "forecast"), ("docs/tutorial.md", "changes")):
         text = (ROOT / page).read_text(encoding="utf-8")
-        (shown,) = re.findall(rf"<!-- begin {mark} -->\n```text\n(.*?)```", text, re.S)
+        (shown,) = re.findall(rf"<!-- begin {mark} -->\n```text\n(.*?)```", text, re.DOTALL)
         assert is_as_shown(printed, f"…{shown.strip()}…"), printed
 
 
@@ -134,7 +134,7 @@ def test_every_error_and_exit_code_is_documented():
         if not isinstance(kind, type):
             continue
         assert f"`{name}`" in TEXT
-        assert re.search(rf"^\| {kind.exit_code} \|", TEXT, re.M)
+        assert re.search(rf"^\| {kind.exit_code} \|", TEXT, re.MULTILINE)
 
 
 @pytest.mark.parametrize("names", [Night._fields, Signals._fields, tuple(QUANTITIES)])

@@ -148,13 +148,13 @@ def test_the_page_documents_every_column(whole):
     page = (Path(__file__).parents[2] / "docs" / "population.md").read_text(encoding="utf-8")
     for name, column in COLUMNS.items():
         rest = rf"\| {column.unit} \| {re.escape(column.meaning)} \|"
-        assert re.search(rf"^\| `{name}` \| \w+ {rest}$", page, re.M), name
+        assert re.search(rf"^\| `{name}` \| \w+ {rest}$", page, re.MULTILINE), name
     ends = ("_without", "_with", "_difference")
     own = [name for name in whole.persons.column_names if not name.endswith(ends)]
     for name in own:
         what = COVARIATES.get(name)
         rest = rf"\| {re.escape(what.unit)} \| {re.escape(what.meaning)}" if what else ""
-        assert re.search(rf"^\| `{name}` \| \w+ {rest}", page, re.M), name
+        assert re.search(rf"^\| `{name}` \| \w+ {rest}", page, re.MULTILINE), name
 
 
 def test_covariates_are_those_drawn_in_words(whole):

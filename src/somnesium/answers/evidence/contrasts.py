@@ -157,7 +157,7 @@ def _spread_between(table: Evidence, trial: Trial, row: Contrast, arms: Sequence
         and one.endpoint == row.endpoint
         and one.arm in arms
         and one.instrument == row.instrument
-        for sd, n in ((one.post_sd if one.post_sd else one.baseline_sd, one.n),)
+        for sd, n in ((one.post_sd or one.baseline_sd, one.n),)
         if sd
     ]
     if not found:
