@@ -62,7 +62,7 @@ def test_the_spread_is_sane(name, value, par):
 
 def test_every_leaf_of_the_body_has_one():
     assert tuple(p.name for p in parameters()) == leaf_names(Body)
-    for _, kind in get_type_hints(Body).items():
+    for kind in get_type_hints(Body).values():
         for field, hint in get_type_hints(kind, include_extras=True).items():
             pars = [extra for extra in get_args(hint)[1:] if isinstance(extra, Par)]
             assert len(pars) == 1, f"{kind.__name__}.{field}"

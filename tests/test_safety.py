@@ -344,7 +344,7 @@ def test_a_row_is_no_surer_than_its_references():
 
 
 def own(key: str) -> bool:
-    return key.split("#")[0] in ("judgement", "fitted", "definition")
+    return key.split("#", maxsplit=1)[0] in ("judgement", "fitted", "definition")
 
 
 def test_grade_of_known_text():

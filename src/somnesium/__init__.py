@@ -44,29 +44,6 @@ _HOMES = {
     "simulate": "somnesium.questions.forecast.forecast",
 }
 
-__all__ = [
-    "CheckedPlan",
-    "Diet",
-    "ForecastAnswer",
-    "Habits",
-    "InvalidInput",
-    "MissingPart",
-    "Night",
-    "NotConverged",
-    "Person",
-    "Product",
-    "Regimen",
-    "Request",
-    "Simulation",
-    "SomnesiumError",
-    "UnsafePlan",
-    "check",
-    "checked_plan",
-    "forecast",
-    "read_request",
-    "simulate",
-]
-
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a public name, loaded when first asked for
     """Load a public name on first use, so that importing the package is quick."""
@@ -76,4 +53,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a public name, loaded when 
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return list(_HOMES)

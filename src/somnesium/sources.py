@@ -37,7 +37,7 @@ def packaged_toml(name: str) -> dict[str, Any]:
 
 def exists(key: str) -> bool:
     """Whether `key` names a source we hold, or one of our own kinds."""
-    head = key.split("#")[0]
+    head = key.split("#", maxsplit=1)[0]
     return head in _OWN or head in packaged_toml("references.toml")
 
 

@@ -192,3 +192,10 @@ def test_mended_holds_every_separation_or_says_it_cannot(medicines, lines):
     if not found.unsolved:
         assert mended_for(who, found.regimen).moves == ()
     assert all(grade(move.text) <= 9.0 for move in found.moves)
+
+
+def test_a_serving_of_nothing_is_not_moved():
+    nothing = citrate("07:30", servings=0)
+    assert times(mended(person("levothyroxine at 07:00"), plan(nothing))) == [("07:30",)]
+    some = mended(person("levothyroxine at 07:00"), plan(citrate("07:30")))
+    assert times(some) == [("11:00",)]

@@ -151,7 +151,6 @@ def oxide_users():
     return share
 
 
-@pytest.mark.slow
 def test_share_of_oxide_users_with_high_magnesium(oxide_users):
     """At 2.5 mg/dL: mori2019 32 of 193 (95 % interval 11.6 to 22.6 %), wakai2019 75 of 320
     (18.9 to 28.5 %)."""
@@ -160,7 +159,6 @@ def test_share_of_oxide_users_with_high_magnesium(oxide_users):
     assert list(shares.values()) == sorted(shares.values())
 
 
-@pytest.mark.slow
 @pytest.mark.xfail(strict=True, reason="the body's spread of serum is too thin above 3.0 mg/dL")
 def test_share_of_oxide_users_with_hypermagnesaemia(oxide_users):
     """At 3.0 mg/dL: mori2019 10 of 193 (95 % interval 2.5 to 9.3 %), wakai2019 13 of 320."""

@@ -55,7 +55,7 @@ def _objective(folder, u: np.ndarray, tau: float) -> float:
     for one, point in zip(problem.observables, problem.measurements, strict=True):
         expected = model[str(one.formula)]
         noise = one.noise_formula
-        sd = float(noise.subs({symbol: tau for symbol in noise.free_symbols}))
+        sd = float(noise.subs(dict.fromkeys(noise.free_symbols, tau)))
         total -= 0.5 * ((point.measurement - expected) / sd) ** 2 + math.log(sd)
     return total
 

@@ -40,7 +40,7 @@ def intake(**others):
 
 def events(asked):
     found = Calendar.from_ical(plan_calendar(checked_plan(asked), NOW))
-    return found, [one for one in found.walk("VEVENT")]
+    return found, list(found.walk("VEVENT"))
 
 
 def occurrences(event):

@@ -72,7 +72,9 @@ def test_odd_values_say_both():
 
 
 def test_cv_follows_the_documented_rule():
-    listed = re.findall(r"^\| (.+?) \| \d+ \| (0\.\d+) \|$", packaged_text("README.md"), re.M)
+    listed = re.findall(
+        r"^\| (.+?) \| \d+ \| (0\.\d+) \|$", packaged_text("README.md"), re.MULTILINE
+    )
     median = {group: float(cv) for group, cv in listed}
     assert len(median) == 25
     brand = re.compile(r"\b[A-Z][A-Z'&-]{3,}\b|(?i:recipe|home-prepared|homemade)")

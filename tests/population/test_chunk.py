@@ -11,14 +11,14 @@ import pytest
 from samples import CHECKED, SPEC
 
 from somnesium.engine.channels import RISE, SETTLE
-from somnesium.engine.run import Result, run_events, start_lanes
+from somnesium.engine.run import WEEK, Result, run_events, start_lanes
 from somnesium.engine.schedule import Events, merge
 from somnesium.nights.night import MEASURES as NIGHT_MEASURES
 from somnesium.nights.night import measure
 from somnesium.population.chunk import join, live_chunk
 from somnesium.population.columns import COLUMNS, MEASURES, measured, nights_schema
 from somnesium.population.covariates import COVARIATES
-from somnesium.population.lives import BEGIN, WEEK, live, settle, use_threads
+from somnesium.population.lives import BEGIN, live, settle, use_threads
 from somnesium.population.people import bodies_of, draw_people
 from somnesium.population.spec import PopulationSpec
 from somnesium.population.weeks import weeks_of
@@ -149,13 +149,13 @@ def test_the_page_documents_every_column(whole):
     page = (Path(__file__).parents[2] / "docs" / "population.md").read_text(encoding="utf-8")
     for name, column in COLUMNS.items():
         rest = rf"\| {column.unit} \| {re.escape(column.meaning)} \|"
-        assert re.search(rf"^\| `{name}` \| \w+ {rest}$", page, re.M), name
+        assert re.search(rf"^\| `{name}` \| \w+ {rest}$", page, re.MULTILINE), name
     ends = ("_without", "_with", "_difference")
     own = [name for name in whole.persons.column_names if not name.endswith(ends)]
     for name in own:
         what = COVARIATES.get(name)
         rest = rf"\| {re.escape(what.unit)} \| {re.escape(what.meaning)}" if what else ""
-        assert re.search(rf"^\| `{name}` \| \w+ {rest}", page, re.M), name
+        assert re.search(rf"^\| `{name}` \| \w+ {rest}", page, re.MULTILINE), name
 
 
 def test_covariates_are_those_drawn_in_words(whole):

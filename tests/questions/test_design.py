@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from recorded import NOW, recorded
 
 from reading import grade
+from recorded import NOW, recorded
 from somnesium.answers.selftrial.design.allocation import letter_on, read_sealed, sealed_hash
 from somnesium.answers.selftrial.design.question import DesignQuestion
 from somnesium.errors import InvalidInput, UnsafePlan

@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import NOW, recorded
 
+from recorded import NOW, recorded
 from somnesium.errors import InvalidInput
 from somnesium.nights.ledger import Entry, balanced
 from somnesium.nights.merging import Merged

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from recorded import BERLIN, NOW
-
 from somnesium.store.days import (
     Circumstance,
     DoseTaken,

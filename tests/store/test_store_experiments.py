@@ -6,10 +6,10 @@ import sys
 from datetime import date
 
 import pytest
-from recorded import NOW
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from recorded import NOW
 from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.store.experiments import (
     allocation,

@@ -32,7 +32,7 @@ for k in range(100_000):
 def test_kill_9_loses_no_committed_night(place, seed):
     enough = random.Random(seed).randrange(1, 40)
     writer = subprocess.Popen(
-        [sys.executable, "-c", _WRITER, place, str(Path(__file__).parent)],
+        [sys.executable, "-c", _WRITER, place, str(Path(__file__).parents[1])],
         stdout=subprocess.PIPE,
         env=os.environ,
         text=True,

@@ -7,9 +7,9 @@ from datetime import date, timedelta, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recorded import BERLIN, NOW, recorded
 from sqlalchemy import inspect, text
 
+from recorded import BERLIN, NOW, recorded
 from somnesium.errors import InvalidInput
 from somnesium.nights.ledger import Entry, balanced
 from somnesium.nights.merging import Merged

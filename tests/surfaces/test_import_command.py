@@ -106,7 +106,7 @@ _SLOW = """
 import sys
 from pathlib import Path
 from datetime import UTC, datetime
-from somnesium.questions import import_kept
+from somnesium.questions.nights import import_kept
 from somnesium.questions.nights.imports import read_export
 from somnesium.store import nights
 from somnesium.store.open import opened

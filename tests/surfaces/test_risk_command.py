@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from somnesium.errors import InvalidInput
-from somnesium.questions import risk as module
+from somnesium.questions.risk import risk as module
 from somnesium.surfaces.command.risk import Format, risk
 
 

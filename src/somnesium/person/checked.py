@@ -15,10 +15,10 @@ from somnesium.person.regimen import Regimen
 from somnesium.person.request import Request
 from somnesium.person.taken import Taken
 
-R = TypeVar("R", bound=Request, default=Request, covariant=True)
+R_co = TypeVar("R_co", bound=Request, default=Request, covariant=True)
 
 
-class CheckedPlan(Generic[R]):
+class CheckedPlan(Generic[R_co]):
     """A person's request whose plan nothing refuses.
 
     `medicines` are those recognised in it, `taken` the doses of its regimen, `cautions` what must
@@ -28,7 +28,7 @@ class CheckedPlan(Generic[R]):
 
     __slots__ = ("__weakref__", "_gate", "cautions", "medicines", "request", "serum_high", "taken")
 
-    request: R
+    request: R_co
     medicines: tuple[Medicine, ...]
     taken: Taken
     cautions: tuple[Caution, ...]
@@ -51,11 +51,11 @@ class CheckedPlan(Generic[R]):
         """Refuse: a checked plan does not change."""
         raise AttributeError(f"{name}: a checked plan does not change; check another request")
 
-    def __copy__(self) -> "CheckedPlan[R]":
+    def __copy__(self) -> "CheckedPlan[R_co]":
         """Itself: it never changes."""
         return self
 
-    def __deepcopy__(self, memo: dict[int, object]) -> "CheckedPlan[R]":
+    def __deepcopy__(self, memo: dict[int, object]) -> "CheckedPlan[R_co]":
         """Itself: it never changes."""
         return self
 
@@ -70,15 +70,15 @@ class CheckedPlan(Generic[R]):
 
 
 def let_through(
-    gate: Callable[[R], CheckedPlan[R]],
-    request: R,
+    gate: Callable[[R_co], CheckedPlan[R_co]],
+    request: R_co,
     medicines: tuple[Medicine, ...],
     taken: Taken,
     cautions: tuple[Caution, ...],
     serum_high: float | None,
-) -> CheckedPlan[R]:
+) -> CheckedPlan[R_co]:
     """Make a checked plan; a test holds that the safety gate alone calls this."""
-    plan = cast("CheckedPlan[R]", object.__new__(CheckedPlan))
+    plan = cast("CheckedPlan[R_co]", object.__new__(CheckedPlan))
     fields = {"_gate": gate, "request": request, "medicines": medicines, "taken": taken}
     for name, value in (fields | {"cautions": cautions, "serum_high": serum_high}).items():
         object.__setattr__(plan, name, value)

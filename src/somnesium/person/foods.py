@@ -53,7 +53,7 @@ def _stem(word: str) -> str:
         return word[:-2]
     if word.endswith("leaves"):
         return word[:-3] + "f"
-    return word[:-1] if word.endswith("s") else word
+    return word.removesuffix("s")
 
 
 def words_of(text: str) -> tuple[str, ...]:

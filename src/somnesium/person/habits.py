@@ -82,7 +82,7 @@ def _expand_days(value: object) -> tuple[str, ...]:
     found: set[str] = set()
     for name in given:
         group = _GROUPS.get(str(name).strip().lower())
-        found.update(group if group else (_weekday(name),))
+        found.update(group or (_weekday(name),))
     return tuple(day for day in WEEKDAYS if day in found)
 
 

@@ -15,45 +15,14 @@ from scipy.special import ndtr, ndtri
 from somnesium.population.covariates import COVARIATES
 from somnesium.population.margins import age_pyramid, loading, margin
 
-SCORES = (
-    "sex",
-    "age",
-    "mass",
-    "height",
-    "egfr",
-    "kidney_disease",
-    "kidney_disease_egfr",
-    "chronotype",
-    "stress",
-    "insomnia",
-    "food",
-    "supplement_user",
-    "supplement",
-    "alcohol",
-    "drinks",
-    "smoker",
-    "caffeine_user",
-    "caffeine",
-    "caffeine_last",
-    "exercise",
-    "exercise_minutes",
-    "evening",
-    "screen_user",
-    "screen",
-    "bed_work",
-    "in_bed_work",
-    "bed_delay",
-    "in_bed_free",
-    "diabetes",
-    "diabetes_type_1",
-    "gut_disease",
-    "bowel_resection",
-    "bariatric_surgery",
-    "chronic_diarrhoea",
-    "ppi",
-    "thiazide",
-    "potassium_sparing",
-    "wasting_medicine",
+SCORES = tuple(
+    """
+    sex age mass height egfr kidney_disease kidney_disease_egfr chronotype stress insomnia food
+    supplement_user supplement alcohol drinks smoker caffeine_user caffeine caffeine_last
+    exercise exercise_minutes evening screen_user screen bed_work in_bed_work bed_delay
+    in_bed_free diabetes diabetes_type_1 gut_disease bowel_resection bariatric_surgery
+    chronic_diarrhoea ppi thiazide potassium_sparing wasting_medicine
+    """.split()  # noqa: SIM905 - a name a line would be forty lines
 )
 """Independent standard normal numbers drawn for each person, in order: only ever add at the end."""
 

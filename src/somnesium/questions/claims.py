@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import Field
 
-from somnesium.answers.claims import eating, harm, living, mechanism, taking
+from somnesium.answers.claims import crowd, eating, gummies, harm, living, mechanism, taking
 from somnesium.answers.claims.claim import Article, Claim, Fact, Found, Picture, VerdictWord, claims
 from somnesium.answers.claims.lives import Ask
 from somnesium.answers.claims.verdicts import said, verdict_of
@@ -60,7 +60,7 @@ class ClaimsAnswer(Answer):
 def _answers() -> Mapping[str, Callable[[Ask], Found]]:
     """How each claim is answered."""
     found: dict[str, Callable[[Ask], Found]] = {}
-    for part in (eating, mechanism, taking, harm, living):
+    for part in (eating, mechanism, taking, gummies, harm, living, crowd):
         found.update(part.CLAIMS)
     return found
 

@@ -112,29 +112,29 @@ def traits_of(person: Person, medicines: tuple[Medicine, ...] | None = None) -> 
     recognised = find_medicines(person.medicines) if medicines is None else medicines
     classes = {name for medicine in recognised for name in medicine.classes}
     known = egfr_of(person)
-    one: dict[str, float] = dict(
-        age=person.age,
-        female=person.sex == "female",
-        mass_kg=person.mass_kg,
-        height_cm=person.height_cm,
-        egfr=np.nan if known is None else known,
-        insomnia=("none", "mild", "moderate", "severe").index(person.insomnia),
-        chronotype_hours=person.chronotype_hours,
-        light_sensitivity=("low", "average", "high").index(person.light_sensitivity) - 1,
-        smoker=person.smoker,
-        pregnant=person.pregnant,
-        gut_disease="gut_disease" in has,
-        bowel_resection="bowel_resection" in has,
-        bariatric_surgery="bariatric_surgery" in has,
-        chronic_diarrhoea="chronic_diarrhoea" in has,
-        diabetes=bool(has & {"diabetes_type_1", "diabetes_type_2"}),
-        prediabetes="prediabetes" in has,
-        alcohol_use_disorder="alcohol_use_disorder" in has,
-        ppi="ppi" in classes,
-        thiazide="thiazide" in classes,
-        potassium_sparing="potassium_sparing" in classes,
-        wasting_medicine=bool(classes & WASTING_CLASSES),
-    )
+    one: dict[str, float] = {
+        "age": person.age,
+        "female": person.sex == "female",
+        "mass_kg": person.mass_kg,
+        "height_cm": person.height_cm,
+        "egfr": np.nan if known is None else known,
+        "insomnia": ("none", "mild", "moderate", "severe").index(person.insomnia),
+        "chronotype_hours": person.chronotype_hours,
+        "light_sensitivity": ("low", "average", "high").index(person.light_sensitivity) - 1,
+        "smoker": person.smoker,
+        "pregnant": person.pregnant,
+        "gut_disease": "gut_disease" in has,
+        "bowel_resection": "bowel_resection" in has,
+        "bariatric_surgery": "bariatric_surgery" in has,
+        "chronic_diarrhoea": "chronic_diarrhoea" in has,
+        "diabetes": bool(has & {"diabetes_type_1", "diabetes_type_2"}),
+        "prediabetes": "prediabetes" in has,
+        "alcohol_use_disorder": "alcohol_use_disorder" in has,
+        "ppi": "ppi" in classes,
+        "thiazide": "thiazide" in classes,
+        "potassium_sparing": "potassium_sparing" in classes,
+        "wasting_medicine": bool(classes & WASTING_CLASSES),
+    }
     return Traits(**{name: np.array([value]) for name, value in one.items()})
 
 

@@ -35,7 +35,7 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """To universal time; a moment without a zone is a mistake of ours."""
         if value is None:
             return None
@@ -43,7 +43,7 @@ class Moment(TypeDecorator[datetime]):
             raise TypeError("a moment without a zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Back with its zone."""
         return None if value is None else value.replace(tzinfo=UTC)
 

@@ -4,10 +4,12 @@ The packaged answers are held to the rules of today by every run, to what is com
 some claims; the slow suite computes all of them.
 """
 
+import math
+
 import pytest
 
 from reading import grade
-from somnesium.answers.claims import eating, harm, living, mechanism, taking
+from somnesium.answers.claims import crowd, eating, gummies, harm, living, mechanism, taking
 from somnesium.answers.claims.claim import claims
 from somnesium.answers.claims.lives import Ask
 from somnesium.answers.claims.verdicts import facts_named, said, verdict_of
@@ -31,14 +33,44 @@ def of(answer: ClaimsAnswer, key: str):
 def test_all_are_answered_in_order(answer):
     assert tuple(one.key for one in answer.claims) == KEYS
     assert sum(answer.verdicts.values()) == len(KEYS) == 32
-    held = [part.CLAIMS.keys() for part in (eating, mechanism, taking, harm, living)]
+    parts = (eating, mechanism, taking, gummies, harm, living, crowd)
+    held = [part.CLAIMS.keys() for part in parts]
     assert sorted(key for keys in held for key in keys) == list(KEYS)
+
+
+def alike(today, packaged) -> bool:
+    """Whether two documents are the same but for the last digits, which processors differ in."""
+    if isinstance(today, dict):
+        return today.keys() == packaged.keys() and all(
+            alike(today[key], packaged[key]) for key in today
+        )
+    if isinstance(today, list | tuple):
+        return len(today) == len(packaged) and all(map(alike, today, packaged))
+    if isinstance(today, float):
+        return isinstance(packaged, float) and math.isclose(today, packaged, rel_tol=1e-9)
+    return today == packaged
 
 
 @pytest.mark.slow
 def test_the_packaged_answers_are_what_is_computed_today(answer):
     """Run `python -m docs.generate --measured` when this fails."""
-    assert answer_claims(seed=1) == answer
+    assert alike(answer_claims(seed=1).model_dump(), answer.model_dump())
+
+
+LONG = {"C01", "C06", "C11", "C12", "C16", "C20", "C23"}
+"""Claims that take three seconds or more; the slow suite answers them too."""
+
+
+def test_most_packaged_answers_are_what_is_computed_today(answer):
+    keys = [key for key in KEYS if key not in LONG]
+    today = answer_claims(keys, seed=1)
+    wrong = [
+        one.key
+        for one in today.claims
+        if not alike(one.model_dump(), of(answer, one.key).model_dump())
+    ]
+    assert len(keys) == 25
+    assert wrong == []
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -91,9 +123,9 @@ def test_pictures_have_points(answer, key):
 
 
 def test_a_claim_alone_is_the_same_as_among_all(answer):
-    for key in ("C05", "C16", "C25"):
+    for key in ("C05", "C25"):
         alone = answer_claims([key.lower()], seed=1)
-        assert alone.claims[0] == of(answer, key)
+        assert alike(alone.claims[0].model_dump(), of(answer, key).model_dump())
         assert alone.claims[0].command == f"somnesium claims {key} --seed 1"
 
 

@@ -246,11 +246,11 @@ _FREE = st.one_of(_ANY, st.floats(-1e9, 0).map(repr))
 
 
 @given(
-    st.fixed_dictionaries({name: _ANY for name in ("post_sd", "change_sd", "baseline_sd")}),
+    st.fixed_dictionaries(dict.fromkeys(("post_sd", "change_sd", "baseline_sd"), _ANY)),
     st.fixed_dictionaries(
-        {name: _FREE for name in ("post_mean", "change_mean", "change_low", "change_high")}
+        dict.fromkeys(("post_mean", "change_mean", "change_low", "change_high"), _FREE)
     ),
-    st.fixed_dictionaries({name: _FREE for name in ("estimate", "low", "high")}),
+    st.fixed_dictionaries(dict.fromkeys(("estimate", "low", "high"), _FREE)),
     st.sampled_from(("md", "smd", "ratio")),
     st.sampled_from(("", "1", "2", "40")),
     st.sampled_from(("", "0", "0.05", "<0.001", "1")),

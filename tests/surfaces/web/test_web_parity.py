@@ -136,7 +136,6 @@ def test_a_plan_is_the_same(browser, tmp_path):
     assert told == own
 
 
-@pytest.mark.slow
 def test_a_trial_is_the_same(browser, tmp_path):
     own = in_python(browser, "trial", TRIAL, replicates=4)
     assert by_rest(browser, "trial", TRIAL, replicates="4") == own

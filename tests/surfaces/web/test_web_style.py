@@ -7,9 +7,7 @@ import pytest
 
 SURFACES = Path(__file__).parents[3] / "src" / "somnesium" / "surfaces"
 STYLE = (SURFACES / "web" / "static" / "style.css").read_text(encoding="utf-8")
-FIGURES = sorted(
-    {*SURFACES.glob("*figure*.py"), SURFACES / "charts.py"} - {SURFACES / "report_figures.py"}
-)
+FIGURES = sorted({*(SURFACES / "figures").glob("*.py")} - {SURFACES / "figures" / "report.py"})
 """Whatever draws for a page; the report is printed, and has one look."""
 TEMPLATES = sorted((SURFACES / "web" / "templates").glob("*.html"))
 
@@ -21,7 +19,7 @@ def test_every_ink_of_a_figure_follows_the_look(path):
 
 
 def test_the_figures_are_found():
-    assert {"charts", "figures", "evidence_figures", "claim_figures"} <= {p.stem for p in FIGURES}
+    assert {"charts", "forecast", "evidence", "claims"} <= {p.stem for p in FIGURES}
 
 
 def test_outside_the_looks_colours_have_names():

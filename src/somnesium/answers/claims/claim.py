@@ -4,7 +4,7 @@ A fact is one number that anyone can make again by the printed command and seed.
 here: they are computed from facts by the rules in `data/claims.toml` (`answers.claims.verdicts`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal, NamedTuple, get_args
 
@@ -74,6 +74,24 @@ class Picture(Document):
     points: tuple[Point, ...]
     limits: tuple[Limit, ...] = ()
     intervals: str = Field(default="", description="what the intervals hold, in words")
+
+
+NO_CHANGE = Limit(value=0.0, label="")
+"""A line at nothing changed."""
+
+
+def bars(
+    x: str, y: str, points: Iterable[Point], intervals: str, limits: tuple[Limit, ...] = ()
+) -> Picture:
+    """A picture with one bar for each word."""
+    return Picture(x=x, y=y, marks="bars", points=tuple(points), limits=limits, intervals=intervals)
+
+
+def lines(
+    x: str, y: str, points: Iterable[Point], intervals: str, limits: tuple[Limit, ...] = ()
+) -> Picture:
+    """A picture of points against a number, a line for each series."""
+    return Picture(x=x, y=y, marks="line", points=tuple(points), limits=limits, intervals=intervals)
 
 
 class Found(NamedTuple):

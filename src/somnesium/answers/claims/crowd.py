@@ -1,13 +1,17 @@
-"""Virtual adults of the United States for the claims about how many: their nights and magnesium."""
+"""C25, C30: virtual adults of the United States, for the claims about how many lack magnesium."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
 from scipy.stats import binomtest
 
-from somnesium.answers.claims.claim import Fact
+from somnesium.answers.claims.claim import Fact, Found, Limit, bars
+from somnesium.answers.claims.lives import DAYS, OWN, Ask, diet, lived, point, sleeper, spread
 from somnesium.answers.intake.requirements import LifeStage, reference
+from somnesium.answers.plan.lives import Life
 from somnesium.population.chunk import live_chunk
 from somnesium.population.people import People, draw_people
 from somnesium.population.spec import PopulationSpec
@@ -63,3 +67,108 @@ def share(key: str, label: str, held: np.ndarray, sources: tuple[str, ...] = CRO
         level="chance90",
         sources=(*sources, "wilson1927"),
     )
+
+
+_CUTS = (0.70, 0.75, 0.76, 0.85)
+
+
+def _c25(ask: Ask) -> Found:
+    """How many lack magnesium by each definition of a lack."""
+    people = crowd(ask.seed)
+    serum = people["serum_magnesium_without"].to_numpy()
+    facts = [
+        share(
+            f"below_{round(100 * cut)}",
+            f"serum below {cut:g} mmol/L",
+            serum < cut,
+            (*CROWD, "judgement#definitions-of-a-lack"),
+        )
+        for cut in _CUTS
+    ]
+    everyone = adults(ask.seed)
+    average, _ = averages(everyone.age, everyone.sex == 0)
+    eaten = everyone.food_mg + everyone.supplement_mg
+    facts.append(
+        share(
+            "intake", "food and pills below the average need", eaten < average, (*CROWD, "iom1997")
+        )
+    )
+    ordered = sorted(facts, key=lambda fact: fact.value or 0.0)
+    least = ordered[0].model_copy(update={"key": "fewest", "label": "by the strictest definition"})
+    most = ordered[-1].model_copy(update={"key": "most", "label": "by the widest definition"})
+    seen = tuple(
+        share(
+            f"seen_{round(100 * cut)}",
+            f"16,000 Germans: serum below {cut:g} mmol/L",
+            np.arange(16_000) < 16_000 * part,
+            ("schimatschek2001",),
+        )
+        for cut, part in ((0.70, 0.02), (0.76, 0.145))
+    )
+    return Found(
+        (*facts, least, most),
+        seen,
+        bars(
+            "definition",
+            "lack magnesium, % of adults",
+            (
+                *(point("virtual US adults", f.label, f) for f in facts),
+                *(point("survey", f.label, f) for f in seen),
+            ),
+            "90 %, by chance of drawing people",
+            limits=(Limit(value=2.0, label="the article's two in a hundred"),),
+        ),
+    )
+
+
+def _c30(ask: Ask) -> Found:
+    """People whose blood test is normal while they eat below their need, or stores are low."""
+    people = crowd(ask.seed)
+    serum = people["serum_magnesium_without"].to_numpy()
+    tissue = people["tissue_magnesium_without"].to_numpy()
+    eaten = people["food_mg"].to_numpy() + people["supplement_mg"].to_numpy()
+    average, _ = averages(people["age"].to_numpy(), people["sex"].cast(str).to_numpy() == "female")
+    normal = serum >= 0.75
+    sources = (*CROWD, "iom1997", "judgement#definitions-of-a-lack")
+    facts = (
+        share(
+            "short",
+            "normal serum, intake below the average need",
+            normal & (eaten < average),
+            sources,
+        ),
+        share(
+            "stores",
+            "normal serum, stores below 95 % of replete",
+            normal & (tissue < 95.0),
+            sources,
+        ),
+        share("lab", "serum below 0.75 mmol/L", ~normal, sources),
+    )
+    request = sleeper(ask, diet_mg=320.0)
+    worlds = lived(request, {"half": Life(request.habits, diet(160.0))})
+    fall = 100.0 * (
+        worlds.results["half"].field("serum")[DAYS] / worlds.results[OWN].field("serum")[DAYS] - 1.0
+    )
+    drop = spread(
+        "drop",
+        "serum when intake is halved for eight weeks",
+        "%",
+        fall,
+        worlds.draws.doubt,
+        ("definition#standard-sleeper",),
+    )
+    return Found(
+        (*facts, drop),
+        (),
+        bars(
+            "who",
+            "share of US adults, %",
+            tuple(point("virtual adults", f.label, f) for f in facts),
+            "90 %, by chance of drawing people",
+        ),
+    )
+
+
+CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType({"C25": _c25, "C30": _c30})
+"""How each claim of this file is answered."""

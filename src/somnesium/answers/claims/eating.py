@@ -1,4 +1,4 @@
-"""C02–C05, C14, C25, C26, C30: food, need and lack of magnesium."""
+"""C02–C05, C14, C26: food and the need of magnesium."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -6,20 +6,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from somnesium.answers.claims.claim import Fact, Found, Limit, Picture, Point
-from somnesium.answers.claims.crowd import CROWD, adults, averages, crowd, share
-from somnesium.answers.claims.lives import (
-    DAYS,
-    OWN,
-    Ask,
-    change,
-    diet,
-    lived,
-    point,
-    sleeper,
-    spread,
-    taking,
-)
+from somnesium.answers.claims.claim import Fact, Found, Limit, Point, bars, lines
+from somnesium.answers.claims.crowd import CROWD, adults, averages, share
+from somnesium.answers.claims.lives import Ask, change, diet, lived, point, sleeper, taking
 from somnesium.answers.claims.trials import pooled, published
 from somnesium.answers.intake.adequacy import chance_below
 from somnesium.answers.intake.requirements import LifeStage, references
@@ -87,13 +76,7 @@ def _c02(ask: Ask) -> Found:
     return Found(
         (made, *facts),
         (),
-        Picture(
-            x="night",
-            y="serum magnesium, mmol/L",
-            marks="line",
-            points=points,
-            intervals="middle 90 % of people",
-        ),
+        lines("night", "serum magnesium, mmol/L", points, "middle 90 % of people"),
     )
 
 
@@ -168,13 +151,12 @@ def _c03(ask: Ask) -> Found:
     return Found(
         (count, named, *facts),
         (),
-        Picture(
-            x="food and portion",
-            y="magnesium, mg",
-            marks="bars",
-            points=points,
+        bars(
+            "food and portion",
+            "magnesium, mg",
+            points,
+            "90 % of our doubt about food tables",
             limits=(Limit(value=_SHORT, label="a good source"),),
-            intervals="90 % of our doubt about food tables",
         ),
     )
 
@@ -229,12 +211,11 @@ def _c04(ask: Ask) -> Found:
     return Found(
         tuple(facts),
         (),
-        Picture(
-            x="who",
-            y="covers the need, %",
-            marks="bars",
-            points=tuple(point("chance", f.label, f) for f in facts[1:]),
-            intervals="90 % of our doubt about food; of chance for the adults",
+        bars(
+            "who",
+            "covers the need, %",
+            tuple(point("chance", f.label, f) for f in facts[1:]),
+            "90 % of our doubt about food; of chance for the adults",
         ),
     )
 
@@ -280,12 +261,8 @@ def _c05(ask: Ask) -> Found:
     return Found(
         facts,
         trials,
-        Picture(
-            x="night",
-            y="serum magnesium, mmol/L",
-            marks="line",
-            points=_nights(worlds, "serum", 1),
-            intervals="middle 90 % of people",
+        lines(
+            "night", "serum magnesium, mmol/L", _nights(worlds, "serum", 1), "middle 90 % of people"
         ),
     )
 
@@ -323,12 +300,11 @@ def _intakes(women: tuple[float, float], men: tuple[float, float]) -> Found:
     return Found(
         (total, *facts),
         (),
-        Picture(
-            x="authority, adults of 40",
-            y="advised intake, mg a day",
-            marks="bars",
-            points=tuple(points),
-            intervals="advised intakes are set, not measured: no interval",
+        bars(
+            "authority, adults of 40",
+            "advised intake, mg a day",
+            tuple(points),
+            "advised intakes are set, not measured: no interval",
         ),
     )
 
@@ -341,119 +317,7 @@ def _c26(ask: Ask) -> Found:
     return _intakes((310.0, 320.0), (400.0, 420.0))
 
 
-_CUTS = (0.70, 0.75, 0.76, 0.85)
-
-
-def _c25(ask: Ask) -> Found:
-    """How many lack magnesium by each definition of a lack."""
-    people = crowd(ask.seed)
-    serum = people["serum_magnesium_without"].to_numpy()
-    facts = [
-        share(
-            f"below_{round(100 * cut)}",
-            f"serum below {cut:g} mmol/L",
-            serum < cut,
-            (*CROWD, "judgement#definitions-of-a-lack"),
-        )
-        for cut in _CUTS
-    ]
-    everyone = adults(ask.seed)
-    average, _ = averages(everyone.age, everyone.sex == 0)
-    eaten = everyone.food_mg + everyone.supplement_mg
-    facts.append(
-        share(
-            "intake", "food and pills below the average need", eaten < average, (*CROWD, "iom1997")
-        )
-    )
-    ordered = sorted(facts, key=lambda fact: fact.value or 0.0)
-    least = ordered[0].model_copy(update={"key": "fewest", "label": "by the strictest definition"})
-    most = ordered[-1].model_copy(update={"key": "most", "label": "by the widest definition"})
-    seen = tuple(
-        share(
-            f"seen_{round(100 * cut)}",
-            f"16,000 Germans: serum below {cut:g} mmol/L",
-            np.arange(16_000) < 16_000 * part,
-            ("schimatschek2001",),
-        )
-        for cut, part in ((0.70, 0.02), (0.76, 0.145))
-    )
-    return Found(
-        (*facts, least, most),
-        seen,
-        Picture(
-            x="definition",
-            y="lack magnesium, % of adults",
-            marks="bars",
-            points=(
-                *(point("virtual US adults", f.label, f) for f in facts),
-                *(point("survey", f.label, f) for f in seen),
-            ),
-            limits=(Limit(value=2.0, label="the article's two in a hundred"),),
-            intervals="90 %, by chance of drawing people",
-        ),
-    )
-
-
-def _c30(ask: Ask) -> Found:
-    """People whose blood test is normal while they eat below their need, or stores are low."""
-    people = crowd(ask.seed)
-    serum = people["serum_magnesium_without"].to_numpy()
-    tissue = people["tissue_magnesium_without"].to_numpy()
-    eaten = people["food_mg"].to_numpy() + people["supplement_mg"].to_numpy()
-    average, _ = averages(people["age"].to_numpy(), people["sex"].cast(str).to_numpy() == "female")
-    normal = serum >= 0.75
-    sources = (*CROWD, "iom1997", "judgement#definitions-of-a-lack")
-    facts = (
-        share(
-            "short",
-            "normal serum, intake below the average need",
-            normal & (eaten < average),
-            sources,
-        ),
-        share(
-            "stores",
-            "normal serum, stores below 95 % of replete",
-            normal & (tissue < 95.0),
-            sources,
-        ),
-        share("lab", "serum below 0.75 mmol/L", ~normal, sources),
-    )
-    request = sleeper(ask, diet_mg=320.0)
-    worlds = lived(request, {"half": Life(request.habits, diet(160.0))})
-    fall = 100.0 * (
-        worlds.results["half"].field("serum")[DAYS] / worlds.results[OWN].field("serum")[DAYS] - 1.0
-    )
-    drop = spread(
-        "drop",
-        "serum when intake is halved for eight weeks",
-        "%",
-        fall,
-        worlds.draws.doubt,
-        ("definition#standard-sleeper",),
-    )
-    return Found(
-        (*facts, drop),
-        (),
-        Picture(
-            x="who",
-            y="share of US adults, %",
-            marks="bars",
-            points=tuple(point("virtual adults", f.label, f) for f in facts),
-            intervals="90 %, by chance of drawing people",
-        ),
-    )
-
-
 CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
-    {
-        "C02": _c02,
-        "C03": _c03,
-        "C04": _c04,
-        "C05": _c05,
-        "C14": _c14,
-        "C25": _c25,
-        "C26": _c26,
-        "C30": _c30,
-    }
+    {"C02": _c02, "C03": _c03, "C04": _c04, "C05": _c05, "C14": _c14, "C26": _c26}
 )
 """How each claim of this file is answered."""

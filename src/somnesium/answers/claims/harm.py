@@ -1,13 +1,25 @@
-"""C06, C15, C28, C29: doctors, the stomach, the bowel, and too much magnesium in the blood."""
+"""C06, C15, C21, C22, C28, C29: doctors, stomach, bowel, diabetes, kidneys, too much in blood."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 
-from somnesium.answers.claims.claim import Fact, Found, Picture
+from somnesium.answers.claims.claim import NO_CHANGE, Fact, Found, bars, lines
 from somnesium.answers.claims.crowd import share
-from somnesium.answers.claims.lives import OWN, STANDARD, Ask, lived, point, sleeper, spread, taking
+from somnesium.answers.claims.lives import (
+    DAYS,
+    OWN,
+    STANDARD,
+    Ask,
+    diet,
+    lived,
+    point,
+    sleeper,
+    spread,
+    taking,
+)
+from somnesium.answers.claims.trials import published
 from somnesium.answers.plan.lives import Life
 from somnesium.answers.safety.evaluate import evaluate
 from somnesium.answers.sideeffects import (
@@ -50,12 +62,11 @@ def _c06(ask: Ask) -> Found:
     return Found(
         facts,
         (),
-        Picture(
-            x="rule",
-            y="share of US adults, %",
-            marks="bars",
-            points=tuple(point("virtual adults", f.label, f) for f in facts),
-            intervals="90 %, by chance of drawing people",
+        bars(
+            "rule",
+            "share of US adults, %",
+            tuple(point("virtual adults", f.label, f) for f in facts),
+            "90 %, by chance of drawing people",
         ),
     )
 
@@ -107,12 +118,11 @@ def _c15(ask: Ask) -> Found:
     return Found(
         (rise, *by_dose, *other),
         (trial,),
-        Picture(
-            x="one dose, mg",
-            y="loose stools or upset stomach, % of people",
-            marks="line",
-            points=tuple(point("model", mg, f) for mg, f in zip(_DOSES, by_dose, strict=True)),
-            intervals="90 % of our doubt",
+        lines(
+            "one dose, mg",
+            "loose stools or upset stomach, % of people",
+            tuple(point("model", mg, f) for mg, f in zip(_DOSES, by_dose, strict=True)),
+            "90 % of our doubt",
         ),
     )
 
@@ -153,12 +163,11 @@ def _c28(ask: Ask) -> Found:
     return Found(
         facts,
         (),
-        Picture(
-            x="what is taken",
-            y="stool heavier by, g a day",
-            marks="bars",
-            points=tuple(point("model", name, f) for name, f in zip(plans, facts, strict=True)),
-            intervals="90 % of people and doubts",
+        bars(
+            "what is taken",
+            "stool heavier by, g a day",
+            tuple(point("model", name, f) for name, f in zip(plans, facts, strict=True)),
+            "90 % of people and doubts",
         ),
     )
 
@@ -196,12 +205,11 @@ def _c29(ask: Ask) -> Found:
     return Found(
         (*facts, stop),
         _seen(),
-        Picture(
-            x="kidney function, eGFR",
-            y=f"serum above {HIGH_SERUM:g} mmol/L, % of people",
-            marks="line",
-            points=tuple(points),
-            intervals="90 %, by chance of drawing people",
+        lines(
+            "kidney function, eGFR",
+            f"serum above {HIGH_SERUM:g} mmol/L, % of people",
+            tuple(points),
+            "90 %, by chance of drawing people",
         ),
     )
 
@@ -234,7 +242,104 @@ def _seen() -> tuple[Fact, ...]:
     )
 
 
+def _c21(ask: Ask) -> Found:
+    """Magnesium in blood with diabetes and without; enzymes and DNA are not in the model."""
+    facts, points = [], []
+    base = lived(sleeper(ask, days=28), {})
+    plain = base.results[OWN].field("serum")[14:28].mean(axis=0)
+    for key, label, condition in (
+        ("diabetes", "type 2 diabetes", "diabetes_type_2"),
+        ("prediabetes", "raised blood sugar", "prediabetes"),
+    ):
+        worlds = lived(sleeper(ask, days=28, person={"conditions": [condition]}), {})
+        values = worlds.results[OWN].field("serum")[14:28].mean(axis=0) - plain
+        facts.append(
+            spread(
+                key,
+                f"serum with {label}, less without",
+                "mmol/L",
+                values,
+                worlds.draws.doubt,
+                ("bertinato2017",),
+            )
+        )
+        points.append(point("model", label, facts[-1]))
+    return Found(
+        tuple(facts),
+        (published("rodriguezmoran2003", "serum", "trial_serum"),),
+        bars(
+            "who",
+            "serum magnesium against no diabetes, mmol/L",
+            tuple(points),
+            "90 % of people and doubts",
+            limits=(NO_CHANGE,),
+        ),
+    )
+
+
+_DIETS = (30.0, 100.0, 200.0, 300.0, 450.0, 600.0)
+
+
+def _c22(ask: Ask) -> Found:
+    """Urine and serum on diets from scarce to plenty."""
+    request = sleeper(ask, diet_mg=300.0)
+    lives = {f"{mg:g} mg": Life(request.habits, diet(mg)) for mg in _DIETS}
+    worlds = lived(request, lives)
+    urine = {
+        name: np.diff(worlds.results[name].field("urine")[[DAYS - 14, DAYS]], axis=0)[0]
+        / np.diff(worlds.results[name].field("rise")[[DAYS - 14, DAYS]], axis=0)[0]
+        * 24.0
+        for name in lives
+    }
+    serum = {name: worlds.results[name].field("serum")[DAYS] for name in lives}
+    doubt, sources = worlds.draws.doubt, ("zhang2016", "quamme1997")
+    usual, scarce, plenty = "300 mg", "30 mg", "600 mg"
+    facts = tuple(
+        spread(key, label, "%", percent, doubt, sources)
+        for key, label, percent in (
+            (
+                "kept",
+                "urine on 30 mg a day, share of that on 300 mg",
+                100.0 * urine[scarce] / urine[usual],
+            ),
+            (
+                "lost",
+                "urine on 600 mg a day, share of that on 300 mg",
+                100.0 * urine[plenty] / urine[usual],
+            ),
+            (
+                "serum_low",
+                "serum on 30 mg a day, against 300 mg",
+                100.0 * (serum[scarce] / serum[usual] - 1.0),
+            ),
+            (
+                "serum_high",
+                "serum on 600 mg a day, against 300 mg",
+                100.0 * (serum[plenty] / serum[usual] - 1.0),
+            ),
+        )
+    )
+    points = tuple(
+        point("urine", mg, spread("u", "", "mmol/d", urine[f"{mg:g} mg"], doubt, sources))
+        for mg in _DIETS
+    )
+    trials = (
+        published("zhang2016", "urine", "trial_urine"),
+        published("zhang2016", "serum", "trial_serum"),
+    )
+    return Found(
+        facts,
+        trials,
+        lines(
+            "magnesium in food, mg a day",
+            "magnesium in urine, mmol a day",
+            points,
+            "90 % of people and doubts",
+        ),
+    )
+
+
 CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
-    {"C06": _c06, "C15": _c15, "C28": _c28, "C29": _c29}
+    {"C06": _c06, "C15": _c15, "C28": _c28, "C29": _c29, "C21": _c21, "C22": _c22}
 )
 """How each claim of this file is answered."""

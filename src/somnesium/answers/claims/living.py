@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy.stats import norm
 
-from somnesium.answers.claims.claim import Fact, Found, Limit, Picture, Point
+from somnesium.answers.claims.claim import NO_CHANGE, Fact, Found, Limit, Point, bars, lines
 from somnesium.answers.claims.crowd import CROWD, crowd, share
 from somnesium.answers.claims.lives import (
     DAYS,
@@ -62,16 +62,15 @@ def _c01(ask: Ask) -> Found:
     return Found(
         (*facts, least, most),
         seen,
-        Picture(
-            x="definition of bad sleep",
-            y="share of US adults, %",
-            marks="bars",
-            points=(
+        bars(
+            "definition of bad sleep",
+            "share of US adults, %",
+            (
                 *(point("virtual adults", f.label, f) for f in facts),
                 *(point("interviews", f.label, f) for f in seen),
             ),
+            "90 %, by chance of drawing people",
             limits=(Limit(value=100.0 / 3.0, label="a third"),),
-            intervals="90 %, by chance of drawing people",
         ),
     )
 
@@ -121,13 +120,12 @@ def _c17(ask: Ask) -> Found:
     return Found(
         (before, after),
         (published("garrison2020", "cramps", "trial_cramps"),),
-        Picture(
-            x="chance of a lack before, %",
-            y="chance with the signs, %",
-            marks="line",
-            points=tuple(points),
+        lines(
+            "chance of a lack before, %",
+            "chance with the signs, %",
+            tuple(points),
+            "lists of signs that tell least and most",
             limits=(Limit(value=50.0, label="as likely as not"),),
-            intervals="lists of signs that tell least and most",
         ),
     )
 
@@ -180,13 +178,12 @@ def _c18(ask: Ask) -> Found:
     return Found(
         tuple(facts),
         (measured_in("tst", "trials"),),
-        Picture(
-            x="people, % (those it changes most first)",
-            y="change of the time to fall asleep, min",
-            marks="line",
-            points=points,
+        lines(
+            "people, % (those it changes most first)",
+            "change of the time to fall asleep, min",
+            points,
+            "each point is one simulated person",
             limits=(Limit(value=-10.0, label="enough to notice"),),
-            intervals="each point is one simulated person",
         ),
     )
 
@@ -236,15 +233,12 @@ def _c23(ask: Ask) -> Found:
     return Found(
         (lower, *facts, *stores),
         (),
-        Picture(
-            x="risk",
-            y="serum against the same people without, mmol/L",
-            marks="bars",
-            points=tuple(
-                point("model", label, f) for (_, label, _), f in zip(_RISKS, facts, strict=True)
-            ),
-            limits=(Limit(value=0.0, label=""),),
-            intervals="90 % of people and doubts",
+        bars(
+            "risk",
+            "serum against the same people without, mmol/L",
+            tuple(point("model", label, f) for (_, label, _), f in zip(_RISKS, facts, strict=True)),
+            "90 % of people and doubts",
+            limits=(NO_CHANGE,),
         ),
     )
 
@@ -291,13 +285,7 @@ def _c24(ask: Ask) -> Found:
     return Found(
         facts,
         (none,),
-        Picture(
-            x="night",
-            y="time to fall asleep, min",
-            marks="line",
-            points=tuple(points),
-            intervals="middle 90 % of people",
-        ),
+        lines("night", "time to fall asleep, min", tuple(points), "middle 90 % of people"),
     )
 
 
@@ -327,16 +315,15 @@ def _c32(ask: Ask) -> Found:
     return Found(
         (best, *facts),
         (course, read),
-        Picture(
-            x="lesson put into practice",
-            y="change of the time to fall asleep, min",
-            marks="bars",
-            points=(
+        bars(
+            "lesson put into practice",
+            "change of the time to fall asleep, min",
+            (
                 *(point("model", f.label, f) for f in facts),
                 point("trials", "a guided course (CBT-I)", course),
             ),
-            limits=(Limit(value=0.0, label=""),),
-            intervals="90 % of people and doubts; 95 % of the mean for the course",
+            "90 % of people and doubts; 95 % of the mean for the course",
+            limits=(NO_CHANGE,),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""C07–C11 and C19–C22: nerves, GABA, melatonin, cortisol, kidneys, and how big a part it plays."""
+"""C07–C11, C19, C20: nerves, GABA, melatonin, cortisol, and how big a part magnesium plays."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -9,14 +9,21 @@ from somnesium.answers.attribution.inputs import GROUPS, MAGNESIUM, doubts_of
 from somnesium.answers.attribution.intervals import interval90, shares
 from somnesium.answers.attribution.lives import OUTCOMES
 from somnesium.answers.attribution.people import people_game
-from somnesium.answers.claims.claim import Fact, Found, Limit, Picture, Point
+from somnesium.answers.claims.claim import (
+    NO_CHANGE,
+    Fact,
+    Found,
+    Limit,
+    Picture,
+    Point,
+    bars,
+    lines,
+)
 from somnesium.answers.claims.lives import (
-    DAYS,
     OWN,
     Ask,
     change,
     changed,
-    diet,
     effect,
     lived,
     point,
@@ -73,13 +80,12 @@ def _percent(seed: int, key: str, label: str, name: str) -> Fact:
 
 def _bars(facts: tuple[Fact, ...], y: str) -> Picture:
     """Facts of one unit as bars with the interval of single people."""
-    return Picture(
-        x="what",
-        y=y,
-        marks="bars",
-        points=tuple(point("model", f.label, f) for f in facts),
-        limits=(Limit(value=0.0, label=""),),
-        intervals="90 % of people and doubts",
+    return bars(
+        "what",
+        y,
+        tuple(point("model", f.label, f) for f in facts),
+        "90 % of people and doubts",
+        limits=(NO_CHANGE,),
     )
 
 
@@ -135,13 +141,7 @@ def _c08(ask: Ask) -> Found:
     return Found(
         (fall, latency, _gain("gaba")),
         (none,),
-        Picture(
-            x="diet",
-            y="calm by GABA, tone",
-            marks="bars",
-            points=points,
-            intervals="90 % of people and doubts",
-        ),
+        bars("diet", "calm by GABA, tone", points, "90 % of people and doubts"),
     )
 
 
@@ -195,16 +195,15 @@ def _c10(ask: Ask) -> Found:
     return Found(
         facts,
         trials,
-        Picture(
-            x="what",
-            y="change of night cortisol, nmol/L",
-            marks="bars",
-            points=(
+        bars(
+            "what",
+            "change of night cortisol, nmol/L",
+            (
                 point("model", "stress in the evening", facts[0]),
                 point("model", "300 mg added to stress", facts[2]),
             ),
-            limits=(Limit(value=0.0, label=""),),
-            intervals="90 % of people and doubts",
+            "90 % of people and doubts",
+            limits=(NO_CHANGE,),
         ),
     )
 
@@ -261,12 +260,11 @@ def _c11(ask: Ask) -> Found:
     return Found(
         (facts[0], wide, *facts[1:]),
         (),
-        Picture(
-            x="input",
-            y="share of the variance of sleep, %",
-            marks="bars",
-            points=tuple(point("share", f.label, f) for f in facts[1:]),
-            intervals="90 %, chance and doubts",
+        bars(
+            "input",
+            "share of the variance of sleep, %",
+            tuple(point("share", f.label, f) for f in facts[1:]),
+            "90 %, chance and doubts",
         ),
     )
 
@@ -308,12 +306,8 @@ def _c19(ask: Ask) -> Found:
     return Found(
         facts,
         (),
-        Picture(
-            x="clock hour",
-            y="tone",
-            marks="line",
-            points=tuple(sorted(points, key=lambda p: p.x)),
-            intervals="middle 90 % of people",
+        lines(
+            "clock hour", "tone", tuple(sorted(points, key=lambda p: p.x)), "middle 90 % of people"
         ),
     )
 
@@ -347,13 +341,12 @@ def _c20(ask: Ask) -> Found:
     return Found(
         (top, better, tried, *facts, *minutes),
         (),
-        Picture(
-            x="change",
-            y="gain, 1 = worth having",
-            marks="bars",
-            points=tuple(point("model", f.label, f) for f in ordered),
-            limits=(Limit(value=0.0, label=""), Limit(value=1.0, label="worth having")),
-            intervals="90 % of people and doubts",
+        bars(
+            "change",
+            "gain, 1 = worth having",
+            tuple(point("model", f.label, f) for f in ordered),
+            "90 % of people and doubts",
+            limits=(NO_CHANGE, Limit(value=1.0, label="worth having")),
         ),
     )
 
@@ -372,125 +365,7 @@ def _gained(worlds: Worlds, name: str) -> Fact:
     )
 
 
-def _c21(ask: Ask) -> Found:
-    """Magnesium in blood with diabetes and without; enzymes and DNA are not in the model."""
-    facts, points = [], []
-    base = lived(sleeper(ask, days=28), {})
-    plain = base.results[OWN].field("serum")[14:28].mean(axis=0)
-    for key, label, condition in (
-        ("diabetes", "type 2 diabetes", "diabetes_type_2"),
-        ("prediabetes", "raised blood sugar", "prediabetes"),
-    ):
-        worlds = lived(sleeper(ask, days=28, person={"conditions": [condition]}), {})
-        values = worlds.results[OWN].field("serum")[14:28].mean(axis=0) - plain
-        facts.append(
-            spread(
-                key,
-                f"serum with {label}, less without",
-                "mmol/L",
-                values,
-                worlds.draws.doubt,
-                ("bertinato2017",),
-            )
-        )
-        points.append(point("model", label, facts[-1]))
-    return Found(
-        tuple(facts),
-        (published("rodriguezmoran2003", "serum", "trial_serum"),),
-        Picture(
-            x="who",
-            y="serum magnesium against no diabetes, mmol/L",
-            marks="bars",
-            points=tuple(points),
-            limits=(Limit(value=0.0, label=""),),
-            intervals="90 % of people and doubts",
-        ),
-    )
-
-
-_DIETS = (30.0, 100.0, 200.0, 300.0, 450.0, 600.0)
-
-
-def _c22(ask: Ask) -> Found:
-    """Urine and serum on diets from scarce to plenty."""
-    request = sleeper(ask, diet_mg=300.0)
-    lives = {f"{mg:g} mg": Life(request.habits, diet(mg)) for mg in _DIETS}
-    worlds = lived(request, lives)
-    urine = {
-        name: np.diff(worlds.results[name].field("urine")[[DAYS - 14, DAYS]], axis=0)[0]
-        / np.diff(worlds.results[name].field("rise")[[DAYS - 14, DAYS]], axis=0)[0]
-        * 24.0
-        for name in lives
-    }
-    serum = {name: worlds.results[name].field("serum")[DAYS] for name in lives}
-    doubt, sources = worlds.draws.doubt, ("zhang2016", "quamme1997")
-    usual, scarce, plenty = "300 mg", "30 mg", "600 mg"
-    facts = (
-        spread(
-            "kept",
-            "urine on 30 mg a day, share of that on 300 mg",
-            "%",
-            100.0 * urine[scarce] / urine[usual],
-            doubt,
-            sources,
-        ),
-        spread(
-            "lost",
-            "urine on 600 mg a day, share of that on 300 mg",
-            "%",
-            100.0 * urine[plenty] / urine[usual],
-            doubt,
-            sources,
-        ),
-        spread(
-            "serum_low",
-            "serum on 30 mg a day, against 300 mg",
-            "%",
-            100.0 * (serum[scarce] / serum[usual] - 1.0),
-            doubt,
-            sources,
-        ),
-        spread(
-            "serum_high",
-            "serum on 600 mg a day, against 300 mg",
-            "%",
-            100.0 * (serum[plenty] / serum[usual] - 1.0),
-            doubt,
-            sources,
-        ),
-    )
-    points = tuple(
-        point("urine", mg, spread("u", "", "mmol/d", urine[f"{mg:g} mg"], doubt, sources))
-        for mg in _DIETS
-    )
-    trials = (
-        published("zhang2016", "urine", "trial_urine"),
-        published("zhang2016", "serum", "trial_serum"),
-    )
-    return Found(
-        facts,
-        trials,
-        Picture(
-            x="magnesium in food, mg a day",
-            y="magnesium in urine, mmol a day",
-            marks="line",
-            points=points,
-            intervals="90 % of people and doubts",
-        ),
-    )
-
-
 CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
-    {
-        "C07": _c07,
-        "C08": _c08,
-        "C09": _c09,
-        "C10": _c10,
-        "C11": _c11,
-        "C19": _c19,
-        "C20": _c20,
-        "C21": _c21,
-        "C22": _c22,
-    }
+    {"C07": _c07, "C08": _c08, "C09": _c09, "C10": _c10, "C11": _c11, "C19": _c19, "C20": _c20}
 )
 """How each claim of this file is answered."""

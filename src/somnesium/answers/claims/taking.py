@@ -1,13 +1,12 @@
-"""C12, C13, C16, C27, C31: which form, how much, when, and with what."""
+"""C12, C13, C16, C27: which form, how much and when."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 
-from somnesium.answers.claims.claim import Fact, Found, Limit, Picture, Point
+from somnesium.answers.claims.claim import NO_CHANGE, Fact, Found, Point, bars, lines
 from somnesium.answers.claims.lives import (
-    OWN,
     STANDARD,
     Ask,
     change,
@@ -22,14 +21,10 @@ from somnesium.answers.claims.trials import arms_of, pooled, published
 from somnesium.answers.intake.requirements import LifeStage, references
 from somnesium.answers.plan.lives import Life
 from somnesium.answers.qualification.laboratory import add, live, state_trace
-from somnesium.answers.safety.evaluate import evaluate
 from somnesium.answers.sideeffects import symptom_probability
 from somnesium.engine.tiles import STEP
-from somnesium.person.document import read_document
-from somnesium.person.medicines import find_medicines
-from somnesium.person.regimen import Dose, Regimen, doses
+from somnesium.person.regimen import Dose
 from somnesium.person.request import Request
-from somnesium.person.taken import taken_of
 from somnesium.quantity import mg_to_mmol
 from somnesium.simulation.individual import draw_bodies, reference_body
 from somnesium.simulation.worlds import Worlds
@@ -37,7 +32,8 @@ from somnesium.simulation.worlds import Worlds
 _FORMS = ("citrate", "bisglycinate", "chloride", "lactate", "malate", "taurate", "sulfate", "oxide")
 
 
-def _lives(request: Request, plans: Mapping[str, tuple[Dose, ...]]) -> dict[str, Life]:
+def lives_taking(request: Request, plans: Mapping[str, tuple[Dose, ...]]) -> dict[str, Life]:
+    """The own life with each of these plans of doses."""
     return {name: Life(request.habits, request.diet, taken) for name, taken in plans.items()}
 
 
@@ -58,7 +54,7 @@ def _stomach(mg: float, key: str) -> Fact:
 def _c12(ask: Ask) -> Found:
     """The same 300 mg in eight forms, in the same people."""
     request = sleeper(ask)
-    worlds = lived(request, _lives(request, {f: taking(request, 300.0, f) for f in _FORMS}))
+    worlds = lived(request, lives_taking(request, {f: taking(request, 300.0, f) for f in _FORMS}))
     stores = [change(worlds, f, f"stores on {f}", "tissue_magnesium", f) for f in _FORMS]
     named, others = ("citrate", "bisglycinate"), [f for f in _FORMS[2:] if f != "oxide"]
     means = {f.key: f.value or 0.0 for f in stores}
@@ -91,12 +87,11 @@ def _c12(ask: Ask) -> Found:
     return Found(
         (lead, oxide, sleep, *stores),
         trials,
-        Picture(
-            x="form, 300 mg a day for eight weeks",
-            y="change of the soft-tissue store, %",
-            marks="bars",
-            points=tuple(point("model", f.key, f) for f in stores),
-            intervals="90 % of people and doubts",
+        bars(
+            "form, 300 mg a day for eight weeks",
+            "change of the soft-tissue store, %",
+            tuple(point("model", f.key, f) for f in stores),
+            "90 % of people and doubts",
         ),
     )
 
@@ -108,7 +103,7 @@ def _c13(ask: Ask) -> Found:
     """Sleep, stores and the stomach from nothing to 600 mg."""
     request = sleeper(ask)
     plans = {f"{mg:g}": taking(request, mg) for mg in _DOSES}
-    worlds = lived(request, _lives(request, plans))
+    worlds = lived(request, lives_taking(request, plans))
     facts = [
         change(worlds, f"latency_{mg:g}", f"time to fall asleep at {mg:g} mg", "latency", f"{mg:g}")
         for mg in _DOSES
@@ -130,12 +125,11 @@ def _c13(ask: Ask) -> Found:
     return Found(
         (sweet, more, *facts, *stores, *stomachs),
         (trial, *pooled("isi", "trial_isi")),
-        Picture(
-            x="citrate at 22:00, mg a day",
-            y="change of the time to fall asleep, min",
-            marks="line",
-            points=points,
-            intervals="90 % of people and doubts",
+        lines(
+            "citrate at 22:00, mg a day",
+            "change of the time to fall asleep, min",
+            points,
+            "90 % of people and doubts",
         ),
     )
 
@@ -170,7 +164,7 @@ def _c16(ask: Ask) -> Found:
     """250 mg at eight clock times, and what of one dose is taken up by lights-out."""
     request = sleeper(ask)
     plans = {at: taking(request, 250.0, at=(at,)) for at in _CLOCKS}
-    worlds = lived(request, _lives(request, plans))
+    worlds = lived(request, lives_taking(request, plans))
     times = [
         change(
             worlds, f"at_{at.replace(':', '')}", f"time to fall asleep, dose at {at}", "latency", at
@@ -211,12 +205,11 @@ def _c16(ask: Ask) -> Found:
     return Found(
         (gain, swing, *_one_dose(ask), *times),
         (compared,),
-        Picture(
-            x="clock hour of the dose (lights-out at 23)",
-            y="change of the time to fall asleep, min",
-            marks="line",
-            points=points,
-            intervals="90 % of our doubts about the average",
+        lines(
+            "clock hour of the dose (lights-out at 23)",
+            "change of the time to fall asleep, min",
+            points,
+            "90 % of our doubts about the average",
         ),
     )
 
@@ -272,7 +265,7 @@ def _one_dose(ask: Ask) -> tuple[Fact, Fact, Fact]:
 def _c27(ask: Ask) -> Found:
     """500 mg in mild insomnia, beside trials and upper limits."""
     request = sleeper(ask)
-    worlds = lived(request, _lives(request, {"500": taking(request, 500.0)}))
+    worlds = lived(request, lives_taking(request, {"500": taking(request, 500.0)}))
     facts = tuple(
         change(worlds, key, label, key, "500")
         for key, label in (
@@ -314,139 +307,17 @@ def _c27(ask: Ask) -> Found:
     return Found(
         (*facts, limit, most, _stomach(500.0, "stomach")),
         trials,
-        Picture(
-            x="what",
-            y="change, min",
-            marks="bars",
-            points=tuple(point("model" if f in facts else "trials", f.label, f) for f in known),
-            limits=(Limit(value=0.0, label=""),),
-            intervals="90 % of people and doubts; 95 % of the mean for trials",
-        ),
-    )
-
-
-def _product(request: Request, name: str, at: str = "22:00") -> tuple[Dose, ...]:
-    regimen = read_document({"intakes": [{"product": name, "times": [at]}]}, Regimen)
-    return doses(regimen, request.start.weekday(), request.days)
-
-
-def _c31(ask: Ask) -> Found:
-    """Gummies against the magnesium in them alone, and as a shift of the clock."""
-    request = sleeper(ask)
-    worlds = lived(
-        request,
-        _lives(
-            request,
-            {
-                "magnesium alone": taking(request, 100.0),
-                "with melatonin": _product(request, "sleep_gummies"),
-                "without melatonin": _product(request, "sleep_gummies_melatonin_free"),
-                "with an adaptogen": _product(request, "sleep_gummies_adaptogen"),
-                "at 18:00": _product(request, "sleep_gummies", "18:00"),
-            },
-        ),
-    )
-    names = ("magnesium alone", "with melatonin", "without melatonin", "with an adaptogen")
-    facts = [
-        change(worlds, name.replace(" ", "_"), f"time to fall asleep, {name}", "latency", name)
-        for name in names
-    ]
-    added = change(
-        worlds,
-        "added",
-        "time to fall asleep, gummies less magnesium alone",
-        "latency",
-        "with melatonin",
-        "magnesium alone",
-    )
-    herbs = change(
-        worlds,
-        "free",
-        "time to fall asleep, melatonin-free less magnesium alone",
-        "latency",
-        "without melatonin",
-        "magnesium alone",
-    )
-    shift = _shift(worlds)
-    refused = _refused(request)
-    trials = (
-        published("ferracioli2013", "sol", "trial_melatonin"),
-        published("rondanelli2011", "psqi", "trial_blend"),
-        published("cheah2021", "sleep_smd", "trial_ashwagandha"),
-    )
-    return Found(
-        (added, herbs, shift, *refused, *facts),
-        trials,
-        Picture(
-            x="what is taken at 22:00",
-            y="change of the time to fall asleep, min",
-            marks="bars",
-            points=tuple(point("model", name, f) for name, f in zip(names, facts, strict=True)),
-            limits=(Limit(value=0.0, label=""),),
-            intervals="90 % of people and doubts",
-        ),
-    )
-
-
-def _shift(worlds: Worlds) -> Fact:
-    """How much earlier the evening rise of melatonin comes on gummies at 18:00 [min]."""
-    # Swallowed melatonin is itself in the blood at its rise; the temperature trough is the clock's.
-    trough = {w: worlds.results[w].field("trough")[-15:-1] for w in ("at 18:00", OWN)}
-    values = 60.0 * np.nanmean(trough["at 18:00"] - trough[OWN], axis=0)
-    return spread(
-        "shift",
-        "body clock, gummies at 18:00 (below zero is earlier)",
-        "min",
-        values,
-        worlds.draws.doubt,
-        ("burgess2010", "judgement#trough-as-clock"),
-    )
-
-
-_MEDICINES = (
-    "warfarin",
-    "fluoxetine",
-    "phenelzine",
-    "levothyroxine",
-    "metformin",
-    "amlodipine",
-    "fluvoxamine",
-    "doxycycline",
-    "ibuprofen",
-    "sertraline",
-)
-"""Common and risky medicines to hold the gummies against (definition#ten-medicines)."""
-
-
-def _refused(request: Request) -> tuple[Fact, Fact]:
-    """Of ten medicines, how many refuse the gummies, and how many ask for care."""
-    regimen = read_document(
-        {"intakes": [{"product": "sleep_gummies", "times": ["22:00"]}]}, Regimen
-    )
-    stop, care, taken = 0, 0, taken_of(regimen, 0)
-    for medicine in _MEDICINES:
-        person = request.person.model_copy(update={"medicines": (medicine,)})
-        found = evaluate(person, find_medicines(person.medicines), taken)
-        stop += bool(found.refusals)
-        care += bool(found.refusals) or any(c.subject for c in found.cautions)
-    sources = ("definition#ten-medicines",)
-    return (
-        Fact(
-            key="stopped",
-            label="of ten medicines, those with which gummies are refused",
-            value=float(stop),
-            sources=sources,
-        ),
-        Fact(
-            key="care",
-            label="of ten medicines, those that ask for care",
-            value=float(care),
-            sources=sources,
+        bars(
+            "what",
+            "change, min",
+            tuple(point("model" if f in facts else "trials", f.label, f) for f in known),
+            "90 % of people and doubts; 95 % of the mean for trials",
+            limits=(NO_CHANGE,),
         ),
     )
 
 
 CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
-    {"C12": _c12, "C13": _c13, "C16": _c16, "C27": _c27, "C31": _c31}
+    {"C12": _c12, "C13": _c13, "C16": _c16, "C27": _c27}
 )
 """How each claim of this file is answered."""

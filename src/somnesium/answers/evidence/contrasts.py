@@ -6,6 +6,7 @@ order psg, actigraph, ring, diary, and the time nearest the end of treatment. Pl
 no treatment. Where several arms share a control, its people are shared out among them.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -156,7 +157,7 @@ def _spread_between(table: Evidence, trial: Trial, row: Contrast, arms: Sequence
         and one.endpoint == row.endpoint
         and one.arm in arms
         and one.instrument == row.instrument
-        for sd, n in ((one.post_sd if one.post_sd else one.baseline_sd, one.n),)
+        for sd, n in ((one.post_sd or one.baseline_sd, one.n),)
         if sd
     ]
     if not found:
@@ -339,14 +340,9 @@ def _of_arm(
     table: Evidence, trial: Trial, arm: Arm, endpoint: str, measure: Measured, correlation: float
 ) -> Difference | LeftOut | None:
     """The difference of one arm from its control, why there is none, or None if not measured."""
-    told = any(
-        row.endpoint == endpoint and row.trial == trial.trial and row.arm == arm.arm
-        for row in table.endpoints
-    ) or any(
-        row.endpoint == endpoint and row.trial == trial.trial and arm.arm in (row.arm, row.versus)
-        for row in table.contrasts
-    )
-    if not told:
+    rows = (*table.endpoints, *table.contrasts)
+    measured = [r for r in rows if (r.trial, r.endpoint) == (trial.trial, endpoint)]
+    if not any(arm.arm in (r.arm, getattr(r, "versus", None)) for r in measured):
         return None
     if trial.design == "synthesis":
         return LeftOut(trial.trial, arm.arm, endpoint, "a pooling of trials, not a trial", False)
@@ -370,9 +366,7 @@ def _shared(found: Sequence[Difference]) -> list[Difference]:
 
     The variance grows as if the control had so many times fewer people, spreads being equal.
     """
-    counts: dict[tuple[str, str], int] = {}
-    for one in found:
-        counts[one.trial, one.versus] = counts.get((one.trial, one.versus), 0) + 1
+    counts = Counter((one.trial, one.versus) for one in found)
     result = []
     for one in found:
         arms = counts[one.trial, one.versus]

@@ -250,7 +250,7 @@ def _flat_row(
     if name not in rows["trials"] and known.trial(name) is None:
         named = guess | role | trial_cells | {"trial": name}
         rows["trials"][name] = row_of("trials", named, where)
-    sides = [row.arm, own["versus"]] if table == "contrasts" else [own["arm"]]  # type: ignore
+    sides = [row.arm, own["versus"]] if table == "contrasts" else [own["arm"]]  # type: ignore[attr-defined]
     for side, arm in enumerate(sides):
         if (name, arm) not in rows["arms"] and known.arm(name, arm) is None:
             given = arm_cells if side == 0 else {}

@@ -78,12 +78,12 @@ def _rows() -> tuple[_Row, ...]:
 
     return tuple(
         _Row(
-            cast(Authority, row["authority"]),
+            cast("Authority", row["authority"]),
             row["sex"],
             float(row["age_from"]),
             float(row["age_below"]),
             row["state"],
-            cast(Kind, row["kind"]),
+            cast("Kind", row["kind"]),
             number(row["average_mg"]),
             number(row["requirement_sd_mg"]),
             float(row["recommended_mg"]),

@@ -1,54 +1,34 @@
-"""B18–B21, B40–B45, X1: the clock, light, melatonin, cortisol and vagal tone over the day.
+"""B18–B21, B40–B45, X1: the clock, light, melatonin, cortisol and vagal tone over the day."""
 
-Shifts of the clock are measured on a ward of its own: any hours of sleep, dim light, and every
-person against another who lives the same without the pulse or the pill.
-"""
-
-from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
 from somnesium.answers.qualification.benchmark import Benchmark, Check
 from somnesium.answers.qualification.laboratory import (
-    MEALS,
     MELANOPIC,
     Nights,
-    add,
     live,
     set_input,
     signal_trace,
     state_trace,
 )
+from somnesium.answers.qualification.ward import BASELINE, DAY, clock_at, pills, pulsed, ward_of
 from somnesium.body.assembly import Body, Inputs, State, clock_phase, fix
 from somnesium.body.melatonin import synthesis_gate
 from somnesium.body.readouts import signals
 from somnesium.body.stages import Stages
-from somnesium.engine.channels import LIGHTS_OUT, MELATONIN, RISE, Lanes
-from somnesium.engine.lanes import column, leaf_index, leaf_names, pack
-from somnesium.engine.run import run_events, start_lanes
-from somnesium.engine.schedule import Events, merge
+from somnesium.engine.lanes import column, leaf_index, leaf_names
 from somnesium.engine.tiles import STEP
-from somnesium.quantity import mg_to_mmol
 from somnesium.simulation.individual import draw_bodies, reference_body
 
-DAY = 30
-"""The day of the experiment, counted from the start; the body has come to rest."""
 SECOND = 1.0 / 3600
 """Our light comes a second after the laboratory's own at that hour, and so stays [h]."""
-PMOL_PER_MG = 1e9 / 232.28
-"""Melatonin."""
-
-
-def _at(clock: float, day: int = DAY) -> float:
-    """Hours from the start to a clock hour of a day; past 24 it is the next morning."""
-    return 24.0 * day + clock
 
 
 def _evening_light(lux: float, day: int, begin: float = 19.0) -> list:
     """Melanopic light from `begin` to lights-out, in place of the laboratory's own."""
-    return [set_input("light", _at(hour, day) + SECOND, lux) for hour in (begin, 19.0)]
+    return [set_input("light", clock_at(hour, day) + SECOND, lux) for hour in (begin, 19.0)]
 
 
 def _dim_evening(day: int) -> list:
@@ -64,8 +44,8 @@ def _ordinary() -> Nights:
 
 def _b18() -> tuple[Check, ...]:
     nights = _ordinary()
-    trough = nights.value("trough", DAY, 1) - _at(24.0)
-    onset = nights.value("dlmo", DAY, 1) - _at(0.0)
+    trough = nights.value("trough", DAY, 1) - clock_at(24.0)
+    onset = nights.value("dlmo", DAY, 1) - clock_at(0.0)
     return (
         Check("temperature minimum", trough, 3.2, 4.8, "h"),
         Check("dim-light onset before bed", 23.0 - onset, 1.5, 3.0, "h"),
@@ -96,7 +76,7 @@ def _b20() -> tuple[Check, ...]:
 
 def _b21() -> tuple[Check, ...]:
     cortisol = state_trace(_ordinary(), "cortisol.plasma")
-    rise = round(_at(7.0) / STEP)
+    rise = round(clock_at(7.0) / STEP)
     day = cortisol[rise : rise + round(24.0 / STEP)]
     hours = np.arange(len(day)) * STEP + 7.0
     response = 100.0 * (cortisol[rise + round(0.5 / STEP)] / cortisol[rise] - 1.0)
@@ -109,83 +89,14 @@ def _b21() -> tuple[Check, ...]:
     )
 
 
-BASELINE = 21
-"""Ordinary days before the ward."""
-Episode = tuple[float, float]
-"""Rise and bed of one waking episode [h from the start]."""
-Event = tuple[float, int, float]
-
-
-def _awake(episode: Episode, lux: float) -> list[Event]:
-    """One waking episode in steady photopic light, with a day's magnesium at its meals."""
-    rise, bed = episode
-    share = (bed - rise) / 16.0
-    eaten = [(rise + share * (hour - 7.0), part) for hour, part in MEALS]
-    return [
-        (rise, RISE, 0.0),
-        set_input("light", rise, MELANOPIC * lux),
-        *(add("gut.swallowed", at, mg_to_mmol(340.0 * share * part)) for at, part in eaten),
-        (bed, LIGHTS_OUT, 0.0),
-        set_input("light", bed, 0.0),
-    ]
-
-
-class Ward(NamedTuple):
-    """Several persons whose life is told by the hour."""
-
-    lanes: Lanes
-    bodies: np.ndarray
-    schedules: list[Events]
-
-    def follow(self, first: float, hours: int, every: int = 1) -> np.ndarray:
-        """Live to `first` and on; angles of the clocks every so many hours: (times, persons)."""
-        found = []
-        of = np.arange(len(self.schedules))
-        for hour in range(0, hours, every):
-            run_events(self.lanes, self.bodies, self.schedules, of, first + hour)
-            x, y = (self.lanes.state[leaf_index(State, f"clock.{name}")] for name in "xy")
-            found.append(np.arctan2(x, y))
-        return np.array(found)
-
-    def advances(self, first: float, treated: np.ndarray, control: np.ndarray) -> np.ndarray:
-        """Hours by which the clocks of the treated lead their controls, mean of a day.
-
-        Not by single temperature minima: a life of naps has days longer than 24 h, and a late
-        minimum may be held against one of the day before.
-        """
-        angles = self.follow(first, 24)
-        lead = np.exp(1j * (angles[:, treated] - angles[:, control])).mean(axis=0)
-        return np.angle(lead) / Body().clock.hour_angle
-
-
-def _ward(
-    bodies: Sequence[Body],
-    episodes: Sequence[Iterable[Episode]],
-    lux: float,
-    extra: Sequence[Iterable[Event]],
-) -> Ward:
-    """`BASELINE` ordinary days, then each person's episodes in light of `lux`, and extra events.
-
-    An extra event must not coincide with a change of the ward's own light.
-    """
-    usual = ((_at(7.0, day), _at(23.0, day)) for day in range(BASELINE))
-    before = [event for one in usual for event in _awake(one, 150.0)]
-    schedules = [
-        merge(before, [event for one in own for event in _awake(one, lux)], more)
-        for own, more in zip(episodes, extra, strict=True)
-    ]
-    values = pack(list(bodies), Body)
-    return Ward(lanes=start_lanes(values, 0.0, 4.0), bodies=values, schedules=schedules)
-
-
 def _observed_periods() -> tuple[float, ...]:
     """Periods [h] seen in 30 days of 28 h in 10 lux: of the usual clock, and of one of 24.18 h."""
     cycle, wake, every = 28.0, 56.0 / 3, 4
     usual = reference_body(25)
     bodies = [usual, usual._replace(clock=usual.clock._replace(period=24.18))]
-    first = _at(7.0, BASELINE)
+    first = clock_at(7.0, BASELINE)
     episodes = [(first + cycle * k, first + cycle * k + wake) for k in range(30)]
-    ward = _ward(bodies, [episodes] * 2, 10.0, [[]] * 2)
+    ward = ward_of(bodies, [episodes] * 2, 10.0, [[]] * 2)
     turned = np.unwrap(ward.follow(first + 24.0, round(29 * cycle), every), axis=0)
     found = []
     for person, body in enumerate(bodies):
@@ -205,39 +116,9 @@ def _b40() -> tuple[Check, ...]:
     )
 
 
-def _pulse_stay(centre: float) -> list[Episode]:
-    """Awake until 16 h before a pulse, slept, awake 16 h about it, slept, awake 40 h, slept."""
-    return [
-        (_at(7.0, BASELINE), centre - 16.0),
-        (centre - 8.0, centre + 8.0),
-        (centre + 16.0, centre + 56.0),
-        (centre + 64.0, centre + 80.0),
-    ]
-
-
-def _pulsed(centres: Sequence[float], pulses: Sequence[tuple[float, float]]) -> np.ndarray:
-    """Advance [h] by each pulse (hours, photopic lux) at each centre, (pulses, centres)."""
-    dim, count = 10.0, len(centres)
-    extra: list[list[Event]] = [[] for _ in centres]
-    for hours, lux in pulses:
-        for centre in centres:
-            extra.append(
-                [
-                    set_input("light", centre - hours / 2, MELANOPIC * lux),
-                    set_input("light", centre + hours / 2, MELANOPIC * dim),
-                ]
-            )
-    persons = len(extra)
-    stays = [_pulse_stay(centres[k % count]) for k in range(persons)]
-    ward = _ward([reference_body(25)] * persons, stays, dim, extra)
-    treated = np.arange(count, persons)
-    found = ward.advances(max(centres) + 24.0, treated, treated % count)
-    return found.reshape(len(pulses), count)
-
-
 def _b41() -> tuple[Check, ...]:
-    centres = [_at(15.0 + k, BASELINE + 1) for k in range(24)]
-    long, short = np.ptp(_pulsed(centres, [(6.7, 10_000.0), (1.0, 8_000.0)]), axis=1)
+    centres = [clock_at(15.0 + k, BASELINE + 1) for k in range(24)]
+    long, short = np.ptp(pulsed(centres, [(6.7, 10_000.0), (1.0, 8_000.0)]), axis=1)
     return (
         Check("peak to peak, 6.7 h of 10,000 lux", float(long), 3.5, 6, "h"),
         Check("peak to peak, 1 h of 8,000 lux", float(short), 1.7, 2.7, "h"),
@@ -246,8 +127,8 @@ def _b41() -> tuple[Check, ...]:
 
 def _b42() -> tuple[Check, ...]:
     lux = np.geomspace(3.0, 9100.0, 24)
-    centre = _at(0.5, BASELINE + 2)  # 3.5 h before the temperature minimum
-    delay = -_pulsed([centre], [(6.5, float(one)) for one in lux])[:, 0]
+    centre = clock_at(0.5, BASELINE + 2)  # 3.5 h before the temperature minimum
+    delay = -pulsed([centre], [(6.5, float(one)) for one in lux])[:, 0]
     above = delay - delay[0]
     half = float(np.exp(np.interp(0.5 * above[-1], above, np.log(lux))))
     return (Check("half of the greatest delay", half, 40, 250, "lux"),)
@@ -256,7 +137,7 @@ def _b42() -> tuple[Check, ...]:
 def _b43() -> tuple[Check, ...]:
     body, nights = reference_body(45), _ordinary()
     fixed = fix(body)
-    first = round(_at(12.0) / STEP)
+    first = round(clock_at(12.0) / STEP)
     split = len(leaf_names(State))
     states = [
         column(moment[:split, None], State, 0)
@@ -291,7 +172,7 @@ def _b44() -> tuple[Check, ...]:
 def _vagal_by_stage() -> dict[str, float]:
     """Vagal tone of the ordinary person at 02:00, were they wholly in one stage."""
     body, split = reference_body(45), len(leaf_names(State))
-    moment = _ordinary().result.trace[round(_at(26.0) / STEP), :, 0]
+    moment = _ordinary().result.trace[round(clock_at(26.0) / STEP), :, 0]
     state = column(moment[:split, None], State, 0)
     inputs = column(moment[split + 6 :, None], Inputs, 0)
     nothing = Stages(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -303,7 +184,7 @@ def _vagal_by_stage() -> dict[str, float]:
 
 def _b45() -> tuple[Check, ...]:
     nights = _ordinary()
-    first = round(_at(7.0) / STEP)
+    first = round(clock_at(7.0) / STEP)
     day = nights.result._replace(trace=nights.result.trace[first : first + round(24.0 / STEP)])
     found = signal_trace(nights._replace(result=day))
     hours = found["hours"] + 7.0
@@ -319,26 +200,9 @@ def _b45() -> tuple[Check, ...]:
     )
 
 
-def _pills(clocks: Sequence[float]) -> np.ndarray:
-    """Advance [h] by 3 mg of melatonin at each clock hour on three days of short naps.
-
-    Ultradian life of burgess2008, 2.5 h up and 1.5 h in bed, against placebo.
-    """
-    first = _at(10.0, BASELINE)
-    naps = [(_at(7.0, BASELINE), first - 1.5)]
-    naps += [(first + 4.0 * k, first + 4.0 * k + 2.5) for k in range(37)]
-    extra = [
-        [(_at(clock % 24.0, BASELINE + day), MELATONIN, 3.0 * PMOL_PER_MG) for day in (1, 2, 3)]
-        for clock in clocks
-    ]
-    persons = 1 + len(extra)
-    ward = _ward([reference_body(25)] * persons, [naps] * persons, 100.0, [[], *extra])
-    return ward.advances(first + 120.0, np.arange(1, persons), np.zeros(persons - 1, int))
-
-
 def _x1() -> tuple[Check, ...]:
-    onset = _ordinary().value("dlmo", DAY, 1) - _at(0.0)
-    before, after = _pills([onset - 5.0, onset + 11.0])
+    onset = _ordinary().value("dlmo", DAY, 1) - clock_at(0.0)
+    before, after = pills([onset - 5.0, onset + 11.0])
     return (
         Check("advance, 5 h before melatonin onset", float(before), 0.3, 2.5, "h"),
         Check("delay, 11 h after melatonin onset", float(-after), 0.2, 2.5, "h"),

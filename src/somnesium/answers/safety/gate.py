@@ -17,7 +17,7 @@ from typing import Generic, NamedTuple
 from somnesium.answers.safety.evaluate import SafetyAnswer, evaluate
 from somnesium.answers.safety.laboratory import laboratory_questions
 from somnesium.errors import UnsafePlan
-from somnesium.person.checked import CheckedPlan, R, let_through
+from somnesium.person.checked import CheckedPlan, R_co, let_through
 from somnesium.person.diet import Diet
 from somnesium.person.habits import Habits
 from somnesium.person.medicines import Medicine, find_medicines
@@ -35,17 +35,17 @@ MUCH_MG = 350.0
 _PEOPLE = 256
 
 
-class Judgement(NamedTuple, Generic[R]):
+class Judgement(NamedTuple, Generic[R_co]):
     """What the gate says of a request: its `answer`, and the `plan`, None where it is refused."""
 
-    request: R
+    request: R_co
     answer: SafetyAnswer
-    plan: CheckedPlan[R] | None
+    plan: CheckedPlan[R_co] | None
     medicines: tuple[Medicine, ...]
     taken: Taken
 
 
-def judge(request: R) -> Judgement[R]:
+def judge(request: R_co) -> Judgement[R_co]:
     """Every caution and refusal of a request's plan, and the checked plan if nothing refuses it.
 
     The body is run only if the rules alone do not refuse. Raises `InvalidInput`.
@@ -53,7 +53,7 @@ def judge(request: R) -> Judgement[R]:
     return judge_regimens(request, (request.regimen,))[0]
 
 
-def judge_regimens(request: R, regimens: Sequence[Regimen]) -> tuple[Judgement[R], ...]:
+def judge_regimens(request: R_co, regimens: Sequence[Regimen]) -> tuple[Judgement[R_co], ...]:
     """The same for several regimens of one person, whose medicines are recognised once."""
     medicines = find_medicines(request.person.medicines)
     return tuple(
@@ -67,7 +67,7 @@ def judge_regimens(request: R, regimens: Sequence[Regimen]) -> tuple[Judgement[R
     )
 
 
-def checked_plan(request: R) -> CheckedPlan[R]:
+def checked_plan(request: R_co) -> CheckedPlan[R_co]:
     """The request's plan, checked; `UnsafePlan` with the sentence of every refusal."""
     judgement = judge(request)
     if judgement.plan is None:
@@ -108,7 +108,7 @@ def needs_forecast(request: Request, taken: Taken) -> bool:
     return slow or most > MUCH_MG
 
 
-def _judged(request: R, medicines: tuple[Medicine, ...]) -> Judgement[R]:
+def _judged(request: R_co, medicines: tuple[Medicine, ...]) -> Judgement[R_co]:
     """One request through the rules, and through the body where they need it."""
     taken = taken_of(request.regimen, request.start.weekday(), request.days)
     answer, high = evaluate(request.person, medicines, taken), None

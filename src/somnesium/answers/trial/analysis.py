@@ -167,8 +167,7 @@ def _period(data: _Data, arm: int, versus: int, alpha: float) -> Fit:
     """Half the difference of period differences between the two orders, rid of a period's own
     effect (hills1979)."""
     half = 0.5 * (data.post[0] - data.post[1])
-    found = two_sample(half[data.arm[0] == arm], half[data.arm[0] == versus], alpha)
-    return found
+    return two_sample(half[data.arm[0] == arm], half[data.arm[0] == versus], alpha)
 
 
 _METHODS = {

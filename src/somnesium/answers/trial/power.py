@@ -163,7 +163,7 @@ def performance(
     bias = mean
     if mean.value is not None:
         bias = Estimated(value=mean.value - truth, error=mean.error)
-    found = estimate[hit] if len(good) else estimate
+    found = estimate[hit] if good else estimate
     middle = None
     if good:
         low, high = np.quantile(estimate, [0.025, 0.975])

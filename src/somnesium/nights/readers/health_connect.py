@@ -137,15 +137,15 @@ def _of_base(base: sqlite3.Connection, part: Part, asked: Asked) -> Items:
         raise _wrong(part, "it holds no table of sleep")
     apps: dict[object, str] = {}
     if _has(base, _APPS):
-        found = base.execute(f"SELECT row_id, app_name, package_name FROM {_APPS}")
+        found = base.execute(f"SELECT row_id, app_name, package_name FROM {_APPS}")  # noqa: S608
         apps = {number: str(name or package)[:200] for number, name, package in found}
     stages: dict[object, list[tuple[object, ...]]] = {}
     if _has(base, _STAGES):
         columns = "parent_key, stage_start_time, stage_end_time, stage_type"
-        for parent, *stage in base.execute(f"SELECT {columns} FROM {_STAGES}"):
+        for parent, *stage in base.execute(f"SELECT {columns} FROM {_STAGES}"):  # noqa: S608
             stages.setdefault(parent, []).append(tuple(stage))
     columns = "row_id, uuid, start_time, end_time, start_zone_offset, end_zone_offset, app_info_id"
-    for row in base.execute(f"SELECT {columns} FROM {_SESSIONS} ORDER BY start_time, row_id"):
+    for row in base.execute(f"SELECT {columns} FROM {_SESSIONS} ORDER BY start_time, row_id"):  # noqa: S608
         record = _Record(*row)
         where = f"{part.name} sleep {str(record.number)[:20]}"
         own = stages.pop(record.number, [])

@@ -211,7 +211,7 @@ def _read(parts: tuple[Part, ...], asked: Asked, map: TableMap) -> Items:
 def mapped(map: TableMap) -> Reader:
     """A reader of tables by a map; every table is its own."""
     return Reader(
-        "table", f"a table by a map ({map.name})", lambda head: True, partial(_read, map=map)
+        "table", f"a table by a map ({map.name})", lambda _head: True, partial(_read, map=map)
     )
 
 

@@ -137,7 +137,7 @@ def expectation(question: DesignQuestion) -> tuple[str, tuple[str, ...]]:
     )
 
 
-def _summary(question: DesignQuestion, found: Planned, unit: str, size: float) -> tuple[str, ...]:
+def _summary(found: Planned, unit: str, size: float) -> tuple[str, ...]:
     layout = found.layout
     weeks = next(row.weeks for row in found.rows if row.change == size)
     lines = [
@@ -237,7 +237,7 @@ def design_of(
         reasons=found.reasons,
         expectation=expecting,
         stop_rules=rules,
-        summary=_summary(question, found, scale.unit, size),
+        summary=_summary(found, scale.unit, size),
     )
 
 

@@ -131,6 +131,6 @@ def with_instruments(ran: Ran, instruments: Sequence[str]) -> Ran:
     named = {instrument_named(name) for name in instruments}
     there = {one.instrument for one in ran.series.readings}
     if named - there:
-        raise InvalidInput.field("instrument", sorted(named - there)[0], ", ".join(sorted(there)))
+        raise InvalidInput.field("instrument", min(named - there), ", ".join(sorted(there)))
     kept = tuple(one for one in ran.series.readings if one.instrument in named)
     return ran._replace(series=ran.series._replace(readings=kept))

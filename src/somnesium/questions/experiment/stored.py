@@ -146,7 +146,7 @@ def _readings(store: Store, span: _Span, measure: str, instruments: Sequence[str
     there = {one.instrument or "wearable" for one in kept}
     if named - there:
         allowed = ", ".join(sorted(there)) or "none yet"
-        raise InvalidInput.field("instrument", sorted(named - there)[0], allowed)
+        raise InvalidInput.field("instrument", min(named - there), allowed)
     chosen = [one for one in kept if not named or (one.instrument or "wearable") in named]
     told = [
         (one.recorded.night.evening, one.instrument or "wearable", one.recorded.device, value)

@@ -186,7 +186,7 @@ def _asked(options: ImportOptions) -> Asked:
 def _watched(path: Path, progress: Progress | None) -> Callable[[int], None]:
     """Add up what was read, and tell it."""
     if progress is None:
-        return lambda count: None
+        return lambda _count: None
     done = 0
     try:
         total = path.stat().st_size if path.is_file() else 0

@@ -113,7 +113,7 @@ def trial(
         performance=found,
         significant_alone=None if np.isnan(run.alone) else run.alone,
         size=size,
-        summary=summary(document, found, size.people if size else None, size_power),
+        summary=summary(found, size.people if size else None, size_power),
     )
 
 

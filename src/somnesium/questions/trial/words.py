@@ -101,7 +101,7 @@ def _number(value: float, error: float | None) -> str:
 
 
 def summary(
-    trial: Trial, found: Sequence[Performance], people: int | None, power: float | None
+    found: Sequence[Performance], people: int | None, power: float | None
 ) -> tuple[str, ...]:
     """What came out, in plain sentences."""
     first = found[0]

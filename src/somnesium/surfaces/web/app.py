@@ -138,7 +138,7 @@ async def _wrong_address(request: Request, error: Exception) -> Response:
     return await _explained(request, found)
 
 
-async def _to_start(request: Request, error: Exception) -> Response:
+async def _to_start(request: Request, error: Exception) -> Response:  # noqa: ARG001
     """A page that needs a person sends to the three questions."""
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"hx-redirect": "/"})

@@ -205,7 +205,7 @@ class Jobs:
             if job.over:
                 return
             job.state = "running"
-            job.process = subprocess.Popen(
+            job.process = subprocess.Popen(  # noqa: S603 - this very Python
                 [sys.executable, "-m", job.lane.worker, job.name],
                 text=True,
                 encoding="utf-8",

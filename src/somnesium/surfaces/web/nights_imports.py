@@ -88,7 +88,7 @@ async def send(request: Request) -> Response:
         wanted = token(state.settings.secret, here.visit)
         if not hmac.compare_digest(given.encode(), wanted.encode()):
             fix = "open the page again and repeat"
-            raise InvalidInput.field("form", "an old one", "a form of this page", fix)
+            raise InvalidInput.field("form", "an old one", "a form of this page", fix)  # noqa: TRY301
         fields.pop("token", None)
         job = begun(request, upload, import_asked(fields))
     except SomnesiumError as error:

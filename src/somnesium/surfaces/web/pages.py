@@ -36,7 +36,7 @@ def _me(here: Desk, error: SomnesiumError | None = None, saved: bool = False) ->
     """The page Me; with an error, as it was filled in."""
     fields = forms.person_fields(here.question)
     if error is not None:
-        fields |= {name: "" for name in ("pregnant", "lactating", "smoker")}
+        fields |= dict.fromkeys(("pregnant", "lactating", "smoker"), "")
         fields |= {"conditions": (), "symptoms": ()} | dict(here.fields)
     habits = here.question.model_dump(mode="json", exclude_unset=True)["habits"]
     rows = habit_rows(habits, None if error is None else here.fields)

@@ -282,7 +282,7 @@ class Guard:
         except _TooLarge:
             if not begun:
                 await _too_large(scope["path"])(scope, receive, with_headers)
-        except Exception as error:  # what we did not foresee
+        except Exception as error:  # noqa: BLE001 - what we did not foresee
             _LOG.error("unexpected %s: %s", type(error).__name__, _where(error))
             if begun:
                 raise RuntimeError("the answer was broken off") from None

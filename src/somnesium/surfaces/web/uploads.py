@@ -186,7 +186,7 @@ async def ask(request: Request) -> Response:
         job = await _job_of(request)
     except SomnesiumError as error:
         return JSONResponse(error_body(error), error.http_status)
-    while not job.over:
+    while not job.over:  # noqa: ASYNC110 - another process ends it
         await asyncio.sleep(0.05)
     if job.state == "done":
         return Response(job.answer, media_type="application/json")

@@ -144,8 +144,14 @@ def test_without_own_nights_people_in_general_stand_in(measure):
     assert found.nights == 0
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("layout", [Layout(14, 1, 0.0), Layout(6, 7, 0.0), Layout(2, 21, 8.0)])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        Layout(14, 1, 0.0),
+        pytest.param(Layout(6, 7, 0.0), marks=pytest.mark.slow),
+        pytest.param(Layout(2, 21, 8.0), marks=pytest.mark.slow),
+    ],
+)
 def test_costed_power_is_that_of_the_analysis(layout):
     spread = known(20.0, 0.3)
     change = visible(layout, spread)

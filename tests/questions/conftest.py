@@ -1,0 +1,3 @@
+"""Tests on both databases."""
+
+from databases import database, place, server, store  # noqa: F401
