@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.claims.claim import Fact, Found, Limit, Picture, Point
 from somnesium.answers.claims.crowd import CROWD, adults, averages, crowd, share
 from somnesium.answers.claims.lives import (
@@ -143,7 +144,7 @@ def _c03(ask: Ask) -> Found:
         facts.append(
             Fact(
                 key=label.replace(" ", "_"),
-                label=f"{label}, {grams:g} g",
+                label=f"{label}, {say.figures(grams)} g",
                 value=mg,
                 unit="mg",
                 interval=_doubted(mg),
@@ -351,7 +352,7 @@ def _c25(ask: Ask) -> Found:
     facts = [
         share(
             f"below_{round(100 * cut)}",
-            f"serum below {cut:g} mmol/L",
+            f"serum below {say.figures(cut)} mmol/L",
             serum < cut,
             (*CROWD, "judgement#definitions-of-a-lack"),
         )
@@ -371,7 +372,7 @@ def _c25(ask: Ask) -> Found:
     seen = tuple(
         share(
             f"seen_{round(100 * cut)}",
-            f"16,000 Germans: serum below {cut:g} mmol/L",
+            f"16,000 Germans: serum below {say.figures(cut)} mmol/L",
             np.arange(16_000) < 16_000 * part,
             ("schimatschek2001",),
         )

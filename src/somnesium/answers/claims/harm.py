@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.claims.claim import Fact, Found, Picture
 from somnesium.answers.claims.crowd import share
 from somnesium.answers.claims.lives import OWN, STANDARD, Ask, lived, point, sleeper, spread, taking
@@ -74,7 +75,7 @@ def _upset(mg: float, key: str, label: str, laxative: float = 1.0, food: bool = 
 
 def _c15(ask: Ask) -> Found:
     """Chance of stomach trouble by dose, form and food."""
-    by_dose = [_upset(mg, f"at_{mg:g}", f"{mg:g} mg at once") for mg in _DOSES]
+    by_dose = [_upset(mg, f"at_{say.typed(mg)}", f"{say.typed(mg)} mg at once") for mg in _DOSES]
     more = tuple(
         b - a for a, b in zip(by_dose[0].interval or (), by_dose[-1].interval or (), strict=True)
     )
@@ -172,15 +173,18 @@ def _c29(ask: Ask) -> Found:
         request = sleeper(ask, days=42, person={"age": 70, "egfr": egfr})
         worlds = lived(
             request,
-            {f"{mg:g}": Life(request.habits, request.diet, taking(request, mg)) for mg in _MUCH},
+            {
+                say.typed(mg): Life(request.habits, request.diet, taking(request, mg))
+                for mg in _MUCH
+            },
             people=48,
             doubts=2,
         )
         for mg in _MUCH:
-            serum = worlds.results[f"{mg:g}"].field("serum")[-15:-1]
+            serum = worlds.results[say.typed(mg)].field("serum")[-15:-1]
             for limit in (HIGH_SERUM, VERY_HIGH_SERUM, _WORST):
                 facts.append(_over(serum, worlds.draws.person, limit, egfr, mg))
-            points.append(point(f"{mg:g} mg a day", egfr, facts[-3]))
+            points.append(point(f"{say.typed(mg)} mg a day", egfr, facts[-3]))
     told = check(
         read_document(
             {"age": 70, "sex": "female", "mass_kg": 70, "height_cm": 166, "egfr": 25.0}, Person
@@ -198,7 +202,7 @@ def _c29(ask: Ask) -> Found:
         _seen(),
         Picture(
             x="kidney function, eGFR",
-            y=f"serum above {HIGH_SERUM:g} mmol/L, % of people",
+            y=f"serum above {say.typed(HIGH_SERUM)} mmol/L, % of people",
             marks="line",
             points=tuple(points),
             intervals="90 %, by chance of drawing people",
@@ -209,10 +213,11 @@ def _c29(ask: Ask) -> Found:
 def _over(serum: np.ndarray, person: np.ndarray, limit: float, egfr: float, mg: float) -> Fact:
     """Percent of people whose serum ever passes a limit in the last fortnight."""
     mean, low, high = (100.0 * v for v in high_share(serum, person, limit))
-    key = f"over{round(100 * limit)}_egfr{egfr:g}_{mg:g}mg"
+    key = f"over{round(100 * limit)}_egfr{say.typed(egfr)}_{say.typed(mg)}mg"
     return Fact(
         key=key,
-        label=f"serum over {limit:.2f} mmol/L, eGFR {egfr:g}, {mg:g} mg",
+        label=f"serum over {say.number(limit, 2)} mmol/L, eGFR {say.typed(egfr)}, {say.typed(mg)} "
+        "mg",
         value=mean,
         unit="%",
         interval=(low, high),

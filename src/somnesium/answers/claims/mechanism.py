@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.attribution.inputs import GROUPS, MAGNESIUM, doubts_of
 from somnesium.answers.attribution.intervals import interval90, shares
 from somnesium.answers.attribution.lives import OUTCOMES
@@ -413,7 +414,7 @@ _DIETS = (30.0, 100.0, 200.0, 300.0, 450.0, 600.0)
 def _c22(ask: Ask) -> Found:
     """Urine and serum on diets from scarce to plenty."""
     request = sleeper(ask, diet_mg=300.0)
-    lives = {f"{mg:g} mg": Life(request.habits, diet(mg)) for mg in _DIETS}
+    lives = {f"{say.typed(mg)} mg": Life(request.habits, diet(mg)) for mg in _DIETS}
     worlds = lived(request, lives)
     urine = {
         name: np.diff(worlds.results[name].field("urine")[[DAYS - 14, DAYS]], axis=0)[0]
@@ -459,7 +460,7 @@ def _c22(ask: Ask) -> Found:
         ),
     )
     points = tuple(
-        point("urine", mg, spread("u", "", "mmol/d", urine[f"{mg:g} mg"], doubt, sources))
+        point("urine", mg, spread("u", "", "mmol/d", urine[f"{say.typed(mg)} mg"], doubt, sources))
         for mg in _DIETS
     )
     trials = (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.answers.evidence.bayes import Outcome
 from somnesium.answers.evidence.contrasts import (
     CORRELATION,
@@ -256,7 +257,7 @@ def _others(table: Evidence, endpoint: str, way: _Way) -> tuple[OtherPooling, ..
 
 def _number(value: float) -> str:
     """A signed number of three digits, with a real minus sign."""
-    return f"{value:+.3g}".replace("-", "−")
+    return say.figures(value, 3, sign=True)
 
 
 def _said(

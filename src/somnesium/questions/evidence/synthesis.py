@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from somnesium import say
 from somnesium.answers.evidence.bayes import Outcome, Posterior, posterior, priors_for
 from somnesium.answers.evidence.heterogeneity import Method, q_profile
 from somnesium.answers.evidence.pooling import (
@@ -219,7 +220,7 @@ def _summary(found: Synthesis) -> tuple[str, ...]:
     pooled = found.pooled
 
     def said(value: float) -> str:
-        return f"{value:.3g}".replace("-", "−")
+        return say.figures(value, 3)
 
     low, high = pooled.interval95
     lines = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def share_text(chance: float) -> str:
     """A chance in percent; never quite none, never quite sure."""
     if chance > 0.995:
         return "over 99 %"
-    return "under 1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
+    return "under 1 %" if chance < 0.005 else say.percent(chance)
 
 
 def analysis_text(answer: "AnalysisAnswer") -> str:
@@ -222,7 +223,7 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
                 f"change of {answer.label}, {answer.unit}",
                 "mean, 95 %",
                 "any gain",
-                f"gain of {answer.worthwhile:g} or more",
+                f"gain of {say.figures(answer.worthwhile)} or more",
                 "verdict",
             ),
             priors,
@@ -230,7 +231,7 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
         "",
         table(("with another choice", "mean, 95 %"), varied),
         "",
-        f"Evidence so far: {answer.evidence:.2g} to 1. To stop early takes 200 to 1.",
+        f"Evidence so far: {say.figures(answer.evidence, 2)} to 1. To stop early takes 200 to 1.",
         "The model fits these nights." if not failed else f"Does not fit: {', '.join(failed)}.",
         *answer.notes,
     ]
@@ -253,12 +254,12 @@ def pool_text(answer: "PoolAnswer") -> str:
     rows = [
         (
             f"{k}",
-            f"{said(one.effect, 1)} ± {one.error:.1f}",
+            f"{said(one.effect, 1)} ± {say.number(one.error, 1)}",
             interval_text(one.mean, one.interval95, 1),
         )
         for k, one in enumerate(answer.persons, 1)
     ]
-    between = f"{answer.between:.1f} ({answer.between95[0]:.1f} to {answer.between95[1]:.1f})"
+    between = say.estimate(answer.between, answer.between95, 1)
     lines = [
         *answer.summary,
         "",

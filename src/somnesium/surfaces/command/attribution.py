@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
+
 if TYPE_CHECKING:
     from somnesium.questions.attribution.attribution import (
         AttributionAnswer,
@@ -81,7 +83,7 @@ def _shown() -> "Iterator[Report]":
         bar.update(task, completed=done, total=of)
         if bar.disable and time.monotonic() - said > _EVERY:
             said = time.monotonic()
-            _note(f"{done:,} of {of:,} lives")
+            _note(f"{say.count(done)} of {say.count(of)} lives")
 
     with bar:
         yield report
@@ -105,7 +107,12 @@ def _section(variance: "Variance") -> list[str]:
 
     rows = [_row(one) for one in sorted(variance.shares, key=lambda one: -one.share)]
     title = f"{SCOPES[variance.scope].capitalize()}: {variance.label}"
-    return [f"{title} (SD {variance.sd:.1f} {variance.unit})", "", table(_HEAD, rows), ""]
+    return [
+        f"{title} (SD {say.number(variance.sd, 1)} {variance.unit})",
+        "",
+        table(_HEAD, rows),
+        "",
+    ]
 
 
 def _magnesium(answer: "AttributionAnswer") -> list[str]:
@@ -142,7 +149,8 @@ def attribution_text(answer: "AttributionAnswer") -> str:
             lines += _section(variance)
     lines += _magnesium(answer)
     lines += [
-        f"{answer.lives:,} lives. Intervals hold chance and our doubts about magnesium's effects.",
+        f"{say.count(answer.lives)} lives. Intervals hold chance and our doubts about magnesium's "
+        "effects.",
         "Naps, shift work and travel are not among virtual people.",
         *(f"Caution: {one.text}" for one in answer.cautions),
         "",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
+
 if TYPE_CHECKING:
     from somnesium.questions.calibration import CalibrationAnswer
 
@@ -66,17 +68,17 @@ def calibration_text(answer: "CalibrationAnswer") -> str:
     for one in answer.gains:
         low, high = one.prior_interval90
         lines.append(
-            f"{one.gain:<12} {low:6.2f} to {high:4.2f}   {one.mean:5.2f} "
-            f"({one.interval90[0]:5.2f} to {one.interval90[1]:4.2f})   "
-            f"{100 * one.contraction:5.0f} %   R-hat {one.r_hat:.3f}"
-            + ("" if one.covered is None else f"   recovered {100 * one.covered:.0f} %")
+            f"{one.gain:<12} {low:6.2f} to {high:4.2f}   {one.mean:5.2f} ({one.interval90[0]:5.2f} "
+            f"to {one.interval90[1]:4.2f})   {100 * one.contraction:5.0f} %   R-hat "
+            f"{say.number(one.r_hat, 3)}"
+            + ("" if one.covered is None else f"   recovered {say.percent(one.covered)}")
         )
     lines += ["", "Fitted differences: published ± error, the body after (90 %)"]
     for row in answer.observed:
         lines.append(
-            f"{row.trial:<16} {row.comparison:<22} {row.endpoint:<15} "
-            f"{row.published:7.3g} ± {row.error:<6.2g} {row.after:7.3g} "
-            f"({row.after90[0]:.3g} to {row.after90[1]:.3g}) {row.unit}"
+            f"{row.trial:<16} {row.comparison:<22} {row.endpoint:<15} {row.published:7.3g} ± "
+            f"{row.error:<6.2g} {row.after:7.3g} ({say.figures(row.after90[0], 3)} to "
+            f"{say.figures(row.after90[1], 3)}) {row.unit}"
         )
     lines += ["", "Held out: " + ", ".join(answer.held_out) + ".", f"Again: {answer.command}"]
     lines += ["", *(caution.text for caution in answer.cautions)]

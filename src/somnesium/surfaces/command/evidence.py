@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _number(value: float | None, sign: bool = False) -> str:
 def _chance(share: float) -> str:
     """A share in per cent; never quite none or all."""
     percent = 100 * share
-    return "< 1 %" if percent < 1 else "> 99 %" if percent > 99 else f"{percent:.0f} %"
+    return "< 1 %" if percent < 1 else "> 99 %" if percent > 99 else f"{say.number(percent)} %"
 
 
 def _range(pair: tuple[float, float] | None) -> str:
@@ -142,12 +143,12 @@ def _range(pair: tuple[float, float] | None) -> str:
 def _pooled_rows(pooled: "PooledEffect") -> list[tuple[str, str]]:
     """The pool, a line a figure."""
     name = "Knapp–Hartung" if pooled.interval == "hk" else "normal"
-    percent = "–" if pooled.I2 is None else f"{pooled.I2:.1f} %"
+    percent = "–" if pooled.I2 is None else f"{say.number(pooled.I2, 1)} %"
     rows = [
         ("mean difference", _number(pooled.estimate)),
         (f"standard error, {name}", _number(pooled.se)),
         (f"95 % interval, {name}", _range(pooled.interval95)),
-        ("p", f"{pooled.p:.3g}"),
+        ("p", say.figures(pooled.p, 3)),
     ]
     if pooled.k == 1:
         return rows
@@ -169,7 +170,7 @@ def _synthesis_lines(found: "Synthesis", markdown: bool) -> list[str]:
     from somnesium.surfaces.command.text import table
 
     rows = [
-        (one.study, _number(one.yi), _range(one.interval95), f"{100 * one.share:.1f} %")
+        (one.study, _number(one.yi), _range(one.interval95), say.percent(one.share, 1))
         for one in found.studies
     ]
     lines = [table(("study", "difference", "95 % interval", "share"), rows, markdown), ""]
@@ -207,9 +208,13 @@ def _small_lines(found: "Synthesis") -> list[str]:
     """Small-study tests and notes, a line each."""
     small, lines = found.small_studies, []
     if small.egger is not None:
-        lines.append(f"Egger's test: z {_number(small.egger.statistic)}, p {small.egger.p:.3g}.")
+        lines.append(
+            f"Egger's test: z {_number(small.egger.statistic)}, p {say.figures(small.egger.p, 3)}."
+        )
     if small.begg is not None:
-        lines.append(f"Begg's test: tau {_number(small.begg.estimate)}, p {small.begg.p:.3g}.")
+        lines.append(
+            f"Begg's test: tau {_number(small.begg.estimate)}, p {say.figures(small.begg.p, 3)}."
+        )
     if small.trim_and_fill is not None:
         filled = small.trim_and_fill
         lines.append(

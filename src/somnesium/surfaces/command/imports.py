@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -81,15 +82,15 @@ def _shown_progress() -> Callable[[int, int], None]:
         if now - last < 2.0:
             return
         last = now
-        of = f" of {total / 1e6:.0f}" if total else ""
-        sys.stderr.write(f"Read {done / 1e6:.0f}{of} MB in {now - begun:.0f} s\n")
+        of = f" of {say.number(total / 1e6)}" if total else ""
+        sys.stderr.write(f"Read {say.number(done / 1e6)}{of} MB in {say.number(now - begun)} s\n")
         sys.stderr.flush()
 
     return show
 
 
 def _minutes(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f}"
+    return "–" if value is None else say.number(value)
 
 
 def _count(number: int, what: str) -> str:

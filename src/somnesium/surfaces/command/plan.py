@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
+
 if TYPE_CHECKING:
     from somnesium.questions.plan import Option, PlanAnswer
 
@@ -58,7 +60,7 @@ def _row(one: "Option") -> tuple[str, ...]:
         one.label,
         said(sleep.mean, *sleep.interval90, 0),
         said(total.mean, *total.interval90, 2),
-        f"{one.burden.points:.1f} ({low:.1f} to {high:.1f})",
+        say.estimate(one.burden.points, (low, high), 1),
         said(one.value.mean, *one.value.interval90, 2),
         one.verdict + (", ask first" if one.ask else ""),
     )

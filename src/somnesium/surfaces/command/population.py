@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -144,13 +145,17 @@ def _announce(run: "Run", out: Path) -> None:
 
     size = size_of(run)
     _note(
-        f"{run.spec.people:,} people, {size.nights:,} nights, in {size.files:,} files of each, "
-        f"about {_size_text(size.bytes)}, to {out}"
+        f"{say.count(run.spec.people)} people, {say.count(size.nights)} nights, in "
+        f"{say.count(size.files)} files of each, about {_size_text(size.bytes)}, to {out}"
     )
 
 
 def _size_text(size: float) -> str:
-    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
+    return (
+        f"{say.number(size / 1e9, 1, thousands=True)} GB"
+        if size >= 1e9
+        else f"{say.number(size / 1e6, 1, thousands=True)} MB"
+    )
 
 
 class _Course:
@@ -177,7 +182,7 @@ class _Course:
         left = round(each * (self.people - self.done))
         rate = self.each / max(each, 1e-9)
         clock = f"{left // 3600}:{left // 60 % 60:02d}:{left % 60:02d}"
-        return f"{rate:,.0f} person-nights/s, {clock} left"
+        return f"{say.number(rate, thousands=True)} person-nights/s, {clock} left"
 
 
 _EVERY = 10.0
@@ -210,7 +215,7 @@ def _shown(run: "Run") -> "Iterator[Report]":
             console.print(news.note, highlight=False, markup=False, soft_wrap=True)
         if bar.disable and (time.monotonic() - said > _EVERY or course.done == course.people):
             said = time.monotonic()
-            _note(f"{course.done:,} of {course.people:,} people  {course.line()}")
+            _note(f"{say.count(course.done)} of {say.count(course.people)} people  {course.line()}")
 
     with bar:
         yield report
@@ -246,8 +251,8 @@ def population_text(answer: "PopulationAnswer", out: Path) -> str:
     beside = _prevalence_rows(answer)
     head = ("person's mean", "world", "unit", "mean", "SD", "5 %", "25 %", "50 %", "75 %", "95 %")
     lines = [
-        f"{answer.people:,} people, {answer.nights:,} nights "
-        f"({_size_text(answer.bytes)} in {answer.files:,} files of each), model "
+        f"{say.count(answer.people)} people, {say.count(answer.nights)} nights "
+        f"({_size_text(answer.bytes)} in {say.count(answer.files)} files of each), model "
         f"{answer.model_version}",
         "",
         table(head, rows),
@@ -276,8 +281,8 @@ def _prevalence_rows(answer: "PopulationAnswer") -> list[tuple[str, ...]]:
             continue
         low, high = row.interval95
         cells = found.setdefault((row.outcome, row.sex, row.ages), {})
-        cells[row.of] = f"{row.share:.2f} ({low:.2f} to {high:.2f})"
-        cells["reported"] = f"{row.reported:.2f}"
+        cells[row.of] = say.estimate(row.share, (low, high), 2)
+        cells["reported"] = say.number(row.reported, 2)
     return [
         (*key, cells["slept"], cells.get("told", "–"), cells["reported"])
         for key, cells in found.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from somnesium import say
 from somnesium.answers.effect import Effect
 from somnesium.answers.qualification.benchmark import Outcome
 from somnesium.questions.forecast.answer import ForecastAnswer
@@ -55,8 +56,13 @@ def _intake_lines(answer: ForecastAnswer) -> list[str]:
         food = "Magnesium from food: unknown (no table holds your foods)."
     else:
         low, high = intake.food_interval90
-        food = f"Magnesium from food: {intake.food_mg:.0f} mg a day ({low:.0f} to {high:.0f})."
-    lines = [food, f"Magnesium taken beside it: {intake.supplement_mg:.0f} mg a day (elemental)."]
+        food = (
+            f"Magnesium from food: {say.number(intake.food_mg)} mg a day ({say.span((low, high))})."
+        )
+    lines = [
+        food,
+        f"Magnesium taken beside it: {say.number(intake.supplement_mg)} mg a day (elemental).",
+    ]
     if intake.missing:
         lines.append("Not counted, magnesium unknown: " + "; ".join(intake.missing) + ".")
     return lines
@@ -84,7 +90,7 @@ def forecast_text(answer: ForecastAnswer, markdown: bool = False) -> str:
     parts.append(
         f"Simulated, not measured: {answer.people} virtual people like you, model "
         f"{answer.model_version}.\nNoticing means: {answer.noticed.rule}; "
-        f"{100 * answer.noticed.share:.0f} in 100 ({100 * low:.0f} to {100 * high:.0f}).\n"
+        f"{say.number(100 * answer.noticed.share)} in 100 ({say.span((100 * low, 100 * high))}).\n"
         "Spread between people and our own doubt are kept apart in --format json.\n"
         "This is information, not medical advice."
     )
@@ -103,8 +109,10 @@ def qualification_text(outcomes: Sequence[Outcome], markdown: bool = False) -> s
     rows = []
     for outcome in outcomes:
         b = outcome.benchmark
-        shown = "; ".join(f"{c.quantity} {c.value:.3g} {c.unit}".rstrip() for c in outcome.checks)
-        held = "; ".join(f"{c.low:g} to {c.high:g}" for c in outcome.checks)
+        shown = "; ".join(
+            f"{c.quantity} {say.figures(c.value, 3)} {c.unit}".rstrip() for c in outcome.checks
+        )
+        held = "; ".join(f"{say.figures(c.low)} to {say.figures(c.high)}" for c in outcome.checks)
         verdict = "reproduced" if outcome.passed else "FALLS SHORT"
         rows.append(
             (b.id, b.phenomenon, b.published, ", ".join(b.sources), shown, held, b.kind, verdict)

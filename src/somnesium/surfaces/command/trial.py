@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ def _warm() -> None:
 def _progress(done: int, asked: int, power: float) -> None:
     """One line that is written over, where someone can see it."""
     end = "\r" if sys.stderr.isatty() else "\n"
-    sys.stderr.write(f"{done:,} of {asked:,} trials, power {power:.2f}{end}")
+    sys.stderr.write(
+        f"{say.count(done)} of {say.count(asked)} trials, power {say.number(power, 2)}{end}"
+    )
     sys.stderr.flush()
 
 
@@ -134,7 +137,9 @@ def _end_line() -> None:
 
 
 def _tried(one: "Tried") -> None:
-    sys.stderr.write(f"{one.people:,} people: power {one.power:.2f} ± {one.error:.2f}\n")
+    sys.stderr.write(
+        f"{say.count(one.people)} people: power {say.with_error(one.power, one.error, 2)}\n"
+    )
     sys.stderr.flush()
 
 
@@ -205,9 +210,12 @@ def trial_text(answer: "TrialAnswer", document: str) -> str:
         lines += [f"Failed, {one.endpoint}: {count} × {why}" for why, count in one.failures.items()]
     if answer.significant_alone is not None:
         share = 100 * answer.significant_alone
-        lines += [f"Of single persons, {share:.0f} in 100 are significant by themselves."]
+        lines += [f"Of single persons, {say.number(share)} in 100 are significant by themselves."]
     if answer.screened_per_person > 1.0:
-        lines += [f"{answer.screened_per_person:.1f} people were looked at for each one enrolled."]
+        lines += [
+            f"{say.number(answer.screened_per_person, 1)} people were looked at for each one "
+            "enrolled."
+        ]
     lines += _size_lines(answer)
     lines += [f"Caution: {one.text}" for one in answer.cautions]
     lines += ["", "Sources: " + ", ".join(source.key for source in answer.sources)]
@@ -223,15 +231,18 @@ def _size_lines(answer: "TrialAnswer") -> list[str]:
     if answer.size is None:
         return []
     rows = [
-        (f"{one.people:,}", f"{one.power:.2f} ± {one.error:.2f}", f"{one.replicates}")
+        (say.count(one.people), say.with_error(one.power, one.error, 2), f"{one.replicates}")
         for one in answer.size.tried
     ]
     interval = answer.size.interval95
     needed = "more than can be tried"
     if answer.size.people is not None and interval is not None:
-        needed = f"{answer.size.people:,} ({interval[0]:,} to {interval[1]:,})"
+        needed = (
+            f"{say.count(answer.size.people)} ({say.count(interval[0])} to "
+            f"{say.count(interval[1])})"
+        )
     return [
-        f"People for a power of {answer.size.power:g}: {needed}",
+        f"People for a power of {say.figures(answer.size.power)}: {needed}",
         table(("people", "power", "replicates"), rows),
         "",
     ]

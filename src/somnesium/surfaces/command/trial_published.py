@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from somnesium import say
+
 if TYPE_CHECKING:
     from somnesium.questions.trial.published import PublishedAnswer, PublishedTrial
 
@@ -19,7 +21,7 @@ _HEAD = (
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}".replace("-", "−")
+    return "–" if value is None else say.figures(value, 3)
 
 
 def _row(one: "PublishedTrial") -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def _row(one: "PublishedTrial") -> tuple[str, ...]:
         f"{one.people}",
         _number(one.expected),
         f"{_number(one.low)} to {_number(one.high)}",
-        f"{one.chance:.2f} ± {one.error:.2f}",
+        say.with_error(one.chance, one.error, 2),
         found,
         one.printed_p or "–",
     )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from somnesium import say
 from somnesium.surfaces.paper.letters import between, clipped, number, printable, share
 from somnesium.surfaces.paper.plan_words import citations
 
@@ -74,7 +75,7 @@ def cent_texts(found: "CentReport", answer: "AnalysisAnswer") -> dict[str, Any]:
             "Prior",
             f"Effect, {answer.unit}, 95 % interval",
             "Any gain",
-            f"{answer.worthwhile:g} {answer.unit} or more",
+            f"{say.figures(answer.worthwhile)} {answer.unit} or more",
             "Verdict",
         ],
         "sources": citations(found.sources),

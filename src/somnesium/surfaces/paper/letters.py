@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 
+from somnesium import say
+
 _RANGES = (
     (0x20, 0x7E), (0xA0, 0x2FF), (0x370, 0x482), (0x48A, 0x4FF), (0x5D0, 0x5EA), (0x621, 0x63A),
     (0x641, 0x64A), (0x660, 0x669), (0x1E00, 0x1EFF), (0x2010, 0x2027), (0x2030, 0x2040),
@@ -62,4 +64,4 @@ def share(value: float) -> str:
     """A share in percent; never quite none, never quite sure."""
     if value > 0.995:
         return "over 99 %"
-    return "under 1 %" if value < 0.005 else f"{100 * value:.0f} %"
+    return "under 1 %" if value < 0.005 else say.percent(value)

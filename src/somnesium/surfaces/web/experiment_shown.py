@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from somnesium import say
 from somnesium.surfaces.web.drawings import Drawing, Table, svg
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def priors(answer: "AnalysisAnswer") -> Table:
         f"change of {answer.label}, {answer.unit}",
         "mean, 95 %",
         "any gain",
-        f"gain of {answer.worthwhile:g} or more",
+        f"gain of {say.figures(answer.worthwhile)} or more",
         "verdict",
     )
     rows = tuple(
@@ -137,7 +138,7 @@ def _nights(answer: "AnalysisAnswer") -> Table:
             one.evening.isoformat(),
             f"{one.period + 1}",
             "yes" if one.on_plan else "no",
-            "not told" if one.taken is None else f"{one.taken:g}",
+            "not told" if one.taken is None else say.figures(one.taken),
             *(_number(value) for value in one.values),
         )
         for one in answer.series

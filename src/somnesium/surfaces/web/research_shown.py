@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from somnesium import say
 from somnesium.person.document import Document, read_document
 from somnesium.surfaces.web.drawings import Drawing, Table, svg
 from somnesium.surfaces.web.jobs import Job
@@ -79,7 +80,7 @@ def _population(answer: "PopulationAnswer") -> Told:
     asleep = everyone["without"]["duration"]
     low, high = asleep.quantiles["p05"], asleep.quantiles["p95"]
     lines = [
-        f"{answer.people:,} virtual people lived {answer.nights:,} nights.",
+        f"{say.count(answer.people)} virtual people lived {say.count(answer.nights)} nights.",
         f"They sleep {_number(asleep.mean)} minutes a night on average; 9 of 10 people sleep "
         f"{_number(low)} to {_number(high)}.",
     ]
@@ -87,8 +88,8 @@ def _population(answer: "PopulationAnswer") -> Told:
         change = everyone["difference"]["duration"]
         low, high = change.quantiles["p05"], change.quantiles["p95"]
         lines.append(
-            f"With the plan this changes by {change.mean:+.1f} minutes; in 9 of 10 people by "
-            f"{low:+.1f} to {high:+.1f}.".replace("-", "−")
+            f"With the plan this changes by {say.signed(change.mean, 1)} minutes; in 9 of 10 "
+            f"people by {say.span((low, high), 1, sign=True)}.".replace("-", "−")
         )
     drawn = [
         (
@@ -155,9 +156,9 @@ def _of_trial(answer: "TrialAnswer") -> tuple[Drawing, ...]:
         table = Table(head, ((f"{one.endpoint}, {one.unit}", *cells),))
         figures = (Drawing("found", title, svg(found_chart(answer), "found", title), table),)
     if answer.size is not None and answer.size.tried:
-        title = f"People for a power of {answer.size.power:g}"
+        title = f"People for a power of {say.figures(answer.size.power)}"
         tried = tuple(
-            (f"{one.people:,}", f"{one.power:.2f} ± {one.error:.2f}", f"{one.replicates}")
+            (say.count(one.people), say.with_error(one.power, one.error, 2), f"{one.replicates}")
             for one in answer.size.tried
         )
         table = Table(("people", "power", "trials lived"), tried)
@@ -196,7 +197,7 @@ def _attribution(answer: "AttributionAnswer") -> Told:
         for one in answer.variances
     )
     head = ("of", "outcome", "magnesium's share, %", "9 of 10")
-    lines = (answer.headline, *answer.summary, f"{answer.lives:,} lives were lived.")
+    lines = (answer.headline, *answer.summary, f"{say.count(answer.lives)} lives were lived.")
     return Told(
         answer,
         lines,
