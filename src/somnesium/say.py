@@ -65,6 +65,19 @@ def figures(
     return _with_unit(text.replace("-", "−"), unit)
 
 
+def amount(value: float, unit: str = "") -> str:
+    """About three digits, none after the point that are zero: `1,234`, `12.3`, `0.012`."""
+    size = abs(value)
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
+    text = number(value, digits, thousands=True)
+    return _with_unit(text.rstrip("0").rstrip(".") if "." in text else text, unit)
+
+
+def decimals(error: float | None, otherwise: int = 2) -> int:
+    """Decimals that tell an error to two figures."""
+    return max(0, 1 - math.floor(math.log10(error))) if error and error > 0.0 else otherwise
+
+
 def typed(value: float) -> str:
     """A number as one may type it, or as part of a key: six figures, a plain `-`."""
     return f"{value + 0.0:g}"
@@ -85,6 +98,12 @@ def span(
     return _with_unit(f"{low} to {high}", unit)
 
 
+def figures_span(ends: Ends, most: int = 6, unit: str = "", *, sign: bool = False) -> str:
+    """An interval in significant figures: `0.012 to 0.3`."""
+    low, high = (figures(end, most, sign=sign) for end in ends)
+    return _with_unit(f"{low} to {high}", unit)
+
+
 def estimate(
     mean: float | None, ends: Ends, digits: int = 0, unit: str = "", *, sign: bool = False
 ) -> str:
@@ -101,6 +120,17 @@ def with_error(value: float | None, error: float | None, digits: int = 0, unit: 
 def percent(share: float | None, digits: int = 0, *, missing: str = "unknown") -> str:
     """A share, 1 for all, in percent: `12 %`."""
     return number(None if share is None else 100.0 * share, digits, "%", missing=missing)
+
+
+def share(value: float, unit: str = "%") -> str:
+    """A part of the whole in percent, one decimal below ten: `12 %`, `3.2 %`."""
+    return number(100.0 * value, 0 if abs(value) >= 0.095 else 1, unit)
+
+
+def share_span(ends: Ends) -> str:
+    """An interval of a part of the whole, in percent: `3.2 to 12`."""
+    low, high = ends
+    return f"{share(low, '')} to {share(high, '')}"
 
 
 def hundredths(share: float) -> str:

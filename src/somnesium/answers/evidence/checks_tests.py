@@ -162,8 +162,7 @@ def _p_lints(row: Contrast) -> Iterator[Lint]:
     if found is not None and not _p_fits(row, *found):
         reason = (
             f"p = {row.printed.get('p', row.p)} does not fit the estimate and its interval, which "
-            f"give {say.figures(found[0], 2)} to {say.figures(found[1], 2)}; adjusted, one-sided "
-            "or a misprint?"
+            f"give {say.figures_span(found, 2)}; adjusted, one-sided or a misprint?"
         )
         yield lint(row, "p", "flag", reason, "higgins2023")
 

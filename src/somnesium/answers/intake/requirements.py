@@ -137,9 +137,7 @@ def references(stage: LifeStage) -> tuple[Reference, ...]:
 
 
 def _span(low: float, high: float) -> str:
-    return (
-        f"{say.figures(low)} mg" if low == high else f"{say.figures(low)} to {say.figures(high)} mg"
-    )
+    return f"{say.figures(low)} mg" if low == high else f"{say.figures_span((low, high))} mg"
 
 
 def _between_authorities(found: tuple[Reference, ...]) -> list[str]:

@@ -15,11 +15,7 @@ _HEADS = {
 
 def amount(value: float, unit: str) -> str:
     """An amount with its unit, whole where it is large."""
-    return (
-        f"{say.number(value)} {unit}"
-        if abs(value) >= 3 or unit == "min"
-        else f"{say.number(value, 1)} {unit}"
-    )
+    return say.number(value, 0 if abs(value) >= 3 or unit == "min" else 1, unit)
 
 
 def _way(value: float, label: str, unit: str) -> str:
@@ -46,7 +42,7 @@ def _beside(belief: Belief, first: Belief, unit: str) -> str:
     who = (
         "Someone who doubts it" if belief.prior == "sceptical" else "One who trusts our body model"
     )
-    size = f"{say.signed(belief.mean)} {unit}".replace("-", "−")
+    size = say.signed(belief.mean, unit=unit)
     if belief.verdict.word == first.verdict.word:
         return f"{who} would say the same ({size})."
     return f'{who} would say "{belief.verdict.word}" ({size}).'

@@ -32,7 +32,7 @@ def _each_period(answer: AnalysisAnswer) -> str:
         own = [one for one in answer.series if one.period == number]
         read = [one.values[0] for one in own if one.values[0] is not None]
         name = "plan" if own[0].on_plan else answer.comparison
-        mean = f"{say.number(np.mean(read))} {answer.unit}" if read else "no reading"
+        mean = f"{say.number(float(np.mean(read)))} {answer.unit}" if read else "no reading"
         out.append(f"{number + 1} ({name}) {mean}, {len(read)} nights")
     return f"Means by {answer.instruments[0].instrument}: " + "; ".join(out) + "."
 

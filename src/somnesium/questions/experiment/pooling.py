@@ -160,7 +160,7 @@ def _words(
     """The pool in plain sentences."""
 
     def change(value: float) -> str:
-        return f"{say.signed(value)} {unit}".replace("-", "−")
+        return say.signed(value, unit=unit)
 
     lines = [
         f"{people} people tried it on themselves.",

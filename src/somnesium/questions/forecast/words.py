@@ -9,13 +9,7 @@ from somnesium.answers.safety.evaluate import Caution
 
 def change(effect: Effect, digits: int = 0) -> str:
     """`−5 min (−18 to 0)`: the mean and the 90 % interval, with a true minus sign."""
-    low, high = effect.interval90
-
-    def number(value: float) -> str:
-        text = f"{round(value, digits) + 0.0:+.{digits}f}"
-        return "0" if float(text) == 0 else text.replace("-", "−")
-
-    return f"{number(effect.mean)} {effect.unit} ({number(low)} to {number(high)})"
+    return say.estimate(effect.mean, effect.interval90, digits, effect.unit, sign=True)
 
 
 def _size(found: dict[str, Effect]) -> str:

@@ -72,9 +72,7 @@ def _cell(text: str, column: str, number: int, low: float, high: float) -> float
         value = float("nan")
     if not low <= value <= high:
         where = f"row {number} {column}"
-        raise InvalidInput.field(
-            where, text, f"a number from {say.figures(low)} to {say.figures(high)}"
-        )
+        raise InvalidInput.field(where, text, f"a number from {say.figures_span((low, high))}")
     return value
 
 

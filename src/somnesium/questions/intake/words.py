@@ -49,11 +49,6 @@ def verdict(confidence: float, has_average: bool) -> str:
     return "probably too little" if confidence > 1.0 - _SURE else "too little"
 
 
-def _percent(share: float) -> str:
-    """A share in whole per cent, never rounded to certainty."""
-    return "under 1" if share < 0.01 else "over 99" if share > 0.99 else say.number(100 * share)
-
-
 def _needs(one: _Judged, days: int | None) -> str:
     """What would have to be observed to be sure."""
     what = f"from {days} day{'s' if days != 1 else ''}" if days else "from a stated habit"
@@ -112,9 +107,9 @@ def intake_summary(
     else:
         lines.append(
             f"Is it enough? {asked.verdict[0].upper()}{asked.verdict[1:]}. By the Institute of "
-            f"Medicine's method one can be {_percent(asked.confidence)} % sure that it is, with "
+            f"Medicine's method one can be {say.chance(asked.confidence)} sure that it is, with "
             f"the values of {asked.name}. With what other people eat weighed in, the chance is "
-            f"{_percent(asked.probability or 0.0)} %."
+            f"{say.chance(asked.probability or 0.0)}."
         )
         lines.append(_needs(asked, days))
     if found.data_confidence is not None and found.data_confidence < 0.8:

@@ -15,17 +15,10 @@ _POSSIBLE = 0.1  # judgement#words
 _LEAST_CHANGE = 0.005  # mmol/L of serum below which a factor is not worth a sentence
 
 
-def _hundredths(share: float) -> str:
-    """A share as people in 100, never rounded to none or all."""
-    if share < 0.005:
-        return "under 1"
-    return "over 99" if share > 0.995 else say.number(100.0 * share)
-
-
 def in_100(one: Probability) -> str:
     """`12 in 100 (8 to 17)`."""
     low, high = one.interval90
-    return f"{_hundredths(one.mean)} in 100 ({_hundredths(low)} to {_hundredths(high)})"
+    return f"{say.hundredths(one.mean)} in 100 ({say.hundredths(low)} to {say.hundredths(high)})"
 
 
 def few_people(left: float, fewest: float) -> Caution:
@@ -76,9 +69,9 @@ def _stores(answer: "RiskAnswer") -> str:
     else:
         said, span = "more than they need", (-100.0 * high, -100.0 * low)
     return (
-        f"On average such people hold {say.number(abs(100.0 * middle))} % {said} ({round(span[0])} "
-        f"to {round(span[1])} %)."
-    ).replace("-", "−")
+        f"On average such people hold {say.number(abs(100.0 * middle))} % {said} ({say.span(span)} "
+        "%)."
+    )
 
 
 def _lowering(factors: "Sequence[Factor]") -> list[str]:

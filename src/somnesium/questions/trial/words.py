@@ -1,6 +1,5 @@
 """The report of a virtual trial in words: aims, data, estimand, methods, and a short summary."""
 
-import math
 from collections.abc import Sequence
 
 from somnesium import say
@@ -57,7 +56,7 @@ def ademp(trial: Trial, done: int, asked: int, target_error: float | None) -> Ad
     primary, loss = trial.endpoints[0], trial.loss
     arm, versus = trial.arms[trial.arm].name, trial.arms[trial.versus].name
     entry = [
-        f"{name} from {say.figures(low)} to {say.figures(high)} {MEASURES[name].unit} at screening"
+        f"{name} from {say.figures_span((low, high))} {MEASURES[name].unit} at screening"
         for name, (low, high) in trial.volunteers.measured.items()
     ]
     entry += [f"{name}: {value}" for name, value in trial.volunteers.filters.items()]
@@ -98,13 +97,6 @@ def ademp(trial: Trial, done: int, asked: int, target_error: float | None) -> Ad
     )
 
 
-def _number(value: float, error: float | None) -> str:
-    """A value with as many decimals as its error has use for."""
-    digits = 2 if not error else max(0, 1 - math.floor(math.log10(error)))
-    text = f"{value:.{digits}f}" + (f" ± {error:.{digits}f}" if error is not None else "")
-    return text.replace("-", "−")
-
-
 def summary(
     trial: Trial, found: Sequence[Performance], people: int | None, power: float | None
 ) -> tuple[str, ...]:
@@ -112,9 +104,10 @@ def summary(
     first = found[0]
     lines = []
     truth, chance = first.truth.value or 0.0, first.power.value or 0.0
+    error = first.truth.error
     lines.append(
-        f"The true mean effect on {first.endpoint} is {_number(truth, first.truth.error)} "
-        f"{first.unit} in these people."
+        f"The true mean effect on {first.endpoint} is "
+        f"{say.with_error(truth, error, say.decimals(error))} {first.unit} in these people."
     )
     lines.append(f"The trial finds it {say.number(100 * chance)} times in 100.")
     if first.exaggeration is not None and first.exaggeration > 1.1:

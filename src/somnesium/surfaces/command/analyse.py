@@ -170,24 +170,6 @@ def _write(path: Path, text: str, option: str) -> None:
     sys.stderr.write(f"wrote {path}\n")
 
 
-def said(value: float, digits: int = 0) -> str:
-    """A change with its sign; none at zero."""
-    text = f"{value:+.{digits}f}"
-    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
-
-
-def interval_text(mean: float, interval: tuple[float, float], digits: int = 0) -> str:
-    """A mean and the ends of its interval, with signs."""
-    return f"{said(mean, digits)} ({said(interval[0], digits)} to {said(interval[1], digits)})"
-
-
-def share_text(chance: float) -> str:
-    """A chance in percent; never quite none, never quite sure."""
-    if chance > 0.995:
-        return "over 99 %"
-    return "under 1 %" if chance < 0.005 else say.percent(chance)
-
-
 def analysis_text(answer: "AnalysisAnswer") -> str:
     """Verdict and sentences, priors side by side, checks, other choices, notes, sources."""
     from somnesium.surfaces.command.text import table
@@ -196,15 +178,15 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
     priors = [
         (
             one.prior,
-            interval_text(one.mean, one.interval95, digits),
-            share_text(one.better),
-            share_text(one.enough),
+            say.estimate(one.mean, one.interval95, digits, sign=True),
+            say.chance(one.better),
+            say.chance(one.enough),
             one.verdict,
         )
         for one in answer.beliefs
     ]
     varied = [
-        (one.what, interval_text(one.mean, one.interval95, digits))
+        (one.what, say.estimate(one.mean, one.interval95, digits, sign=True))
         if one.mean is not None and one.interval95 is not None
         else (one.what, one.why_not)
         for one in answer.sensitivity
@@ -237,8 +219,8 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
     ]
     if answer.missing_undoes is not None:
         lines.append(
-            f"To undo the effect, missed nights on the plan would have to differ by "
-            f"{said(answer.missing_undoes)} {answer.unit}."
+            "To undo the effect, missed nights on the plan would have to differ by "
+            f"{say.signed(answer.missing_undoes)} {answer.unit}."
         )
     if answer.looks is not None:
         lines.append(f"Looks behind the seal so far, this one with them: {answer.looks}.")
@@ -254,8 +236,8 @@ def pool_text(answer: "PoolAnswer") -> str:
     rows = [
         (
             f"{k}",
-            f"{said(one.effect, 1)} ± {say.number(one.error, 1)}",
-            interval_text(one.mean, one.interval95, 1),
+            f"{say.signed(one.effect, 1)} ± {say.number(one.error, 1)}",
+            say.estimate(one.mean, one.interval95, 1, sign=True),
         )
         for k, one in enumerate(answer.persons, 1)
     ]

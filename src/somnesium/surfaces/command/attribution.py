@@ -93,11 +93,8 @@ _HEAD = ("share of the variance, %", "share", "90 % interval", "alone", "if it w
 
 
 def _row(one: "Share") -> tuple[str, ...]:
-    from somnesium.questions.attribution.words import percent
-
-    low, high = one.interval90
-    between = f"{percent(low)} to {percent(high)}"
-    return one.label, percent(one.share), between, percent(one.alone), percent(one.last)
+    chances = (say.share(one.share, ""), say.share_span(one.interval90))
+    return one.label, *chances, say.share(one.alone, ""), say.share(one.last, "")
 
 
 def _section(variance: "Variance") -> list[str]:
@@ -118,19 +115,17 @@ def _section(variance: "Variance") -> list[str]:
 def _magnesium(answer: "AttributionAnswer") -> list[str]:
     """Magnesium's share of every outcome in every scope."""
     from somnesium.questions.attribution.attribution import SCOPES
-    from somnesium.questions.attribution.words import percent
     from somnesium.surfaces.command.text import table
 
     rows = []
     for variance in answer.variances:
         one = variance.magnesium
-        low, high = one.interval90
         rows.append(
             (
                 SCOPES[variance.scope],
                 variance.label,
-                percent(one.share),
-                f"{percent(low)} to {percent(high)}",
+                say.share(one.share, ""),
+                say.share_span(one.interval90),
             )
         )
     return [

@@ -1,6 +1,5 @@
 """`somnesium calibrate`: the trials read into the gains, with progress."""
 
-import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -66,20 +65,22 @@ def calibration_text(answer: "CalibrationAnswer") -> str:
     """The posterior as a table, what it was learnt from, and what was held out."""
     lines = [*answer.summary, "", "Gain          before (90 %)     after (90 %)             learnt"]
     for one in answer.gains:
-        low, high = one.prior_interval90
         lines.append(
-            f"{one.gain:<12} {low:6.2f} to {high:4.2f}   {one.mean:5.2f} ({one.interval90[0]:5.2f} "
-            f"to {one.interval90[1]:4.2f})   {100 * one.contraction:5.0f} %   R-hat "
-            f"{say.number(one.r_hat, 3)}"
+            f"{one.gain:<12} {say.span(one.prior_interval90, 2):>14}   "
+            f"{say.estimate(one.mean, one.interval90, 2):>21}   "
+            f"{say.percent(one.contraction):>7}   "
+            f"R-hat {say.number(one.r_hat, 3)}"
             + ("" if one.covered is None else f"   recovered {say.percent(one.covered)}")
         )
     lines += ["", "Fitted differences: published ± error, the body after (90 %)"]
     for row in answer.observed:
         lines.append(
-            f"{row.trial:<16} {row.comparison:<22} {row.endpoint:<15} {row.published:7.3g} ± "
-            f"{row.error:<6.2g} {row.after:7.3g} ({say.figures(row.after90[0], 3)} to "
+            f"{row.trial:<16} {row.comparison:<22} {row.endpoint:<15} "
+            f"{say.figures(row.published, 3):>7} ± "
+            f"{say.figures(row.error, 2):<6} {say.figures(row.after, 3):>7} "
+            f"({say.figures(row.after90[0], 3)} to "
             f"{say.figures(row.after90[1], 3)}) {row.unit}"
         )
     lines += ["", "Held out: " + ", ".join(answer.held_out) + ".", f"Again: {answer.command}"]
     lines += ["", *(caution.text for caution in answer.cautions)]
-    return re.sub(r"(?<![-\w])-(?=[\d.])", "−", "\n".join(line.rstrip() for line in lines)) + "\n"
+    return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from somnesium.answers.claims.claim import Fact
     from somnesium.questions.claims import ClaimAnswer, ClaimsAnswer, Report
+from somnesium import say
 
 
 class Format(StrEnum):
@@ -84,14 +85,13 @@ _LEVELS = {
 
 def fact_rows(facts: "tuple[Fact, ...]") -> list[tuple[str, ...]]:
     """What, number, interval, what it holds, and sources of each fact, as words."""
-    from somnesium.answers.claims.verdicts import words
 
     rows = []
     for fact in facts:
-        value = "not told" if fact.value is None else words(fact.value, fact.unit)
+        value = "not told" if fact.value is None else say.amount(fact.value, fact.unit)
         ends = "–"
         if fact.interval is not None:
-            ends = f"{words(fact.interval[0])} to {words(fact.interval[1])}"
+            ends = f"{say.amount(fact.interval[0])} to {say.amount(fact.interval[1])}"
         held = "not known" if fact.value is None else _LEVELS[fact.level]
         rows.append((fact.label, value, ends, held, ", ".join(fact.sources)))
     return rows

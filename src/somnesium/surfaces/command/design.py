@@ -146,13 +146,7 @@ def kinetics_rows(answer: "DesignAnswer") -> list[tuple[str, ...]]:
     rows = []
     for one in (answer.kinetics.serum, answer.kinetics.tissue, answer.kinetics.night):
         nights = [("–" if n is None else f"{n}") for n in (one.arrives, one.leaves)]
-        rows.append(
-            (
-                one.label,
-                f"{say.figures(one.difference, 2, sign=True)} {one.unit}".replace("-", "−"),
-                *nights,
-            )
-        )
+        rows.append((one.label, say.figures(one.difference, 2, one.unit, sign=True), *nights))
     return rows
 
 

@@ -124,16 +124,7 @@ def evidence(
 
 
 def _number(value: float | None, sign: bool = False) -> str:
-    """Four digits, a real minus sign; a dash where there is none."""
-    if value is None:
-        return "–"
-    return f"{value:{'+' if sign else ''}.4g}".replace("-", "−")
-
-
-def _chance(share: float) -> str:
-    """A share in per cent; never quite none or all."""
-    percent = 100 * share
-    return "< 1 %" if percent < 1 else "> 99 %" if percent > 99 else f"{say.number(percent)} %"
+    return say.figures(value, 4, sign=sign, missing="–")
 
 
 def _range(pair: tuple[float, float] | None) -> str:
@@ -181,7 +172,7 @@ def _synthesis_lines(found: "Synthesis", markdown: bool) -> list[str]:
             _number(one.median),
             _range(one.interval95),
             _range(one.prediction95),
-            _chance(one.chance_below_zero),
+            say.chance(one.chance_below_zero),
             _number(one.tau_median),
         )
         for one in found.bayes

@@ -98,14 +98,6 @@ _ORIGINS = {
 }
 
 
-def _span(interval: tuple[float, float]) -> str:
-    return say.span(interval)
-
-
-def _percent(share: float) -> str:
-    return "< 1 %" if share < 0.01 else "> 99 %" if share > 0.99 else say.percent(share)
-
-
 def _adequacy_row(one: "Adequacy") -> tuple[str, ...]:
     average = "none set" if one.average_mg is None else say.figures(one.average_mg)
     about = "" if one.average_mg is not None else " (of more than advised)"
@@ -113,8 +105,8 @@ def _adequacy_row(one: "Adequacy") -> tuple[str, ...]:
         one.name,
         average,
         f"{say.figures(one.recommended_mg)} ({one.kind})",
-        _percent(one.confidence) + about,
-        _percent(one.wider_confidence),
+        say.chance(one.confidence) + about,
+        say.chance(one.wider_confidence),
         one.verdict,
     )
 
@@ -130,10 +122,10 @@ def _sources_of(answer: "IntakeAnswer", markdown: bool) -> list[str]:
     from somnesium.surfaces.command.text import table
 
     rows = [
-        (one.name, say.number(one.mg), _span(one.interval90), _ORIGINS[one.origin])
+        (one.name, say.number(one.mg), say.span(one.interval90), _ORIGINS[one.origin])
         for one in answer.amounts
     ]
-    rows.append(("all", say.number(answer.total_mg), _span(answer.total_interval90), ""))
+    rows.append(("all", say.number(answer.total_mg), say.span(answer.total_interval90), ""))
     told = [table(_AMOUNTS, rows, markdown)]
     if answer.data_confidence is not None:
         told.append(
@@ -163,7 +155,7 @@ def _closing(answer: "IntakeAnswer", markdown: bool) -> list[str]:
                     f"{one.food}, {one.portion}",
                     say.number(one.grams),
                     say.number(one.magnesium_mg),
-                    _span(one.interval90),
+                    say.span(one.interval90),
                     "" if one.energy_kcal is None else say.number(one.energy_kcal),
                 )
                 for one in foods

@@ -50,18 +50,13 @@ def plan(
 
 
 def _row(one: "Option") -> tuple[str, ...]:
-    def said(mean: float, low: float, high: float, digits: int) -> str:
-        text = f"{mean:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
-        return text.replace("-", "−")
-
     sleep, total = one.gain.duration, one.gain.combined
-    low, high = one.burden.interval90
     return (
         one.label,
-        said(sleep.mean, *sleep.interval90, 0),
-        said(total.mean, *total.interval90, 2),
-        say.estimate(one.burden.points, (low, high), 1),
-        said(one.value.mean, *one.value.interval90, 2),
+        say.estimate(sleep.mean, sleep.interval90, 0, sign=True),
+        say.estimate(total.mean, total.interval90, 2, sign=True),
+        say.estimate(one.burden.points, one.burden.interval90, 1),
+        say.estimate(one.value.mean, one.value.interval90, 2, sign=True),
         one.verdict + (", ask first" if one.ask else ""),
     )
 

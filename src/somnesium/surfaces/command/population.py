@@ -146,15 +146,7 @@ def _announce(run: "Run", out: Path) -> None:
     size = size_of(run)
     _note(
         f"{say.count(run.spec.people)} people, {say.count(size.nights)} nights, in "
-        f"{say.count(size.files)} files of each, about {_size_text(size.bytes)}, to {out}"
-    )
-
-
-def _size_text(size: float) -> str:
-    return (
-        f"{say.number(size / 1e9, 1, thousands=True)} GB"
-        if size >= 1e9
-        else f"{say.number(size / 1e6, 1, thousands=True)} MB"
+        f"{say.count(size.files)} files of each, about {say.size(size.bytes)}, to {out}"
     )
 
 
@@ -246,13 +238,13 @@ def population_text(answer: "PopulationAnswer", out: Path) -> str:
             one = measures[name]
             digits = 3 if answer.units[name] == "mmol/L" else 1
             quantiles = (one.quantiles[p] for p in ("p05", "p25", "p50", "p75", "p95"))
-            cells = [f"{value:.{digits}f}" for value in (one.mean, one.sd, *quantiles)]
+            cells = [say.number(value, digits) for value in (one.mean, one.sd, *quantiles)]
             rows.append((name, world, answer.units[name], *cells))
     beside = _prevalence_rows(answer)
     head = ("person's mean", "world", "unit", "mean", "SD", "5 %", "25 %", "50 %", "75 %", "95 %")
     lines = [
         f"{say.count(answer.people)} people, {say.count(answer.nights)} nights "
-        f"({_size_text(answer.bytes)} in {say.count(answer.files)} files of each), model "
+        f"({say.size(answer.bytes)} in {say.count(answer.files)} files of each), model "
         f"{answer.model_version}",
         "",
         table(head, rows),

@@ -1,6 +1,5 @@
 """`somnesium qualify --trials`: predicted against observed, as text and as a picture."""
 
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,8 +50,9 @@ def trials_text(answer: TrialsAnswer) -> str:
             low, high = row.predicted90
             lines.append(
                 f"  {row.trial:<18} {row.comparison:<22} {row.endpoint:<14} published {told:>7}  "
-                f"predicted {row.mean:8.3g} ({say.figures(low, 3)} to {say.figures(high, 3)}) "
-                f"{row.unit}: {_verdict(row)}"
+                f"predicted {say.figures(row.mean, 3):>8} ({say.figures_span((low, high), 3)}) "
+                f"{row.unit}: "
+                f"{_verdict(row)}"
             )
     for one in answer.coverage:
         if one.mean_width is not None:
@@ -61,7 +61,7 @@ def trials_text(answer: TrialsAnswer) -> str:
                 f"Intervals of those {said} are {say.number(one.mean_width, 1)} scales wide."
             )
     lines += ["", f"Again: {answer.command}", *(one.text for one in answer.cautions)]
-    return re.sub(r"(?<![-\w])-(?=[\d.])", "−", "\n".join(lines)) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def predicted_chart(answer: TrialsAnswer) -> Any:  # noqa: ANN401 - an Altair chart

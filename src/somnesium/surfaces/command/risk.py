@@ -57,9 +57,9 @@ def _test(one: "TestResult") -> tuple[str, ...]:
     from somnesium.questions.risk.words import in_100
 
     low, high = one.expected.interval90
-    usual = f"{say.estimate(one.expected.mean, (low, high), 2)}".replace("-", "−")
+    usual = say.estimate(one.expected.mean, (low, high), 2)
     alone = in_100(one.stores_low) if one.used else "not used: we ask first"
-    return one.label, f"{say.number(one.value, 2)} {one.unit}".replace("-", "−"), usual, alone
+    return one.label, say.number(one.value, 2, one.unit), usual, alone
 
 
 def _lines(answer: "RiskAnswer") -> list[str]:

@@ -1,5 +1,7 @@
 """Answers as text for a terminal or as Markdown; every number with its interval and unit."""
 
+import shutil
+import sys
 from collections.abc import Sequence
 
 from somnesium import say
@@ -10,44 +12,29 @@ from somnesium.questions.forecast.answer import ForecastAnswer
 _DIGITS = {"mmol/L": 3, "mmol/d": 1, "%": 1, "points": 1, "beats/min": 1, "ms": 1}
 
 
+def window() -> int | None:
+    """Columns of the terminal that is written to; None for a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], markdown: bool = False) -> str:
-    """Rows under a head, in columns wide enough for their contents."""
-    if markdown:
-        lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-    widths = [max(len(row[k]) for row in (head, *rows)) for k in range(len(head))]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(head, widths, strict=True)).rstrip()]
-    lines.append("  ".join("-" * w for w in widths))
-    lines += [
-        "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join(lines)
-
-
-def _number(value: float, digits: int, sign: bool = False) -> str:
-    text = f"{round(value, digits) + 0.0:{'+' if sign else ''}.{digits}f}"
-    return ("0" if float(text) == 0 and sign else text).replace("-", "−")
+    """Rows under a head, as wide as the window at most, where there is one."""
+    return say.table(head, rows, markdown, window())
 
 
 def _effect_row(effect: Effect) -> tuple[str, ...]:
     digits = _DIGITS.get(effect.unit, 0)
-    low, high = effect.interval90
     return (
         effect.label,
-        _number(effect.without, digits),
-        _number(effect.with_plan, digits),
-        _number(effect.mean, digits, sign=True),
-        f"{_number(low, digits, sign=True)} to {_number(high, digits, sign=True)}",
+        say.number(effect.without, digits),
+        say.number(effect.with_plan, digits),
+        say.number(effect.mean, digits, sign=True),
+        say.span(effect.interval90, digits, sign=True),
         effect.unit,
     )
 
 
 _HEAD = ("", "without", "with", "change", "9 of 10 people like you", "unit")
-
-
-def _section(title: str, markdown: bool) -> str:
-    return f"## {title}" if markdown else f"{title}\n{'=' * len(title)}"
 
 
 def _intake_lines(answer: ForecastAnswer) -> list[str]:
@@ -71,22 +58,22 @@ def _intake_lines(answer: ForecastAnswer) -> list[str]:
 def forecast_text(answer: ForecastAnswer, markdown: bool = False) -> str:
     """The whole forecast."""
     title = f"Forecast for {answer.name or 'you'}: {answer.plan or 'the plan'}, {answer.days} days"
-    parts = [_section(title, markdown), "\n".join(answer.summary)]
+    parts = [say.section(title, markdown), "\n".join(answer.summary)]
     if answer.cautions:
-        parts.append(_section("Before you start", markdown))
+        parts.append(say.section("Before you start", markdown))
         parts.append("\n".join(f"- {caution.text}" for caution in answer.cautions))
-    parts += [_section("Magnesium in", markdown), "\n".join(_intake_lines(answer))]
-    parts.append(_section("What changes (mean of the last 14 nights)", markdown))
+    parts += [say.section("Magnesium in", markdown), "\n".join(_intake_lines(answer))]
+    parts.append(say.section("What changes (mean of the last 14 nights)", markdown))
     parts.append(table(_HEAD, [_effect_row(e) for e in answer.effects.values()], markdown))
     if answer.magnesium_alone:
         rows = [_effect_row(e) for e in list(answer.magnesium_alone.values())[:6]]
-        parts.append(_section("Of this, the magnesium alone", markdown))
+        parts.append(say.section("Of this, the magnesium alone", markdown))
         parts.append(table(_HEAD, rows, markdown))
     if answer.side_effects:
-        parts.append(_section("Side effects", markdown))
+        parts.append(say.section("Side effects", markdown))
         parts.append("\n".join(f"- {risk.text}" for risk in answer.side_effects))
     low, high = answer.noticed.interval90
-    parts.append(_section("How sure is this", markdown))
+    parts.append(say.section("How sure is this", markdown))
     parts.append(
         f"Simulated, not measured: {answer.people} virtual people like you, model "
         f"{answer.model_version}.\nNoticing means: {answer.noticed.rule}; "
@@ -94,7 +81,7 @@ def forecast_text(answer: ForecastAnswer, markdown: bool = False) -> str:
         "Spread between people and our own doubt are kept apart in --format json.\n"
         "This is information, not medical advice."
     )
-    parts.append(_section("Sources", markdown))
+    parts.append(say.section("Sources", markdown))
     parts.append("\n".join(_source_line(s.citation, s.doi, s.note) for s in answer.sources))
     return "\n\n".join(parts) + "\n"
 
@@ -112,7 +99,7 @@ def qualification_text(outcomes: Sequence[Outcome], markdown: bool = False) -> s
         shown = "; ".join(
             f"{c.quantity} {say.figures(c.value, 3)} {c.unit}".rstrip() for c in outcome.checks
         )
-        held = "; ".join(f"{say.figures(c.low)} to {say.figures(c.high)}" for c in outcome.checks)
+        held = "; ".join(f"{say.figures_span((c.low, c.high))}" for c in outcome.checks)
         verdict = "reproduced" if outcome.passed else "FALLS SHORT"
         rows.append(
             (b.id, b.phenomenon, b.published, ", ".join(b.sources), shown, held, b.kind, verdict)

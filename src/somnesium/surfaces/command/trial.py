@@ -1,6 +1,5 @@
 """`somnesium trial`: virtual trials, as text or JSON, with progress."""
 
-import math
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -143,19 +142,6 @@ def _tried(one: "Tried") -> None:
     sys.stderr.flush()
 
 
-def _digits(one: "Performance") -> int:
-    """Decimals that tell the spread of the estimates to two figures."""
-    spread = one.empirical_se.value or 0.0
-    return 2 if spread <= 0.0 else max(0, 1 - math.floor(math.log10(spread)))
-
-
-def _said(found: "Estimated", digits: int) -> str:
-    if found.value is None:
-        return "–"
-    error = "" if found.error is None else f" ± {found.error:.{digits}f}"
-    return f"{found.value:.{digits}f}{error}".replace("-", "−")
-
-
 _HEAD = (
     "endpoint",
     "true effect",
@@ -169,8 +155,12 @@ _HEAD = (
 )
 
 
+def _said(found: "Estimated", digits: int) -> str:
+    return "–" if found.value is None else say.with_error(found.value, found.error, digits)
+
+
 def _row(one: "Performance") -> tuple[str, ...]:
-    digits = _digits(one)
+    digits = say.decimals(one.empirical_se.value)
     figures = (
         _said(found, digits) for found in (one.mean, one.bias, one.empirical_se, one.model_se)
     )

@@ -20,21 +20,17 @@ _HEAD = (
 )
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else say.figures(value, 3)
-
-
 def _row(one: "PublishedTrial") -> tuple[str, ...]:
-    found = _number(one.published)
+    found = say.figures(one.published, 3, missing="–")
     if one.published_low is not None and one.published_high is not None:
-        found += f" ({_number(one.published_low)} to {_number(one.published_high)})"
+        found += f" ({say.figures_span((one.published_low, one.published_high), 3)})"
     return (
         one.trial,
         one.role,
         f"{one.endpoint}, {one.unit}",
         f"{one.people}",
-        _number(one.expected),
-        f"{_number(one.low)} to {_number(one.high)}",
+        say.figures(one.expected, 3, missing="–"),
+        "–" if one.low is None or one.high is None else say.figures_span((one.low, one.high), 3),
         say.with_error(one.chance, one.error, 2),
         found,
         one.printed_p or "–",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from somnesium import say
-from somnesium.surfaces.paper.letters import between, clipped, number, printable, share, span
+from somnesium.surfaces.paper.letters import clipped, printable
 from somnesium.surfaces.paper.words import NAME, TEXT, plain
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _amount(one: "Taken") -> str:
 
 
 def _mg(amount: float) -> str:
-    return f"{number(amount) if amount >= 100 else f'{say.figures(amount, 3)}'} mg"
+    return f"{say.number(amount) if amount >= 100 else f'{say.figures(amount, 3)}'} mg"
 
 
 def _taken(one: "Taken") -> list[str]:
@@ -92,10 +92,10 @@ def _forecast(found: "ForecastAnswer") -> dict[str, Any]:
         rows.append(
             [
                 f"{effect.label[:1].upper()}{effect.label[1:]}, {effect.unit}",
-                number(effect.without, digits),
-                number(effect.with_plan, digits),
-                number(effect.mean, digits, True),
-                span(effect.interval90, digits, True),
+                say.number(effect.without, digits),
+                say.number(effect.with_plan, digits),
+                say.number(effect.mean, digits, sign=True),
+                say.span(effect.interval90, digits, sign=True),
             ]
         )
     low, high = found.noticed.interval90
@@ -142,7 +142,7 @@ def _nights(found: "NightsTold") -> dict[str, Any]:
 
 def _mean(one: Any) -> str:  # noqa: ANN401
     spread = "" if one.sd is None else f" ± {say.number(one.sd)}"
-    return f"{number(one.mean)}{spread} ({one.nights})"
+    return f"{say.number(one.mean)}{spread} ({one.nights})"
 
 
 def _experiment(found: "ExperimentTold") -> dict[str, Any]:
@@ -160,10 +160,10 @@ def _experiment(found: "ExperimentTold") -> dict[str, Any]:
     lines += [
         f"Verdict: {answer.verdict}. {clipped(answer.why, TEXT)}",
         f"Effect of the plan on {answer.label}: "
-        f"{between(alone.mean, alone.interval95, digits, True)} {answer.unit} against "
+        f"{say.estimate(alone.mean, alone.interval95, digits, sign=True)} {answer.unit} against "
         f"{clipped(answer.comparison, NAME)} (95 % credible interval, from the nights alone; "
-        f"{answer.measured} of {answer.nights} nights read). Any gain: {share(alone.better)}; "
-        f"{say.figures(answer.worthwhile)} {answer.unit} or more: {share(alone.enough)}.",
+        f"{answer.measured} of {answer.nights} nights read). Any gain: {say.chance(alone.better)}; "
+        f"{say.figures(answer.worthwhile)} {answer.unit} or more: {say.chance(alone.enough)}.",
     ]
     failed = [one.about for one in answer.checks if not one.passed]
     if failed:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from somnesium import say
 from somnesium.person.person import egfr_of, serum_magnesium_of
 from somnesium.questions.risk.words import in_100
-from somnesium.surfaces.paper.letters import between, clipped, number, share, span
+from somnesium.surfaces.paper.letters import clipped
 
 if TYPE_CHECKING:
     from somnesium.person.habits import Habits
@@ -110,15 +110,15 @@ def _intake(answer: "ReportAnswer") -> dict[str, Any]:
         [
             clipped(one.name, NAME),
             one.kind,
-            number(one.mg),
-            span(one.interval90),
+            say.number(one.mg),
+            say.span(one.interval90),
             _KNOWN_BY[one.origin],
         ]
         for one in order
     ]
     total = [
-        ["All of it", "", number(found.total_mg), span(found.total_interval90), ""],
-        ["Usual intake*", "", number(found.usual.mg), span(found.usual.interval90), ""],
+        ["All of it", "", say.number(found.total_mg), say.span(found.total_interval90), ""],
+        ["Usual intake*", "", say.number(found.usual.mg), say.span(found.usual.interval90), ""],
     ]
     return {
         "head": ["Source", "", "mg a day", "90 % interval", "known by"],
@@ -148,7 +148,7 @@ def _need(answer: "ReportAnswer") -> str:
         text += f", at most {say.figures(asked.supplement_limit_mg)} mg from supplements"
     text += f". {asked.verdict[0].upper()}{asked.verdict[1:]}"
     if asked.probability is not None:
-        text += f"; probability of meeting the own requirement {share(asked.probability)}"
+        text += f"; probability of meeting the own requirement {say.chance(asked.probability)}"
     return f"{sums} {text}."
 
 
@@ -169,8 +169,8 @@ def _status(answer: "ReportAnswer") -> dict[str, Any]:
     found = answer.risk
     rests = (
         f"{found.people} virtual people like this one, living as told without the plan for "
-        f"{found.weeks} weeks. Serum {between(found.serum.mean, found.serum.interval90, 2)} "
-        f"mmol/L in 9 of 10 of them."
+        f"{found.weeks} weeks. Serum {say.estimate(found.serum.mean, found.serum.interval90, 2)} "
+        "mmol/L in 9 of 10 of them."
     )
     used = [one for one in found.laboratory if one.used]
     values = f"{len(used)} laboratory value{'s' if len(used) > 1 else ''}" if used else "No tests"
@@ -179,7 +179,7 @@ def _status(answer: "ReportAnswer") -> dict[str, Any]:
         [
             one.label[:1].upper() + one.label[1:],
             f"{say.figures(one.value, 3)} {one.unit}",
-            f"{between(one.expected.mean, one.expected.interval90, 2)} {one.expected.unit}",
+            f"{say.estimate(one.expected.mean, one.expected.interval90, 2)} {one.expected.unit}",
             "counted" if one.used else "left out: unit in doubt",
         ]
         for one in found.laboratory
@@ -187,7 +187,7 @@ def _status(answer: "ReportAnswer") -> dict[str, Any]:
     order = sorted(found.factors, key=lambda one: -abs(one.serum.mean))
     factors = [
         f"{clipped(one.label, NAME)} (next to {clipped(one.instead, NAME)}): serum "
-        f"{between(one.serum.mean, one.serum.interval90, 3, True)} mmol/L"
+        f"{say.estimate(one.serum.mean, one.serum.interval90, 3, sign=True)} mmol/L"
         for one in order
     ]
     return {

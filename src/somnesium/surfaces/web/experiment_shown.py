@@ -82,8 +82,6 @@ def _digits(answer: "AnalysisAnswer") -> int:
 
 def priors(answer: "AnalysisAnswer") -> Table:
     """The effect under each prior, side by side."""
-    from somnesium.surfaces.command.analyse import interval_text, share_text
-
     head = (
         f"change of {answer.label}, {answer.unit}",
         "mean, 95 %",
@@ -94,9 +92,9 @@ def priors(answer: "AnalysisAnswer") -> Table:
     rows = tuple(
         (
             one.prior,
-            interval_text(one.mean, one.interval95, _digits(answer)),
-            share_text(one.better),
-            share_text(one.enough),
+            say.estimate(one.mean, one.interval95, _digits(answer), sign=True),
+            say.chance(one.better),
+            say.chance(one.enough),
             one.verdict,
         )
         for one in answer.beliefs
@@ -106,22 +104,16 @@ def priors(answer: "AnalysisAnswer") -> Table:
 
 def varied(answer: "AnalysisAnswer") -> Table:
     """The effect with one choice changed at a time."""
-    from somnesium.surfaces.command.analyse import interval_text
-
     rows = tuple(
         (
             one.what,
             one.why_not
             if one.mean is None or one.interval95 is None
-            else interval_text(one.mean, one.interval95, _digits(answer)),
+            else say.estimate(one.mean, one.interval95, _digits(answer), sign=True),
         )
         for one in answer.sensitivity
     )
     return Table(("with another choice", f"mean, 95 %, {answer.unit}"), rows)
-
-
-def _number(value: float | None, digits: int = 0) -> str:
-    return "missing" if value is None else f"{value:.{digits}f}"
 
 
 def _nights(answer: "AnalysisAnswer") -> Table:
@@ -139,7 +131,7 @@ def _nights(answer: "AnalysisAnswer") -> Table:
             f"{one.period + 1}",
             "yes" if one.on_plan else "no",
             "not told" if one.taken is None else say.figures(one.taken),
-            *(_number(value) for value in one.values),
+            *(say.number(value, missing="missing") for value in one.values),
         )
         for one in answer.series
     )
