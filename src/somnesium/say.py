@@ -78,9 +78,9 @@ def decimals(error: float | None, otherwise: int = 2) -> int:
     return max(0, 1 - math.floor(math.log10(error))) if error and error > 0.0 else otherwise
 
 
-def typed(value: float) -> str:
-    """A number as one may type it, or as part of a key: six figures, a plain `-`."""
-    return f"{value + 0.0:g}"
+def typed(value: float, most: int = 6) -> str:
+    """A number as one may type it, or as part of a key: so many figures, a plain `-`."""
+    return f"{value + 0.0:.{most}g}"
 
 
 def count(value: int, one: str = "", many: str = "") -> str:
@@ -124,7 +124,7 @@ def percent(share: float | None, digits: int = 0, *, missing: str = "unknown") -
 
 def share(value: float, unit: str = "%") -> str:
     """A part of the whole in percent, one decimal below ten: `12 %`, `3.2 %`."""
-    return number(100.0 * value, 0 if abs(value) >= 0.095 else 1, unit)
+    return number(100.0 * value, 1 if 0.0005 <= abs(value) < 0.095 else 0, unit)
 
 
 def share_span(ends: Ends) -> str:

@@ -139,7 +139,7 @@ def _pooled_rows(pooled: "PooledEffect") -> list[tuple[str, str]]:
         ("mean difference", _number(pooled.estimate)),
         (f"standard error, {name}", _number(pooled.se)),
         (f"95 % interval, {name}", _range(pooled.interval95)),
-        ("p", say.figures(pooled.p, 3)),
+        ("p", say.p_value(pooled.p)),
     ]
     if pooled.k == 1:
         return rows
@@ -150,7 +150,7 @@ def _pooled_rows(pooled: "PooledEffect") -> list[tuple[str, str]]:
         (f"variance between studies, {pooled.method}", _number(pooled.tau2)),
         ("its 95 % interval (Q-profile)", _range(pooled.tau2_interval95)),
         ("I²", percent),
-        ("Cochran's Q", f"{_number(pooled.Q)}, p {_number(pooled.Q_p)}"),
+        ("Cochran's Q", f"{_number(pooled.Q)}, p {say.p_value(pooled.Q_p)}"),
         ("95 % prediction of a next study", _range(pooled.prediction95)),
         ("prediction by", pooled.prediction_method),
     ]
@@ -200,11 +200,11 @@ def _small_lines(found: "Synthesis") -> list[str]:
     small, lines = found.small_studies, []
     if small.egger is not None:
         lines.append(
-            f"Egger's test: z {_number(small.egger.statistic)}, p {say.figures(small.egger.p, 3)}."
+            f"Egger's test: z {_number(small.egger.statistic)}, p {say.p_value(small.egger.p)}."
         )
     if small.begg is not None:
         lines.append(
-            f"Begg's test: tau {_number(small.begg.estimate)}, p {say.figures(small.begg.p, 3)}."
+            f"Begg's test: tau {_number(small.begg.estimate)}, p {say.p_value(small.begg.p)}."
         )
     if small.trim_and_fill is not None:
         filled = small.trim_and_fill

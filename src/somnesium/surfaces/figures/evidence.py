@@ -22,7 +22,7 @@ def _styled(chart: Any, version: str, title: str, subtitle: str) -> Any:  # noqa
 
 
 def _said(estimate: float, low: float, high: float) -> str:
-    return f"{say.figures(estimate, 3)} ({say.figures_span((low, high), 3)})".replace("-", "−")
+    return f"{say.figures(estimate, 3)} ({say.figures_span((low, high), 3)})"
 
 
 def _forest_rows(found: Synthesis) -> list[dict]:
