@@ -10,6 +10,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.experiment.analyse import AnalysisAnswer
@@ -79,7 +80,7 @@ def analyse(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(analysis_text(answer))
+        write(analysis_text(answer))
 
 
 def _one_source(
@@ -145,7 +146,7 @@ def _pooled(files: list[Path], others: tuple[Path | None, ...], format: Format) 
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(pool_text(answer))
+        write(pool_text(answer))
 
 
 def _report(ran: "Ran", answer: "AnalysisAnswer", path: Path) -> None:
@@ -172,8 +173,6 @@ def _write(path: Path, text: str, option: str) -> None:
 
 def analysis_text(answer: "AnalysisAnswer") -> str:
     """Verdict and sentences, priors side by side, checks, other choices, notes, sources."""
-    from somnesium.surfaces.command.text import table
-
     digits = 0 if answer.unit == "min" else 1
     priors = [
         (
@@ -231,8 +230,6 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
 
 def pool_text(answer: "PoolAnswer") -> str:
     """The pool in sentences, and each person before and after the others were heard."""
-    from somnesium.surfaces.command.text import table
-
     rows = [
         (
             f"{k}",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from somnesium import say
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.attribution.attribution import (
@@ -48,7 +49,7 @@ def attribute(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(attribution_text(answer))
+        write(attribution_text(answer))
     if figures is not None:
         from somnesium.surfaces.figures.attribution import save_figure
 
@@ -100,7 +101,6 @@ def _row(one: "Share") -> tuple[str, ...]:
 def _section(variance: "Variance") -> list[str]:
     """The shares of one variance, the largest first."""
     from somnesium.questions.attribution.attribution import SCOPES
-    from somnesium.surfaces.command.text import table
 
     rows = [_row(one) for one in sorted(variance.shares, key=lambda one: -one.share)]
     title = f"{SCOPES[variance.scope].capitalize()}: {variance.label}"
@@ -115,7 +115,6 @@ def _section(variance: "Variance") -> list[str]:
 def _magnesium(answer: "AttributionAnswer") -> list[str]:
     """Magnesium's share of every outcome in every scope."""
     from somnesium.questions.attribution.attribution import SCOPES
-    from somnesium.surfaces.command.text import table
 
     rows = []
     for variance in answer.variances:

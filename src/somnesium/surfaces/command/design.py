@@ -11,6 +11,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.answers.selftrial.design.question import DesignQuestion
@@ -62,7 +63,7 @@ def design(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(design_text(answer))
+        write(design_text(answer))
     if begin:
         _begin(question, answer, kit, store, anyway)
 
@@ -162,8 +163,6 @@ def spread_text(answer: "DesignAnswer") -> str:
 
 def design_text(answer: "DesignAnswer") -> str:
     """Verdict, periods, power, kinetics, stop rules, cautions and sources."""
-    from somnesium.surfaces.command.text import table
-
     lines = [
         *answer.summary,
         "",

@@ -10,6 +10,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table
 
 if TYPE_CHECKING:
     from somnesium.questions.evidence.answer import (
@@ -158,8 +159,6 @@ def _pooled_rows(pooled: "PooledEffect") -> list[tuple[str, str]]:
 
 def _synthesis_lines(found: "Synthesis", markdown: bool) -> list[str]:
     """Everything of a pool: studies, mean, priors, and the pool without each study."""
-    from somnesium.surfaces.command.text import table
-
     rows = [
         (one.study, _number(one.yi), _range(one.interval95), say.percent(one.share, 1))
         for one in found.studies
@@ -232,8 +231,6 @@ def table_text(answer: "TableAnswer", markdown: bool = False) -> str:
 
 def _endpoint_lines(one: "EndpointEvidence", markdown: bool) -> list[str]:
     """One endpoint whole."""
-    from somnesium.surfaces.command.text import table
-
     title = f"{one.meaning} ({one.endpoint}, {one.unit}){', blends' if one.blend else ''}"
     lines = [f"{'## ' if markdown else ''}{title}", ""]
     lines += [one.summary, ""]
@@ -258,8 +255,6 @@ def _endpoint_lines(one: "EndpointEvidence", markdown: bool) -> list[str]:
 
 def _overview(told: "Sequence[EndpointEvidence]", markdown: bool) -> list[str]:
     """Every endpoint that can be pooled in one table, and the names of the others."""
-    from somnesium.surfaces.command.text import table
-
     rows = []
     for one in told:
         if one.synthesis is not None and one.grade is not None:

@@ -11,6 +11,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.nights.imports import ImportAnswer, ImportedNight
@@ -59,7 +60,7 @@ def import_(
     if json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(import_text(answer, explain))
+        write(import_text(answer, explain))
 
 
 def _date(text: str) -> date | None:
@@ -118,8 +119,6 @@ _HEAD = ("night of", "in bed", "to fall asleep", "asleep", "awake", "deep", "rec
 
 def import_text(answer: "ImportAnswer", explain: bool = False) -> str:
     """The nights, the counts of the ledger, the reasons, and with `explain` every row."""
-    from somnesium.surfaces.command.text import table
-
     ledger, lines = answer.ledger, []
     for found in answer.formats:
         lines.append(

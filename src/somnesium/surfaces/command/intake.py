@@ -9,6 +9,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table
 
 if TYPE_CHECKING:
     from somnesium.person.record import IntakeQuestion
@@ -119,8 +120,6 @@ def _safety_lines(answer: "IntakeAnswer") -> list[str]:
 
 def _sources_of(answer: "IntakeAnswer", markdown: bool) -> list[str]:
     """Magnesium by source, and what else the products hold."""
-    from somnesium.surfaces.command.text import table
-
     rows = [
         (one.name, say.number(one.mg), say.span(one.interval90), _ORIGINS[one.origin])
         for one in answer.amounts
@@ -142,8 +141,6 @@ def _sources_of(answer: "IntakeAnswer", markdown: bool) -> list[str]:
 
 def _closing(answer: "IntakeAnswer", markdown: bool) -> list[str]:
     """Foods that close the gap."""
-    from somnesium.surfaces.command.text import table
-
     if answer.gap_mg < 0.5:
         return ["What you usually get is what is advised, or more: there is no gap to close."]
     told = [f"About {say.number(answer.gap_mg)} mg a day are missing to what is advised."]
@@ -166,7 +163,6 @@ def _closing(answer: "IntakeAnswer", markdown: bool) -> list[str]:
 
 def intake_text(answer: "IntakeAnswer", markdown: bool = False) -> str:
     """The whole answer about one person."""
-    from somnesium.surfaces.command.text import table
 
     def section(title: str) -> str:
         return f"## {title}" if markdown else f"{title}\n{'=' * len(title)}"
@@ -220,8 +216,6 @@ def _group_row(row: "GroupRow") -> tuple[str, ...]:
 
 def group_text(answer: "GroupAnswer", markdown: bool = False) -> str:
     """The whole answer about a table of people."""
-    from somnesium.surfaces.command.text import table
-
     rows = [_group_row(row) for row in answer.rows]
     parts = ["\n".join(answer.summary), table(_GROUPS, rows, markdown), _source_lines(answer)]
     return "\n\n".join(parts) + "\n"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from somnesium import say
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.plan import Option, PlanAnswer
@@ -46,7 +47,7 @@ def plan(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(plan_text(answer))
+        write(plan_text(answer))
 
 
 def _row(one: "Option") -> tuple[str, ...]:
@@ -66,8 +67,6 @@ _HEAD = ("", "sleep, min", "gain (1 = worth having)", "burden, points", "gain a 
 
 def plan_text(answer: "PlanAnswer") -> str:
     """The best, the ranking, foods, why the rest fell, cautions and sources."""
-    from somnesium.surfaces.command.text import table
-
     lines = [f"Best: {answer.best}", "", *answer.summary, ""]
     if answer.options:
         lines += [table(_HEAD, [_row(one) for one in answer.options]), ""]

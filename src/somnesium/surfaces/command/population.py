@@ -13,6 +13,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.population.manifest import Run
@@ -91,7 +92,7 @@ def population(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(population_text(answer, out))
+        write(population_text(answer, out))
 
 
 def _note(text: str) -> None:
@@ -227,8 +228,6 @@ _TOLD = (
 
 def population_text(answer: "PopulationAnswer", out: Path) -> str:
     """The answer in words: who, where the files are, and how everyone's means are spread."""
-    from somnesium.surfaces.command.text import table
-
     everyone = answer.groups[0]
     rows = []
     for name in _TOLD:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from somnesium import say
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.risk.risk import RiskAnswer, Status, TestResult
@@ -43,7 +44,7 @@ def risk(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(risk_text(answer))
+        write(risk_text(answer))
 
 
 def _chance(one: "Status") -> tuple[str, ...]:
@@ -64,8 +65,6 @@ def _test(one: "TestResult") -> tuple[str, ...]:
 
 def _lines(answer: "RiskAnswer") -> list[str]:
     """The tables."""
-    from somnesium.surfaces.command.text import table
-
     head = ("of people like you", "before tests", "now", "on the plan, for good")
     lines = [table(head, [_chance(one) for one in answer.status]), ""]
     if answer.laboratory:

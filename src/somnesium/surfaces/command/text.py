@@ -1,7 +1,5 @@
 """Answers as text for a terminal or as Markdown; every number with its interval and unit."""
 
-import shutil
-import sys
 from collections.abc import Sequence
 
 from somnesium import say
@@ -10,16 +8,6 @@ from somnesium.answers.qualification.benchmark import Outcome
 from somnesium.questions.forecast.answer import ForecastAnswer
 
 _DIGITS = {"mmol/L": 3, "mmol/d": 1, "%": 1, "points": 1, "beats/min": 1, "ms": 1}
-
-
-def window() -> int | None:
-    """Columns of the terminal that is written to; None for a file or a pipe."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], markdown: bool = False) -> str:
-    """Rows under a head, as wide as the window at most, where there is one."""
-    return say.table(head, rows, markdown, window())
 
 
 def _effect_row(effect: Effect) -> tuple[str, ...]:
@@ -55,8 +43,8 @@ def _intake_lines(answer: ForecastAnswer) -> list[str]:
     return lines
 
 
-def forecast_text(answer: ForecastAnswer, markdown: bool = False) -> str:
-    """The whole forecast."""
+def forecast_text(answer: ForecastAnswer, markdown: bool = False, width: int | None = None) -> str:
+    """The whole forecast, its tables no wider than `width`."""
     title = f"Forecast for {answer.name or 'you'}: {answer.plan or 'the plan'}, {answer.days} days"
     parts = [say.section(title, markdown), "\n".join(answer.summary)]
     if answer.cautions:
@@ -64,11 +52,13 @@ def forecast_text(answer: ForecastAnswer, markdown: bool = False) -> str:
         parts.append("\n".join(f"- {caution.text}" for caution in answer.cautions))
     parts += [say.section("Magnesium in", markdown), "\n".join(_intake_lines(answer))]
     parts.append(say.section("What changes (mean of the last 14 nights)", markdown))
-    parts.append(table(_HEAD, [_effect_row(e) for e in answer.effects.values()], markdown))
+    parts.append(
+        say.table(_HEAD, [_effect_row(e) for e in answer.effects.values()], markdown, width)
+    )
     if answer.magnesium_alone:
         rows = [_effect_row(e) for e in list(answer.magnesium_alone.values())[:6]]
         parts.append(say.section("Of this, the magnesium alone", markdown))
-        parts.append(table(_HEAD, rows, markdown))
+        parts.append(say.table(_HEAD, rows, markdown, width))
     if answer.side_effects:
         parts.append(say.section("Side effects", markdown))
         parts.append("\n".join(f"- {risk.text}" for risk in answer.side_effects))
@@ -106,7 +96,7 @@ def qualification_text(outcomes: Sequence[Outcome], markdown: bool = False) -> s
         )
     if markdown:
         head = ("id", "phenomenon", "published", "source", "simulated", "accepted", "", "verdict")
-        return table(head, rows, markdown=True) + "\n"
+        return say.table(head, rows, markdown=True) + "\n"
     lines = []
     for row in rows:
         lines.append(f"{row[0]:4} {row[7]:11} {row[1]} ({row[6]})")

@@ -9,6 +9,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.answers.trial.design import Trial
@@ -72,7 +73,7 @@ def trial(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(trial_text(answer, document))
+        write(trial_text(answer, document))
 
 
 def _published(name: str, replicates: int | None, seed: int | None, format: Format) -> None:
@@ -95,7 +96,7 @@ def _published(name: str, replicates: int | None, seed: int | None, format: Form
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(published_text(answer, name))
+        write(published_text(answer, name))
 
 
 def _document(document: str, seed: int | None) -> "Trial":
@@ -176,8 +177,6 @@ def _row(one: "Performance") -> tuple[str, ...]:
 
 def trial_text(answer: "TrialAnswer", document: str) -> str:
     """The ADEMP report, the table of performance, the search for a size, and how to repeat it."""
-    from somnesium.surfaces.command.text import table
-
     report = answer.report
     lines = [
         *answer.summary,
@@ -216,8 +215,6 @@ def trial_text(answer: "TrialAnswer", document: str) -> str:
 
 def _size_lines(answer: "TrialAnswer") -> list[str]:
     """The search for a size."""
-    from somnesium.surfaces.command.text import table
-
     if answer.size is None:
         return []
     rows = [

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from somnesium import say
+from somnesium.surfaces.command.window import table
 
 if TYPE_CHECKING:
     from somnesium.questions.trial.published import PublishedAnswer, PublishedTrial
@@ -39,8 +40,6 @@ def _row(one: "PublishedTrial") -> tuple[str, ...]:
 
 def published_text(answer: "PublishedAnswer", name: str) -> str:
     """The sentences, the table, what was put in or left out, and how to repeat it."""
-    from somnesium.surfaces.command.text import table
-
     lines = [*answer.summary, "", table(_HEAD, [_row(one) for one in answer.trials]), ""]
     assumed = {one.trial: one.assumed for one in answer.trials if one.assumed}
     lines += [f"Put in for {trial}: {', '.join(what)}." for trial, what in assumed.items()]
