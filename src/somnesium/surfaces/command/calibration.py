@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from somnesium import say
+from somnesium.surfaces.command.window import write
 
 if TYPE_CHECKING:
     from somnesium.questions.calibration import CalibrationAnswer
@@ -58,7 +59,10 @@ def calibrate(
         progress=tell,
     )
     as_json = answer.model_dump_json(indent=2) + "\n"
-    sys.stdout.write(as_json if format is Format.json else calibration_text(answer))
+    if format is Format.json:
+        sys.stdout.write(as_json)
+    else:
+        write(calibration_text(answer))
 
 
 def calibration_text(answer: "CalibrationAnswer") -> str:

@@ -10,7 +10,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.command.window import table
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.evidence.answer import (
@@ -116,7 +116,11 @@ def evidence(
         review = reviewed(trials)
         found = ask(endpoints or (), review, method.value, interval.value, measure.value)
         text = evidence_text(found, format is Format.md)
-    sys.stdout.write(found.model_dump_json(indent=2) + "\n" if format is Format.json else text)
+    if format is Format.text:
+        write(text)
+    else:
+        as_json = found.model_dump_json(indent=2) + "\n"
+        sys.stdout.write(as_json if format is Format.json else text)
     if figures is not None:
         from somnesium.surfaces.figures.evidence import save_evidence_figures
 

@@ -9,7 +9,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
-from somnesium.surfaces.command.window import table
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.person.record import IntakeQuestion
@@ -65,7 +65,12 @@ def intake(
 
         answer = ask(_question(document, authority))
         told = None if format is Format.json else intake_text(answer, format is Format.md)
-    sys.stdout.write(answer.model_dump_json(indent=2) + "\n" if told is None else told)
+    if told is None:
+        sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+    elif format is Format.md:
+        sys.stdout.write(told)
+    else:
+        write(told)
 
 
 def _question(document: str, authority: Whose | None) -> "IntakeQuestion":
