@@ -78,7 +78,7 @@ def _regimen(idea: _Idea, times: tuple[float, ...], name: str) -> Regimen:
 
 def _name(idea: _Idea) -> str:
     places = {"breakfast": "with breakfast", "dinner": "with dinner", "bed": "an hour before bed"}
-    when = " and ".join(places[place] for place in idea.when)
+    when = say.listed(places[place] for place in idea.when)
     beside = f" and {idea.beside}" if idea.beside else ""
     return f"{find_form(idea.form).name} {say.figures(idea.total_mg)} mg{beside}, {when}"
 

@@ -71,5 +71,5 @@ def summary(variances: Sequence["Variance"]) -> tuple[str, ...]:
         } | {"magnesium": variance.magnesium.share}
         most = sorted(parts, key=lambda name: -parts[name])[:3]
         named = [f"{_SHORT[name]} ({say.share(parts[name])})" for name in most]
-        lines.append(f"{start} {', '.join(named[:-1])} and {named[-1]}.")
+        lines.append(f"{start} {say.listed(named)}.")
     return tuple(lines)

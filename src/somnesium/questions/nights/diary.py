@@ -274,7 +274,6 @@ def _answer(
     said = "not told" if dose is None else "taken" if dose.taken else "not taken"
     if dose is not None and dose.taken_at is not None:
         said += f" at {dose.taken_at:%H:%M}"
-    hours, minutes = divmod(round(night.duration), 60)
     words = {
         "new": "Kept",
         "changed": "Changed (the earlier one is in the history)",
@@ -297,7 +296,7 @@ def _answer(
         nights=kept,
         summary=(
             f"{words[outcome]}: the night of {night.evening.isoformat()}.",
-            f"You slept {hours} h {minutes:02d} min, {say.number(night.efficiency)} % of the time "
+            f"You slept {say.hours(night.duration)}, {say.number(night.efficiency)} % of the time "
             "in bed.",
             f"The dose: {said}. Nights in the diary: {kept}.",
         ),

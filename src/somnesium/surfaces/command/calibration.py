@@ -71,18 +71,16 @@ def calibration_text(answer: "CalibrationAnswer") -> str:
     for one in answer.gains:
         lines.append(
             f"{one.gain:<12} {say.span(one.prior_interval90, 2):>14}   "
-            f"{say.estimate(one.mean, one.interval90, 2):>21}   "
-            f"{say.percent(one.contraction):>7}   "
-            f"R-hat {say.number(one.r_hat, 3)}"
+            f"{say.estimate(one.mean, one.interval90, 2):>21}   {say.percent(one.contraction):>7}  "
+            f" R-hat {say.number(one.r_hat, 3)}"
             + ("" if one.covered is None else f"   recovered {say.percent(one.covered)}")
         )
     lines += ["", "Fitted differences: published ± error, the body after (90 %)"]
     for row in answer.observed:
         lines.append(
             f"{row.trial:<16} {row.comparison:<22} {row.endpoint:<15} "
-            f"{say.figures(row.published, 3):>7} ± "
-            f"{say.figures(row.error, 2):<6} {say.figures(row.after, 3):>7} "
-            f"({say.figures(row.after90[0], 3)} to "
+            f"{say.figures(row.published, 3):>7} ± {say.figures(row.error, 2):<6} "
+            f"{say.figures(row.after, 3):>7} ({say.figures(row.after90[0], 3)} to "
             f"{say.figures(row.after90[1], 3)}) {row.unit}"
         )
     lines += ["", "Held out: " + ", ".join(answer.held_out) + ".", f"Again: {answer.command}"]

@@ -99,7 +99,7 @@ def fact_rows(facts: "tuple[Fact, ...]") -> list[tuple[str, ...]]:
 
 
 def _articles(one: "ClaimAnswer") -> str:
-    return " and ".join(one.articles)
+    return say.listed(one.articles)
 
 
 def claim_text(one: "ClaimAnswer") -> str:

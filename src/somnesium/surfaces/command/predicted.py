@@ -51,8 +51,7 @@ def trials_text(answer: TrialsAnswer) -> str:
             lines.append(
                 f"  {row.trial:<18} {row.comparison:<22} {row.endpoint:<14} published {told:>7}  "
                 f"predicted {say.figures(row.mean, 3):>8} ({say.figures_span((low, high), 3)}) "
-                f"{row.unit}: "
-                f"{_verdict(row)}"
+                f"{row.unit}: {_verdict(row)}"
             )
     for one in answer.coverage:
         if one.mean_width is not None:

@@ -57,7 +57,7 @@ def _taken(one: "Taken") -> list[str]:
 
 def _apart(one: "Apart") -> list[str]:
     at = f" at {_times(one.times)}" if one.times else ""
-    what = " and ".join(plain(name) for name in one.substances)
+    what = say.listed(plain(name) for name in one.substances)
     hours = (
         f"{say.figures(one.hours_before)} h before or {say.figures(one.hours_after)} h after {what}"
     )

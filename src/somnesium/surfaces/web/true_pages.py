@@ -67,7 +67,7 @@ def claim(here: Shown, key: str) -> HTMLResponse:
         near=near,
         facts=fact_rows((*one.engine_facts, *one.trial_facts)),
         version=_claims().model_version,
-        said_by=" and ".join(_ARTICLES[article] for article in one.articles),
+        said_by=say.listed(_ARTICLES[article] for article in one.articles),
         sources=[cite(key) for key in one.sources],
     )
 
