@@ -1,5 +1,6 @@
 """Laboratory values that look as if they were in another unit: asked about, never converted."""
 
+from somnesium import say
 from somnesium.answers.safety.evaluate import Caution
 from somnesium.person.person import Person
 from somnesium.quantity import MAGNESIUM_MOLAR_MASS
@@ -13,14 +14,14 @@ def _question(value: float, unit: str, other: str, read: float, meant: float) ->
     return Caution(
         key="serum_unit",
         text=(
-            f"You wrote a serum magnesium of {value:g} {unit}. That would be {read:.2f} mmol/L, "
-            f"far out of the usual range. If your sheet says {other}, it is {meant:.2f} mmol/L. "
-            "Which unit does the sheet say? Write the value under that unit. If it is right as "
-            "it stands, see a doctor today."
+            f"You wrote a serum magnesium of {say.figures(value)} {unit}. That would be "
+            f"{say.number(read, 2)} mmol/L, far out of the usual range. If your sheet says "
+            f"{other}, it is {say.number(meant, 2)} mmol/L. Which unit does the sheet say? Write "
+            "the value under that unit. If it is right as it stands, see a doctor today."
         ),
         clinician=(
-            f"Serum magnesium {value:g} {unit}: implausible outside critical illness; plausible "
-            f"in {other}. Confirm the unit before acting on it."
+            f"Serum magnesium {say.figures(value)} {unit}: implausible outside critical illness; "
+            f"plausible in {other}. Confirm the unit before acting on it."
         ),
         sources=("judgement#serum-unit", "definition#molar-mass"),
     )
