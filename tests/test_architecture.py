@@ -122,6 +122,43 @@ def test_only_the_store_has_sql():
     assert broken == [], "\n".join(broken)
 
 
+_FLOAT_SPEC = re.compile(r"[-+ ]?\d*[,_]?(?:\.(?:\d+|\{\}))?[eEfFgG%]|,|[-+ ,]*\.?(?:\d+|\{\})?n")
+
+
+def number_specs(tree: ast.Module) -> list[int]:
+    """Lines on which an f-string, `format` or `%` writes a number with decimals of its own."""
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr):
+            parts = node.format_spec.values
+            spec = "".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in parts)
+            lines += [node.lineno] if _FLOAT_SPEC.fullmatch(spec) or "f" in spec[-1:] else []
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            lines += [node.lineno] if node.func.id == "format" else []
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            lines += [node.lineno] if re.search(r"%[-+ ]?\d*\.\d+[efgEFG]", node.value) else []
+    return lines
+
+
+def test_only_say_puts_numbers_into_words():
+    """No format of a number, no true minus put in by hand, and no `|format` in a page."""
+    found = {name: number_specs(tree) for name, tree in TREES.items() if name != "say.py"}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+    minus = [n for n, text in TEXTS.items() if n != "say.py" and '"-", "−"' in text]
+    assert minus == []
+    pages = sorted((PACKAGE / "surfaces/web/templates").glob("*.html"))
+    assert pages
+    by_hand = re.compile(r"%[.\d]*[efg]\W")
+    assert [page.name for page in pages if by_hand.search(page.read_text("utf-8"))] == []
+
+
+def test_the_rule_on_numbers_sees_every_way_to_write_one():
+    ways = ('f"{x:.1f}"', 'f"{x:+.2e}"', 'f"{x:,}"', 'f"{x:.{n}f}"', 'f"{x:g}"', 'f"{x:.0%}"')
+    for way in (*ways, 'format(x, ".1f")', '"%.2f" % x'):
+        assert number_specs(ast.parse(way)), way
+    assert number_specs(ast.parse('f"{name:<12}{minute:02d}{moment:%H:%M}{plain}"')) == []
+
+
 # --- no module-level mutable state -----------------------------------------------------------
 
 _MAKERS = {"list", "dict", "set", "defaultdict", "Counter", "deque", "OrderedDict", "bytearray"}

@@ -8,6 +8,7 @@ import math
 import re
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 Real = float
@@ -36,7 +37,9 @@ class Par(NamedTuple):
 def require_finite(field: str, value: float, low: float, high: float, unit: str) -> float:
     """Return `value`, or raise `InvalidInput` if it is NaN, infinite or outside [low, high]."""
     if not math.isfinite(value) or not low <= value <= high:
-        raise InvalidInput.field(field, value, f"a number from {low:g} to {high:g} {unit}")
+        raise InvalidInput.field(
+            field, value, f"a number from {say.typed(low)} to {say.typed(high)} {unit}"
+        )
     return value
 
 

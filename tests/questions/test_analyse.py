@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reading import grade
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.questions.experiment.analyse import analyse
 from somnesium.questions.experiment.cent import cent, cent_text
@@ -87,7 +88,7 @@ def test_the_report_has_all_items_and_says_what_is_missing(example):
     text = cent_text(report)
     assert sum(line.count(" | ") == 2 for line in text.splitlines()) >= 44
     effect = next(one for one in report.items if one.number == "17a.2").text
-    assert effect.startswith(f"{example[1].beliefs[0].mean:.1f} min")
+    assert effect.startswith(say.number(example[1].beliefs[0].mean, 1, "min"))
     assert {"vohra2015", "shamseer2015"} <= {source.key for source in report.sources}
 
 

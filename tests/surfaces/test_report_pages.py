@@ -9,7 +9,7 @@ from long_document import ODD, URGENT, longest
 from reported import EXAMPLES, answer_of, answered, pdf_of, reader, text_of
 
 from somnesium.person.request import read_request
-from somnesium.surfaces.paper.letters import clipped, number, printable
+from somnesium.surfaces.paper.letters import clipped, printable
 from somnesium.surfaces.paper.pdf import report_pdf
 
 pytest.importorskip("typst")
@@ -107,12 +107,3 @@ def test_any_text_becomes_one_line_of_known_characters(text):
     assert len(found) <= 30
     assert found == printable(found)
     assert not any(unicodedata.category(one).startswith("C") for one in found)
-
-
-def test_numbers_have_a_real_minus_and_no_minus_zero():
-    assert [number(-0.04, 1), number(-3.2, 1), number(-0.04, 1, True), number(2, 0, True)] == [
-        "0.0",
-        "−3.2",
-        "0",
-        "+2",
-    ]

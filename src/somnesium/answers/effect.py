@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium import say
 from somnesium.engine.run import Result
 from somnesium.nights.instruments import isi
 from somnesium.nights.night import measure
@@ -222,8 +223,9 @@ def noticed(worlds: Worlds, world: str = "with", against: str = "without") -> No
             min(1.0, max(float(high), share + error)),
         ),
         rule=(
-            f"falls asleep at least {_LATENCY:g} min sooner, or sleeps {_DURATION:g} min longer, "
-            f"or the severity index falls by {_ISI:g}"
+            f"falls asleep at least {say.figures(_LATENCY)} min sooner, or sleeps "
+            f"{say.figures(_DURATION)} min longer, or the severity index falls by "
+            f"{say.figures(_ISI)}"
         ),
         sources=("judgement#smallest-worthwhile-change", "yang2009"),
     )
@@ -274,7 +276,7 @@ def onset(worlds: Worlds, name: str = "duration", world: str = "with") -> Onset:
     middle = width // 2 + 1
     half, most = (int(np.argmax(smooth >= level)) + middle for level in (0.5, 0.8))
     text = (
-        f"The first night brings {100 * share[0]:.0f} % of the final change in sleep; half of it "
+        f"The first night brings {say.percent(share[0])} of the final change in sleep; half of it "
         f"is there after about {half} nights, most after about {most}."
     )
     return Onset(half=half, most=most, first_night_share=float(share[0]), text=text)

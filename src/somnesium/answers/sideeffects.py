@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from somnesium import say
 from somnesium.person.document import Document, Number
 from somnesium.person.person import Person
 from somnesium.person.regimen import Dose
@@ -111,8 +112,8 @@ def _stomach(taken: Sequence[Dose]) -> SideEffect | None:
         probability=mean,
         interval90=(low, high),
         text=(
-            f"Loose stools, cramps or nausea: about {100 * mean:.0f} in 100 people "
-            f"({100 * low:.0f} to {100 * high:.0f}). Smaller doses, with food, are gentler."
+            f"Loose stools, cramps or nausea: about {say.number(100 * mean)} in 100 people "
+            f"({say.span((100 * low, 100 * high))}). Smaller doses, with food, are gentler."
         ),
         sources=("bashir1993", "fine1991", "judgement#evidence2.3"),
     )
@@ -144,13 +145,13 @@ def _high_serum(person: Person, worlds: Worlds) -> SideEffect:
     )
     return SideEffect(
         key="high_serum",
-        label=f"blood magnesium above {HIGH_SERUM:g} mmol/L",
+        label=f"blood magnesium above {say.figures(HIGH_SERUM)} mmol/L",
         probability=share,
         interval90=(low, high),
         text=(
-            f"Too much magnesium in the blood (above {HIGH_SERUM:g} mmol/L): "
-            f"{100 * share:.0f} in 100 ({100 * low:.0f} to {100 * high:.0f}), "
-            f"against {100 * plain:.0f} in 100 without the plan.{known}"
+            f"Too much magnesium in the blood (above {say.figures(HIGH_SERUM)} mmol/L): "
+            f"{say.number(100 * share)} in 100 ({say.span((100 * low, 100 * high))}), against "
+            f"{say.number(100 * plain)} in 100 without the plan.{known}"
         ),
         sources=("mori2019", "wakai2019", "judgement#evidence8.1"),
     )
@@ -171,7 +172,7 @@ def _stool(worlds: Worlds) -> SideEffect:
         probability=None,
         interval90=None,
         text=(
-            f"Stool heavier by about {extra.mean():.0f} g a day ({low:.0f} to {high:.0f}), "
+            f"Stool heavier by about {say.number(extra.mean())} g a day ({say.span((low, high))}), "
             "which some want and some do not."
         ),
         sources=("fine1991b",),

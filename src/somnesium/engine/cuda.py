@@ -17,6 +17,7 @@ from typing import Any
 import numba
 import numpy as np
 
+from somnesium import say
 from somnesium.engine.channels import Lanes, Plan
 from somnesium.errors import MissingPart
 
@@ -83,8 +84,8 @@ def _batch(persons: int, of_persons: int, of_plan: int) -> int:
     each = of_persons / persons
     if free < each:
         raise MissingPart(
-            f"the GPU has {max(free, 0.0) / 1e6:.0f} MB to spare, and one person of this run takes "
-            f"{each / 1e6:.0f} MB; run fewer days at a time, or on the processor"
+            f"the GPU has {say.number(max(free, 0.0) / 1e6)} MB to spare, and one person of this "
+            f"run takes {say.number(each / 1e6)} MB; run fewer days at a time, or on the processor"
         )
     return int(min(free / each, persons))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.exchange.codes import LABORATORY, Code
 from somnesium.exchange.fhir import Resource, moment, observation, quantity
 from somnesium.exchange.records import Kept, identity
@@ -64,7 +65,7 @@ def _intake(eaten: Eaten, patient: Resource, now: datetime) -> Resource:
     words = "estimated from the foods told and a food table; supplements are not in it"
     if eaten.interval90 is not None:
         low, high = eaten.interval90
-        words += f"; 90 % interval {low:.0f} to {high:.0f} mg"
+        words += f"; 90 % interval {say.span((low, high))} mg"
     found["note"] = [{"text": words}]
     return found
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
+from somnesium import say
 from somnesium.exchange.records import printable
 from somnesium.exchange.taking import amount_words, at_once, compound
 from somnesium.person.checked import CheckedPlan
@@ -77,9 +78,11 @@ def _said(intake: Intake) -> tuple[str, str]:
     ]
     name = intake.product.name if intake.product else "magnesium"
     first = next(iter(at_once(intake)), None)
-    amount = "" if intake.product or first is None else f", {first.amount_mg:g} mg elemental"
+    amount = (
+        "" if intake.product or first is None else f", {say.typed(first.amount_mg)} mg elemental"
+    )
     food = ", with food" if intake.with_food else ""
-    return f"Take {intake.servings:g} × {name}{amount}{food}", "\n".join(parts)
+    return f"Take {say.typed(intake.servings)} × {name}{amount}{food}", "\n".join(parts)
 
 
 def _dose_series(request: Request, stay: _Stay) -> Iterator[_Series]:

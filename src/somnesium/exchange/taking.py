@@ -1,5 +1,6 @@
 """What one taking of a line of a regimen comes to, in amounts and in words."""
 
+from somnesium import say
 from somnesium.person.habits import WEEKDAYS
 from somnesium.person.regimen import Dose, Intake, Regimen, doses
 from somnesium.person.supplements import forms
@@ -32,4 +33,4 @@ def compound(form: str) -> str:
 
 def amount_words(milligrams: float, form: str | None) -> str:
     """An amount in words, such as `200 mg elemental magnesium`."""
-    return f"{milligrams:g} {'mg' if form is None else 'mg elemental magnesium'}"
+    return f"{say.typed(milligrams)} {'mg' if form is None else 'mg elemental magnesium'}"

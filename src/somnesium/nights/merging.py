@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.nights.ledger import Entry, Ledger, balanced
 from somnesium.nights.night import Night
@@ -84,7 +85,9 @@ def merge(items: Iterable[Session | Rejected]) -> Merged:
         rows += item.rows
         if len(entries) + len(sessions) >= _MOST_ROWS:
             fix = "export a shorter time"
-            raise InvalidInput.field("file", "too many rows", f"at most {_MOST_ROWS:,}", fix)
+            raise InvalidInput.field(
+                "file", "too many rows", f"at most {say.count(_MOST_ROWS)}", fix
+            )
         if isinstance(item, Rejected):
             entries.append(Entry(item.where, item.rows, "rejected", item.reason))
         else:

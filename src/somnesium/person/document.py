@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError
 from pydantic_core import PydanticCustomError
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 MAX_BYTES = 5_000_000
@@ -308,7 +309,7 @@ def _allowed(node: dict[str, Any], schema: dict[str, Any]) -> str:
         low = node.get("minimum", node.get("exclusiveMinimum"))
         high = node.get("maximum", node.get("exclusiveMaximum"))
         if low is not None and high is not None:
-            words += f" from {low:g} to {high:g}"
+            words += f" from {say.typed(low)} to {say.typed(high)}"
         return words + about
     if kind == "array":
         inner = _resolved(node.get("items", {}), schema)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.foods import counted
 from somnesium.person.foodtable import Food, Portion, group_cvs, imported_path
@@ -108,7 +109,9 @@ def _number(text: str, where: str, most: float) -> float:
     except ValueError:
         value = math.nan
     if not 0.0 <= value <= most:
-        raise _wrong(f"{where} {text!r}", f"a number from 0 to {most:g}", "nothing was imported")
+        raise _wrong(
+            f"{where} {text!r}", f"a number from 0 to {say.typed(most)}", "nothing was imported"
+        )
     return value
 
 

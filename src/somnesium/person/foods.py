@@ -8,6 +8,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.foodtable import Food, foods, has_ndb, portions
 from somnesium.quantity import require_finite
@@ -326,7 +327,7 @@ def portion_grams(food: Food, text: str, amount: float = 1.0) -> float:
 def _no_portion(food: Food, text: object, several: bool) -> InvalidInput:
     """The refusal of a portion, with what there is."""
     known = portions(food)
-    listed = "; ".join(f"{p.amount:g} {p.measure} = {p.grams:g} g" for p in known)
+    listed = "; ".join(f"{say.typed(p.amount)} {p.measure} = {say.typed(p.grams)} g" for p in known)
     why = "one of these exactly (several fit)" if several else "a weighed portion or grams"
     allowed = f"{why}: {listed or 'none was weighed for this food'}"
     return InvalidInput.field(f"portion of {food.description}", text, allowed, 'or write "30 g"')

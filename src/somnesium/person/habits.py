@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number, Whole, near_miss, refuse
 from somnesium.quantity import clock_hours, clock_text
@@ -305,7 +306,7 @@ class Habits(Document):
                 raise refuse("2 to 16 h in bed", fix, "rise", given)
             awake = windows[(day + 1) % 7][0] + 24.0 - rise
             if not 0.5 <= round(awake, 6) <= 40.0:
-                fix = f"{awake:g} h lie between this rise and the next bedtime: change one"
+                fix = f"{say.typed(awake)} h lie between this rise and the next bedtime: change one"
                 raise refuse("0.5 to 40 h awake", fix, f"rise.{WEEKDAYS[day]}", given)
         if len({move.day for move in self.travel}) < len(self.travel):
             raise refuse("one journey a day", "remove one", "travel", len(self.travel))

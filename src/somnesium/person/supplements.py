@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.sources import packaged_text
 
@@ -184,10 +185,14 @@ def ambiguous(amount_mg: float, form: str) -> str:
     found = find_form(form)
     low, high = elemental_range_mg(amount_mg, found.key)
     compound = amount_mg * found.elemental_fraction
-    over = f" ({low:.0f}-{high:.0f} mg by hydration)" if f"{low:.0f}" != f"{high:.0f}" else ""
+    over = (
+        f" ({say.number(low)}-{say.number(high)} mg by hydration)"
+        if say.number(low) != say.number(high)
+        else ""
+    )
     return (
-        f"{found.key} {amount_mg:g} mg can be read two ways: "
-        f'mass_is = "elemental" is {amount_mg:g} mg magnesium; '
-        f'mass_is = "compound" is {compound:.0f} mg magnesium{over}; '
+        f"{found.key} {say.typed(amount_mg)} mg can be read two ways: "
+        f'mass_is = "elemental" is {say.typed(amount_mg)} mg magnesium; '
+        f'mass_is = "compound" is {say.number(compound)} mg magnesium{over}; '
         "write the one the label means"
     )

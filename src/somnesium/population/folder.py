@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.population.manifest import FilePlan, Run, Written, read_manifest, write_manifest
 
@@ -66,6 +67,9 @@ def require_room(out: Path, size: float) -> None:
     """Raise `InvalidInput` if a disk has clearly too little room for `size` more bytes."""
     free = shutil.disk_usage(out).free
     if free < 0.8 * size:
-        given, allowed = f"{free / 1e9:.1f} GB free", f"about {size / 1e9:.1f} GB free"
+        given, allowed = (
+            f"{say.number(free / 1e9, 1)} GB free",
+            f"about {say.number(size / 1e9, 1)} GB free",
+        )
         fix = "name a folder on a larger disk, or ask for fewer people or days"
         raise InvalidInput.field("out", given, allowed, fix)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from somnesium import say
 from somnesium.engine import compiled  # noqa: F401 - sets the cache folder first
 from somnesium.engine.randomness import normal
 from somnesium.errors import InvalidInput
@@ -101,7 +102,7 @@ def draw_people(spec: PopulationSpec, first: int, count: int) -> People:
         attempt, tried = attempt + times, tried + len(who)
         nobody = len(waiting) == count and tried >= _ATTEMPTS
         if len(waiting) and (nobody or attempt >= _ATTEMPTS):
-            allowed = f"filters that at least one in {_ATTEMPTS:,} people passes"
+            allowed = f"filters that at least one in {say.count(_ATTEMPTS)} people passes"
             raise InvalidInput.field("filters", spec.filters, allowed, "widen them")
     return People(person=person, weight=spec.given.weight[rows], **found)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple, Self
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number, Whole, refuse, refuse_as
 from somnesium.population.covariates import Covariate, covariate
@@ -63,7 +64,7 @@ def _bounds(name: str, given: Any) -> Bounds:  # noqa: ANN401 - whatever the doc
         words = words_of(name, given, what)
         codes = (what.names.index(word) if isinstance(word, str) else word for word in words)
         return Bounds(values=tuple(float(code) for code in codes))
-    allowed = f"[low, high] within {what.low:g} to {what.high:g} {what.unit}"
+    allowed = f"[low, high] within {say.typed(what.low)} to {say.typed(what.high)} {what.unit}"
     numbers = isinstance(given, list | tuple) and len(given) == 2
     if not numbers or not all(type(x) in (int, float) and math.isfinite(x) for x in given):
         raise InvalidInput.field(name, given, allowed)
@@ -96,12 +97,14 @@ def _check_spread(name: str, spread: Spread) -> None:
     low = max(what.low, 1e-6) if what.log else what.low
     if not low <= spread.mean <= what.high:
         raise InvalidInput.field(
-            f"{name}.mean", spread.mean, f"from {low:g} to {what.high:g} {what.unit}"
+            f"{name}.mean",
+            spread.mean,
+            f"from {say.typed(low)} to {say.typed(what.high)} {what.unit}",
         )
     most = what.high - what.low
     if not 0.0 < spread.sd <= most:
         fix = "a standard deviation is above zero"
-        raise InvalidInput.field(f"{name}.sd", spread.sd, f"above 0, up to {most:g}", fix)
+        raise InvalidInput.field(f"{name}.sd", spread.sd, f"above 0, up to {say.typed(most)}", fix)
 
 
 def _spreads(given: object) -> object:
@@ -171,7 +174,7 @@ class PopulationSpec(Document):
                 raise refuse("nothing without a weight column", "", "weights_sum", self.weights_sum)
             total = math.fsum(w or 0.0 for w in weights)
             if abs(total - self.weights_sum) > 1e-6 * self.weights_sum:
-                allowed = f"{total:.10g}, the sum of the weights"
+                allowed = f"{say.figures(total, 10)}, the sum of the weights"
                 raise refuse(allowed, "correct one of them", "weights_sum", self.weights_sum)
         if self.table is not None and not len(self.given.rows):
             fix = "widen the filters"

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.population.chunk import ChunkResult, join, live_chunk, worlds_of
 from somnesium.population.files import Damaged, digest_of, parquet_bytes, read_held, write_whole
@@ -97,7 +98,10 @@ def chunk_size(run: Run, max_memory: float) -> int:
     most = int((max_memory - _PROGRAM - held) // each) // 16 * 16
     if most < 16:
         least = (_PROGRAM + held + 16 * each) / 1e9
-        given, allowed = f"{max_memory / 1e9:.2f} GB", f"at least {least:.2f} GB here"
+        given, allowed = (
+            f"{say.number(max_memory / 1e9, 2)} GB",
+            f"at least {say.number(least, 2)} GB here",
+        )
         raise InvalidInput.field("max_memory", given, allowed)
     return min(most, run.persons, _MOST)
 

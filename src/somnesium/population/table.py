@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.document import near_miss
 from somnesium.population.covariates import COVARIATES, Covariate, covariate
@@ -118,7 +119,11 @@ def _cell(field: str, cell: Any, what: Covariate) -> Cell:  # noqa: ANN401 - as 
 def _allowed(what: Covariate) -> str:
     """What a number may be, in words."""
     kind = "a whole number" if what.kind == "count" else "a number"
-    to = f"from {what.low:g} to {what.high:g}" if np.isfinite(what.high) else "from 0 on"
+    to = (
+        f"from {say.typed(what.low)} to {say.typed(what.high)}"
+        if np.isfinite(what.high)
+        else "from 0 on"
+    )
     return f"{kind} {to} ({what.meaning}, {what.unit})"
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
+from somnesium import say
 from somnesium.answers.calibration.diagnostics import Recovery, mixing, recovery
 from somnesium.answers.calibration.emulator import (
     Emulator,
@@ -165,12 +166,12 @@ def _summary(gains: Sequence[GainRow], discrepancy: float) -> tuple[str, ...]:
     most = max(gains, key=lambda one: one.contraction)
     least = min(gains, key=lambda one: one.contraction)
     return (
-        f"The trials taught most about {most.gain}: {most.mean:.2f} times the value built in "
-        f"({most.interval90[0]:.2f} to {most.interval90[1]:.2f}).",
-        f"They taught least about {least.gain}: {least.mean:.2f} "
-        f"({least.interval90[0]:.2f} to {least.interval90[1]:.2f}).",
-        f"Trials differ from the body by {discrepancy:.1f} times the scale of their endpoint "
-        "beyond their own errors.",
+        f"The trials taught most about {most.gain}: {say.number(most.mean, 2)} times the value "
+        f"built in ({say.span(most.interval90, 2)}).",
+        f"They taught least about {least.gain}: {say.number(least.mean, 2)} "
+        f"({say.span(least.interval90, 2)}).",
+        f"Trials differ from the body by {say.number(discrepancy, 1)} times the scale of their "
+        "endpoint beyond their own errors.",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import Field
 
+from somnesium import say
 from somnesium.answers.claims import crowd, eating, gummies, harm, living, mechanism, taking
 from somnesium.answers.claims.claim import Article, Claim, Fact, Found, Picture, VerdictWord, claims
 from somnesium.answers.claims.lives import Ask
@@ -110,7 +111,9 @@ def answer_claims(
     The same seed gives the same numbers. Raises `InvalidInput`.
     """
     if not 0 <= seed <= _MOST_SEED:
-        raise InvalidInput.field("seed", seed, f"0 to {_MOST_SEED:,}", "choose a number between")
+        raise InvalidInput.field(
+            "seed", seed, f"0 to {say.count(_MOST_SEED)}", "choose a number between"
+        )
     chosen, how, told = _asked(keys), _answers(), []
     for done, key in enumerate(chosen):
         report(done, len(chosen), key)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from somnesium import say
 from somnesium.answers.intake.gap import Suggestion
 from somnesium.answers.plan.burden import Burden, effort_of
 from somnesium.answers.plan.candidates import Candidate, Fallen, candidates
@@ -221,8 +222,8 @@ def _summary(best: Best, options: Sequence[Option], refusals: Sequence[Refusal])
     for one in options[:3]:
         low, high = one.gain.duration.interval90
         lines.append(
-            f"{one.label}: {one.gain.duration.mean:+.0f} min of sleep "
-            f"({low:+.0f} to {high:+.0f}); {one.verdict}."
+            f"{one.label}: {say.signed(one.gain.duration.mean)} min of sleep "
+            f"({say.span((low, high), sign=True)}); {one.verdict}."
             + (" Ask a sleep professional first." if one.ask else "")
         )
     return lines

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.regimen import SUBSTANCES, Dose
 from somnesium.person.supplements import find_form
@@ -130,7 +131,7 @@ class _Line:
         except ValueError:
             value = math.nan
         if not 0.0 <= value <= high:
-            raise self.wrong(column, cell, why or f"a number from 0 to {high:g}", fix)
+            raise self.wrong(column, cell, why or f"a number from 0 to {say.typed(high)}", fix)
         return value + 0.0
 
     def whole(self, column: str, high: float, why: str = "", fix: str = "") -> int:
@@ -249,7 +250,7 @@ def read_events(source: Path | str) -> tuple[EventRow, ...]:
     for line in _lines(_text_of(source)):
         row = _row(line)
         if latest.get(row.ID, 0.0) > row.TIME:
-            allowed = f"{latest[row.ID]:g} h or later, as in the row before of ID {row.ID}"
+            allowed = f"{say.typed(latest[row.ID])} h or later, as in the row before of ID {row.ID}"
             raise line.wrong("TIME", row.TIME, allowed, "sort the table by time")
         latest[row.ID] = row.TIME
         last = row.TIME + row.ADDL * row.II
@@ -309,7 +310,7 @@ def doses_of_events(rows: Iterable[EventRow]) -> tuple[Dose, ...]:
         substance = "magnesium" if row.CMT == "gut" else row.CMT.removesuffix("_gut")
         if substance not in SUBSTANCES or row.RATE > 0.0:
             allowed = "doses swallowed at once: " + ", ".join(SUBSTANCES)
-            raise InvalidInput.field("CMT", f"{row.CMT} at {row.TIME:g} h", allowed)
+            raise InvalidInput.field("CMT", f"{row.CMT} at {say.typed(row.TIME)} h", allowed)
         day, clock = divmod(row.TIME, 24.0)
         amount = mmol_to_mg(row.AMT) if row.CMT == "gut" else row.AMT
         found.append(Dose(int(day), clock, substance, amount, row.FORM or None, row.FOOD))

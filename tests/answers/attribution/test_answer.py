@@ -8,6 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from reading import grade
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.questions.attribution.attribution import (
     SCOPES,
@@ -15,7 +16,7 @@ from somnesium.questions.attribution.attribution import (
     attribute,
     lives_of,
 )
-from somnesium.questions.attribution.words import headline, percent, summary
+from somnesium.questions.attribution.words import headline, summary
 from somnesium.surfaces.command.attribution import attribute as command
 from somnesium.surfaces.command.attribution import attribution_text
 from somnesium.surfaces.figures.attribution import attribution_chart, save_figure
@@ -68,8 +69,8 @@ def test_the_answer_is_a_document(answer):
 
 def test_the_sentences_hold_the_numbers_and_are_easy_to_read(answer):
     part = answer.of("people", "duration").magnesium
-    assert f"{percent(max(part.share, 0.0))} %" in answer.headline
-    assert f"to {percent(part.interval90[1])} %" in answer.headline
+    assert f"{say.share(max(part.share, 0.0))}" in answer.headline
+    assert f"to {say.share(part.interval90[1])}" in answer.headline
     for line in (headline(answer.variances), *summary(answer.variances)):
         plain = re.sub(r"\s*\([^)]*\)", "", line)
         assert grade(plain) <= 9.0, line
@@ -88,7 +89,7 @@ def test_the_sentences_hold_the_numbers_and_are_easy_to_read(answer):
     ],
 )
 def test_percent(value, text):
-    assert percent(value) == text
+    assert say.share(value, "") == text
 
 
 @pytest.mark.parametrize(("people", "seed"), [(39, 1), (100_001, 1), (100, -1), (100, 2**32)])

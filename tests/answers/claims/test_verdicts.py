@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from somnesium import say
 from somnesium.answers.claims.claim import Fact, claims
-from somnesium.answers.claims.verdicts import facts_named, holds, said, verdict_of, words
+from somnesium.answers.claims.verdicts import facts_named, holds, said, verdict_of
 from somnesium.errors import SomnesiumError
 
 
@@ -97,6 +98,6 @@ def test_sentences_hold_their_facts():
 
 @given(st.floats(-1e6, 1e6))
 def test_words_are_a_number_again(value):
-    text = words(value).replace("−", "-").replace(",", "")
+    text = say.amount(value).replace("−", "-").replace(",", "")
     assert text != "-0"
     assert abs(float(text) - value) <= max(0.00051, 0.0501 * abs(value))

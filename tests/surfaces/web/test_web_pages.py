@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from somnesium import say
 from somnesium.person.request import read_request
 from somnesium.questions.check import check
 from somnesium.questions.forecast.forecast import forecast
-from somnesium.surfaces.web.desk import PAGES, signed
+from somnesium.surfaces.web.desk import PAGES
 from somnesium.surfaces.web.drawings import FIGURE_WORDS
 
 SLIDERS = {
@@ -273,7 +274,7 @@ def test_the_evidence_page_lists_every_endpoint_and_draws_the_pooled(known):
         if one.endpoint == "isi" and one.synthesis is not None:
             page = known.get(f"/true/{number}").text
             assert "<svg" in page
-            assert signed(one.synthesis.studies[0].yi, 2) in page
+            assert say.signed(one.synthesis.studies[0].yi, 2) in page
     assert known.get("/true/999").status_code == 404
     assert known.get("/true/x").status_code == 422
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import binomtest
 
+from somnesium import say
 from somnesium.answers.claims.claim import Fact, Found, Limit, bars
 from somnesium.answers.claims.lives import DAYS, OWN, Ask, diet, lived, point, sleeper, spread
 from somnesium.answers.intake.requirements import LifeStage, reference
@@ -79,7 +80,7 @@ def _c25(ask: Ask) -> Found:
     facts = [
         share(
             f"below_{round(100 * cut)}",
-            f"serum below {cut:g} mmol/L",
+            f"serum below {say.figures(cut)} mmol/L",
             serum < cut,
             (*CROWD, "judgement#definitions-of-a-lack"),
         )
@@ -99,7 +100,7 @@ def _c25(ask: Ask) -> Found:
     seen = tuple(
         share(
             f"seen_{round(100 * cut)}",
-            f"16,000 Germans: serum below {cut:g} mmol/L",
+            f"16,000 Germans: serum below {say.figures(cut)} mmol/L",
             np.arange(16_000) < 16_000 * part,
             ("schimatschek2001",),
         )

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.claims.claim import Fact, Found, Limit, Point, bars, lines
 from somnesium.answers.claims.crowd import CROWD, adults, averages, share
 from somnesium.answers.claims.lives import Ask, change, diet, lived, point, sleeper, taking
@@ -126,7 +127,7 @@ def _c03(ask: Ask) -> Found:
         facts.append(
             Fact(
                 key=label.replace(" ", "_"),
-                label=f"{label}, {grams:g} g",
+                label=f"{label}, {say.figures(grams)} g",
                 value=mg,
                 unit="mg",
                 interval=_doubted(mg),

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.claims.claim import NO_CHANGE, Fact, Found, bars, lines
 from somnesium.answers.claims.crowd import share
 from somnesium.answers.claims.lives import (
@@ -89,7 +90,7 @@ def _upset(mg: float, key: str, label: str, laxative: float = 1.0, food: bool = 
 
 def _c15(ask: Ask) -> Found:
     """Chance of stomach trouble by dose, form and food."""
-    by_dose = [_upset(mg, f"at_{mg:g}", f"{mg:g} mg at once") for mg in _DOSES]
+    by_dose = [_upset(mg, f"at_{say.typed(mg)}", f"{say.typed(mg)} mg at once") for mg in _DOSES]
     more = tuple(
         b - a for a, b in zip(by_dose[0].interval or (), by_dose[-1].interval or (), strict=True)
     )
@@ -185,15 +186,18 @@ def _c29(ask: Ask) -> Found:
         request = sleeper(ask, days=42, person={"age": 70, "egfr": egfr})
         worlds = lived(
             request,
-            {f"{mg:g}": Life(request.habits, request.diet, taking(request, mg)) for mg in _MUCH},
+            {
+                say.typed(mg): Life(request.habits, request.diet, taking(request, mg))
+                for mg in _MUCH
+            },
             people=48,
             doubts=2,
         )
         for mg in _MUCH:
-            serum = worlds.results[f"{mg:g}"].field("serum")[-15:-1]
+            serum = worlds.results[say.typed(mg)].field("serum")[-15:-1]
             for limit in (HIGH_SERUM, VERY_HIGH_SERUM, _WORST):
                 facts.append(_over(serum, worlds.draws.person, limit, egfr, mg))
-            points.append(point(f"{mg:g} mg a day", egfr, facts[-3]))
+            points.append(point(f"{say.typed(mg)} mg a day", egfr, facts[-3]))
     slow = {"age": 70, "sex": "female", "mass_kg": 70, "height_cm": 166, "egfr": 25.0}
     told = evaluate(read_document(slow, Person), (), taken_of(_regimen(250.0), 0))
     stop = Fact(
@@ -207,7 +211,7 @@ def _c29(ask: Ask) -> Found:
         _seen(),
         lines(
             "kidney function, eGFR",
-            f"serum above {HIGH_SERUM:g} mmol/L, % of people",
+            f"serum above {say.typed(HIGH_SERUM)} mmol/L, % of people",
             tuple(points),
             "90 %, by chance of drawing people",
         ),
@@ -217,10 +221,11 @@ def _c29(ask: Ask) -> Found:
 def _over(serum: np.ndarray, person: np.ndarray, limit: float, egfr: float, mg: float) -> Fact:
     """Percent of people whose serum ever passes a limit in the last fortnight."""
     mean, low, high = (100.0 * v for v in high_share(serum, person, limit))
-    key = f"over{round(100 * limit)}_egfr{egfr:g}_{mg:g}mg"
+    key = f"over{round(100 * limit)}_egfr{say.typed(egfr)}_{say.typed(mg)}mg"
     return Fact(
         key=key,
-        label=f"serum over {limit:.2f} mmol/L, eGFR {egfr:g}, {mg:g} mg",
+        label=f"serum over {say.number(limit, 2)} mmol/L, eGFR {say.typed(egfr)}, {say.typed(mg)} "
+        "mg",
         value=mean,
         unit="%",
         interval=(low, high),
@@ -283,7 +288,7 @@ _DIETS = (30.0, 100.0, 200.0, 300.0, 450.0, 600.0)
 def _c22(ask: Ask) -> Found:
     """Urine and serum on diets from scarce to plenty."""
     request = sleeper(ask, diet_mg=300.0)
-    lives = {f"{mg:g} mg": Life(request.habits, diet(mg)) for mg in _DIETS}
+    lives = {f"{say.typed(mg)} mg": Life(request.habits, diet(mg)) for mg in _DIETS}
     worlds = lived(request, lives)
     urine = {
         name: np.diff(worlds.results[name].field("urine")[[DAYS - 14, DAYS]], axis=0)[0]
@@ -320,7 +325,7 @@ def _c22(ask: Ask) -> Found:
         )
     )
     points = tuple(
-        point("urine", mg, spread("u", "", "mmol/d", urine[f"{mg:g} mg"], doubt, sources))
+        point("urine", mg, spread("u", "", "mmol/d", urine[f"{say.typed(mg)} mg"], doubt, sources))
         for mg in _DIETS
     )
     trials = (

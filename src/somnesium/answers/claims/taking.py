@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.claims.claim import NO_CHANGE, Fact, Found, Point, bars, lines
 from somnesium.answers.claims.lives import (
     STANDARD,
@@ -42,7 +43,7 @@ def _stomach(mg: float, key: str) -> Fact:
     mean, low, high = symptom_probability(mg)
     return Fact(
         key=key,
-        label=f"loose stools or upset stomach at {mg:g} mg",
+        label=f"loose stools or upset stomach at {say.typed(mg)} mg",
         value=100.0 * mean,
         unit="%",
         interval=(100.0 * low, 100.0 * high),
@@ -102,14 +103,26 @@ _DOSES = (50.0, 100.0, 200.0, 350.0, 500.0, 600.0)
 def _c13(ask: Ask) -> Found:
     """Sleep, stores and the stomach from nothing to 600 mg."""
     request = sleeper(ask)
-    plans = {f"{mg:g}": taking(request, mg) for mg in _DOSES}
+    plans = {say.typed(mg): taking(request, mg) for mg in _DOSES}
     worlds = lived(request, lives_taking(request, plans))
     facts = [
-        change(worlds, f"latency_{mg:g}", f"time to fall asleep at {mg:g} mg", "latency", f"{mg:g}")
+        change(
+            worlds,
+            f"latency_{say.typed(mg)}",
+            f"time to fall asleep at {say.typed(mg)} mg",
+            "latency",
+            say.typed(mg),
+        )
         for mg in _DOSES
     ]
     stores = [
-        change(worlds, f"stores_{mg:g}", f"stores at {mg:g} mg", "tissue_magnesium", f"{mg:g}")
+        change(
+            worlds,
+            f"stores_{say.typed(mg)}",
+            f"stores at {say.typed(mg)} mg",
+            "tissue_magnesium",
+            say.typed(mg),
+        )
         for mg in _DOSES
     ]
     sweet = _ratio(worlds, "200", "600", "had", "part of the effect of 600 mg had at 200 mg")
@@ -117,7 +130,7 @@ def _c13(ask: Ask) -> Found:
         worlds, "more", "time to fall asleep, 350 mg less 200 mg", "latency", "350", "200"
     )
     trial = arms_of("trials", "trials of sleep that compared doses of magnesium", "elemental_mg")
-    stomachs = tuple(_stomach(mg, f"stomach_{mg:g}") for mg in _DOSES)
+    stomachs = tuple(_stomach(mg, f"stomach_{say.typed(mg)}") for mg in _DOSES)
     points = (
         Point(series="model", x=0.0, y=0.0, low=0.0, high=0.0),
         *(point("model", mg, f) for mg, f in zip(_DOSES, facts, strict=True)),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from somnesium import say
 from somnesium.answers.claims.claim import Case, Claim, Fact
 from somnesium.errors import SomnesiumError
 
@@ -76,27 +77,15 @@ def facts_named(claim: Claim) -> frozenset[str]:
     return frozenset(named | {m[1] for text in texts for m in _PLACE.finditer(text)})
 
 
-def words(value: float, unit: str = "") -> str:
-    """A number with three digits and its unit, a real minus sign, and no minus zero."""
-    size = abs(value)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
-    text = f"{value:,.{digits}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    if text in ("-0", ""):
-        text = "0"
-    return (text.replace("-", "−") + (f" {unit}" if unit else "")).strip()
-
-
 def _filled(fact: Fact | None, plain: bool) -> str:
     """A fact in words, with its interval unless it is to be plain."""
     if fact is None or fact.value is None:
         return "an unknown amount"
-    value = words(fact.value, fact.unit)
+    value = say.amount(fact.value, fact.unit)
     if plain or fact.interval is None:
         return value
     low, high = fact.interval
-    return f"{value} ({words(low)} to {words(high)})"
+    return f"{value} ({say.amount(low)} to {say.amount(high)})"
 
 
 def said(text: str, facts: Iterable[Fact]) -> str:

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from scipy import optimize, special, stats
 
+from somnesium import say
 from somnesium.answers.evidence.studies import Studies
 
 PriorKind = Literal["half_normal", "half_cauchy", "log_normal", "log_t", "shrinkage"]
@@ -66,22 +67,30 @@ class Posterior(NamedTuple):
 
 def half_normal(scale: float, source: str = "rover2021") -> Prior:
     """tau as a normal number of standard deviation `scale` without its sign."""
-    return Prior(f"half-normal({scale:.3g})", "half_normal", 0.0, scale, source)
+    return Prior(f"half-normal({say.typed(scale, 3)})", "half_normal", 0.0, scale, source)
 
 
 def half_cauchy(scale: float, source: str = "gelman2006") -> Prior:
     """tau as a Cauchy number of this `scale` without its sign: very large values stay possible."""
-    return Prior(f"half-Cauchy({scale:.3g})", "half_cauchy", 0.0, scale, source)
+    return Prior(f"half-Cauchy({say.typed(scale, 3)})", "half_cauchy", 0.0, scale, source)
 
 
 def log_normal(location: float, scale: float, source: str = "turner2015") -> Prior:
     """tau² log-normal, as found in Cochrane reviews of events (turner2015)."""
-    return Prior(f"log-normal({location:.3g}, {scale:.3g})", "log_normal", location, scale, source)
+    return Prior(
+        f"log-normal({say.typed(location, 3)}, {say.typed(scale, 3)})",
+        "log_normal",
+        location,
+        scale,
+        source,
+    )
 
 
 def log_t(location: float, scale: float, source: str = "rhodes2015") -> Prior:
     """Logarithm of tau² as t with five degrees of freedom (rhodes2015)."""
-    return Prior(f"log-t({location:.3g}, {scale:.3g})", "log_t", location, scale, source)
+    return Prior(
+        f"log-t({say.typed(location, 3)}, {say.typed(scale, 3)})", "log_t", location, scale, source
+    )
 
 
 def shrinkage(studies: Studies) -> Prior:
@@ -90,7 +99,7 @@ def shrinkage(studies: Studies) -> Prior:
     Density s/(s + tau)², s² the harmonic mean of the variances (dumouchel1995).
     """
     scale = math.sqrt(studies.k / float(np.sum(1.0 / studies.vi)))
-    return Prior(f"shrinkage({scale:.3g})", "shrinkage", 0.0, scale, "dumouchel1995")
+    return Prior(f"shrinkage({say.typed(scale, 3)})", "shrinkage", 0.0, scale, "dumouchel1995")
 
 
 def priors_for(studies: Studies, sd: float | None, outcome: Outcome = "rated") -> tuple[Prior, ...]:

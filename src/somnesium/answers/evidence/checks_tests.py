@@ -6,6 +6,7 @@ from itertools import combinations, product
 
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from somnesium import say
 from somnesium.answers.evidence.finding import Lint, half_step, lint
 from somnesium.answers.evidence.table import Contrast, Endpoint, Evidence
 
@@ -61,13 +62,22 @@ def _interval_lints(
     """Intervals that do not hold their estimate, or lie lopsided about it."""
     estimate, low, high = (getattr(row, name) for name in names)
     if low is not None and high is not None and low > high:
-        yield lint(row, names[1], "refuse", f"{low:g} is above {high:g}", "definition#interval")
+        yield lint(
+            row,
+            names[1],
+            "refuse",
+            f"{say.figures(low)} is above {say.figures(high)}",
+            "definition#interval",
+        )
         return
     if estimate is None or low is None or high is None:
         return
     steps = [half_step(row, name) for name in names]
     if not low - steps[1] - steps[0] <= estimate <= high + steps[2] + steps[0]:
-        reason = f"{estimate:g} lies outside its own interval, {low:g} to {high:g}"
+        reason = (
+            f"{say.figures(estimate)} lies outside its own interval, {say.figures(low)} to "
+            f"{say.figures(high)}"
+        )
         yield lint(row, names[0], "refuse", reason, "definition#interval")
         return
     if ratio and min(low, estimate) > 0.0:
@@ -93,7 +103,10 @@ def _error_lints(row: Contrast) -> Iterator[Lint]:
     ]
     if not any(fits):
         meant = width / (2.0 * _quantiles(row)[0])
-        reason = f"an SE of {row.se:g} does not fit the interval, which says {meant:.3g}"
+        reason = (
+            f"an SE of {say.figures(row.se)} does not fit the interval, which says "
+            f"{say.figures(meant, 3)}"
+        )
         yield lint(row, "se", "flag", reason, "higgins2023")
 
 
@@ -148,8 +161,8 @@ def _p_lints(row: Contrast) -> Iterator[Lint]:
     found = _p_range(row)
     if found is not None and not _p_fits(row, *found):
         reason = (
-            f"p = {row.printed.get('p', row.p)} does not fit the estimate and its interval, "
-            f"which give {found[0]:.2g} to {found[1]:.2g}; adjusted, one-sided or a misprint?"
+            f"p = {row.printed.get('p', row.p)} does not fit the estimate and its interval, which "
+            f"give {say.figures_span(found, 2)}; adjusted, one-sided or a misprint?"
         )
         yield lint(row, "p", "flag", reason, "higgins2023")
 
@@ -218,7 +231,7 @@ def _arms_lints(groups: _Groups, row: Contrast) -> Iterator[Lint]:
             what = "changes" if change else "values after"
             reason = (
                 f"p = {row.printed.get('p', row.p)} is not what the {what} by arm give "
-                f"({p:.2g}); it may be adjusted for the baseline"
+                f"({say.figures(p, 2)}); it may be adjusted for the baseline"
             )
             yield lint(row, "p", "flag", reason, "welch1947")
         return
@@ -242,16 +255,16 @@ def _baseline_lints(evidence: Evidence, groups: _Groups) -> Iterator[Lint]:
         ]
         if len(parts) == 2 and (p := welch(parts[0], parts[1])[0]) < _ODDS:
             reason = (
-                f"{one.arm} and {two.arm} differed before (p = {p:.2g}); "
-                "chance does this once in twenty"
+                f"{one.arm} and {two.arm} differed before (p = {say.figures(p, 2)}); chance does "
+                "this once in twenty"
             )
             yield lint(two, "baseline_mean", "flag", reason, "carlisle2017")
         for field in ("baseline_sd", "post_sd", "change_sd"):
             spreads = sorted(s for row in (one, two) if (s := getattr(row, field)))
             if len(spreads) == 2 and spreads[1] > _UNEQUAL * spreads[0]:
                 reason = (
-                    f"SDs of {one.arm} and {two.arm} are {spreads[0]:g} and {spreads[1]:g}: "
-                    "one may be a standard error"
+                    f"SDs of {one.arm} and {two.arm} are {say.figures(spreads[0])} and "
+                    f"{say.figures(spreads[1])}: one may be a standard error"
                 )
                 yield lint(two, field, "flag", reason, "higgins2023")
 

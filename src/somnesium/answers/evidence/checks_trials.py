@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from somnesium import say
 from somnesium.answers.evidence.finding import Lint, lint
 from somnesium.answers.evidence.table import Arm, Contrast, Endpoint, Evidence, Row, Trial
 from somnesium.person.supplements import forms
@@ -76,12 +77,16 @@ def _dose_lints(arm: Arm) -> Iterator[Lint]:
     compound = None if fraction is None else dose / fraction / 1000.0
     if compound is not None and fraction is not None and compound > _MOST_COMPOUND_G:
         reason = (
-            f"{dose:g} mg of magnesium would be {compound:.1f} g of {arm.form} a day: "
-            f"the mass of the compound? Then it is {dose * fraction:.0f} mg of magnesium"
+            f"{say.figures(dose)} mg of magnesium would be {say.number(compound, 1)} g of "
+            f"{arm.form} a day: the mass of the compound? Then it is {say.number(dose * fraction)} "
+            "mg of magnesium"
         )
         yield lint(arm, "elemental_mg", "flag", reason, "definition#elemental-fraction")
     elif dose > _MOST_ELEMENTAL_MG:
-        reason = f"{dose:g} mg of magnesium a day is more than any sleep trial gave: the compound?"
+        reason = (
+            f"{say.figures(dose)} mg of magnesium a day is more than any sleep trial gave: the "
+            "compound?"
+        )
         yield lint(arm, "elemental_mg", "flag", reason, "judgement#evidence-table")
 
 

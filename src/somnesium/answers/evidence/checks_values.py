@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.answers.evidence.finding import Lint, half_step, lint, printed_factor
 from somnesium.answers.evidence.measures import MEASURES, Measure
 from somnesium.answers.evidence.table import Contrast, Endpoint, Evidence
@@ -37,17 +38,21 @@ def _mean_lints(row: Endpoint, measure: Measure) -> Iterator[Lint]:
         value = getattr(row, field)
         if value is None:
             continue
-        shown = f"{row.endpoint} {value:g} {measure.unit}"
+        shown = f"{row.endpoint} {say.figures(value)} {measure.unit}"
         other = _other_unit(row, value, measure)
         hint = f"; it would be ordinary in {other}: a unit slip?" if other else ""
         if not measure.low <= value <= measure.high:
-            reason = f"{shown} cannot be: {measure.meaning} lies from {measure.low:g} to "
-            yield lint(row, field, "refuse", f"{reason}{measure.high:g}{hint}", measure.source)
+            reason = (
+                f"{shown} cannot be: {measure.meaning} lies from {say.figures(measure.low)} to "
+            )
+            yield lint(
+                row, field, "refuse", f"{reason}{say.figures(measure.high)}{hint}", measure.source
+            )
         elif not measure.odd_low <= value <= measure.odd_high:
             reason = f"{shown} is far from what groups of people have{hint}"
             yield lint(row, field, "flag", reason, "judgement#evidence-table")
     if row.change_mean is not None and abs(row.change_mean) > measure.high - measure.low:
-        reason = f"a change of {row.change_mean:g} is more than the whole scale"
+        reason = f"a change of {say.figures(row.change_mean)} is more than the whole scale"
         yield lint(row, "change_mean", "refuse", reason, measure.source)
 
 
@@ -74,8 +79,13 @@ def _bound_lints(row: Endpoint, measure: Measure) -> Iterator[Lint]:
         reach = (mean - half_step(row, about), mean, mean + half_step(row, about))
         most = max(_greatest_sd(field, each, row.n, measure) for each in reach)
         if spread - half_step(row, field) > most * (1.0 + 1e-9):
-            reason = f"an SD of {spread:g} about a mean of {mean:g} cannot be on this scale"
-            yield lint(row, field, "refuse", f"{reason}: at most {most:.3g}", "bhatia2000")
+            reason = (
+                f"an SD of {say.figures(spread)} about a mean of {say.figures(mean)} cannot be on "
+                "this scale"
+            )
+            yield lint(
+                row, field, "refuse", f"{reason}: at most {say.figures(most, 3)}", "bhatia2000"
+            )
         elif spread == 0.0:
             yield lint(row, field, "flag", "an SD of zero: everyone alike", "bhatia2000")
 
@@ -129,13 +139,17 @@ def _spread_lints(spreads: _Spreads, row: Endpoint, measure: Measure) -> Iterato
             off = abs(math.log(share * math.sqrt(row.n)))
             if share < _SMALL and off < math.log(_NEAR):
                 reason = (
-                    f"an SD of {spread:g} where people differ by about {usual:.3g}: "
-                    f"close to {usual:.3g}/sqrt({row.n}), so perhaps a standard error"
+                    f"an SD of {say.figures(spread)} where people differ by about "
+                    f"{say.figures(usual, 3)}: close to {say.figures(usual, 3)}/sqrt({row.n}), so "
+                    "perhaps a standard error"
                 )
                 yield lint(row, field, "flag", reason, "higgins2023")
                 continue
         if share < _TINY:
-            reason = f"an SD of {spread:g} where people differ by about {usual:.3g}: improbable"
+            reason = (
+                f"an SD of {say.figures(spread)} where people differ by about "
+                f"{say.figures(usual, 3)}: improbable"
+            )
             yield lint(row, field, "flag", reason, "judgement#size-of-spread")
 
 
@@ -165,7 +179,10 @@ def _change_lints(row: Endpoint, measure: Measure) -> Iterator[Lint]:
     slack = sum(half_step(row, field) for field in (*_MEANS, "change_mean"))
     slack = max(slack * 1.001, 0.05 * (measure.usual_sd or 0.0))
     if abs(after - before - change) > slack:
-        reason = f"a change of {change:g} is not {after:g} less {before:g}: adjusted?"
+        reason = (
+            f"a change of {say.figures(change)} is not {say.figures(after)} less "
+            f"{say.figures(before)}: adjusted?"
+        )
         yield lint(row, "change_mean", "flag", reason, "higgins2023")
 
 
@@ -175,12 +192,12 @@ def _contrast_lints(row: Contrast) -> Iterator[Lint]:
     if row.estimate is None:
         return
     if row.measure == "md" and abs(row.estimate) > measure.high - measure.low:
-        reason = f"a difference of {row.estimate:g} is more than the whole scale"
+        reason = f"a difference of {say.figures(row.estimate)} is more than the whole scale"
         yield lint(row, "estimate", "refuse", reason, measure.source)
     elif row.measure == "ratio" and row.estimate <= 0.0:
         yield lint(row, "estimate", "refuse", "a ratio is above zero", "definition#ratio")
     elif row.measure == "smd" and abs(row.estimate) > 3.0:
-        reason = f"{row.estimate:g} SD is an effect nothing in sleep has"
+        reason = f"{say.figures(row.estimate)} SD is an effect nothing in sleep has"
         yield lint(row, "estimate", "flag", reason, "judgement#evidence-table")
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 COLUMNS = ("study", "yi", "vi")
@@ -69,7 +70,7 @@ def studies_of(
             raise InvalidInput.field(f"{where} {row}, vi", v, allowed)
     if max(vi) > _FARTHEST * min(vi):
         row = list(vi).index(min(vi)) + 1
-        allowed = f"variances within a factor of {_FARTHEST:.0e}"
+        allowed = f"variances within a factor of {say.count(int(_FARTHEST))}"
         fix = "are all rows in one unit, and all squared?"
         raise InvalidInput.field(f"{where} {row}, vi", min(vi), allowed, fix)
     return Studies(tuple(names), np.asarray(yi, dtype=float), np.asarray(vi, dtype=float))

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.answers.intake.amounts import Z90
 from somnesium.person.document import Document, Number
 from somnesium.person.foods import Food, foods, words_of
@@ -121,7 +122,7 @@ def _notes(person: Person, avoid: Avoid, left: float, any_allowed: bool) -> list
     if not any_allowed:
         notes.append("Nothing is left that we could suggest: ask a dietitian.")
     elif left > 0.5:
-        notes.append(f"These foods leave {left:.0f} mg a day open.")
+        notes.append(f"These foods leave {say.number(left)} mg a day open.")
     return notes
 
 

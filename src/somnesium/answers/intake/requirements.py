@@ -5,6 +5,7 @@ import io
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple, cast
 
+from somnesium import say
 from somnesium.person.person import Person
 from somnesium.person.record import AUTHORITIES, Authority
 from somnesium.sources import packaged_text, packaged_toml
@@ -136,7 +137,7 @@ def references(stage: LifeStage) -> tuple[Reference, ...]:
 
 
 def _span(low: float, high: float) -> str:
-    return f"{low:g} mg" if low == high else f"{low:g} to {high:g} mg"
+    return f"{say.figures(low)} mg" if low == high else f"{say.figures_span((low, high))} mg"
 
 
 def _between_authorities(found: tuple[Reference, ...]) -> list[str]:
@@ -147,8 +148,9 @@ def _between_authorities(found: tuple[Reference, ...]) -> list[str]:
     if least.recommended_mg < most.recommended_mg:
         ratio = most.recommended_mg / least.recommended_mg
         lines.append(
-            f"The authorities disagree: {least.name} sets {least.recommended_mg:g} mg a day for "
-            f"people like you, {most.name} {most.recommended_mg:g} mg ({ratio:.1f} times as much)."
+            f"The authorities disagree: {least.name} sets {say.figures(least.recommended_mg)} mg a "
+            f"day for people like you, {most.name} {say.figures(most.recommended_mg)} mg "
+            f"({say.number(ratio, 1)} times as much)."
         )
     without = [one.name for one in found if one.average_mg is None]
     if without:
@@ -158,7 +160,7 @@ def _between_authorities(found: tuple[Reference, ...]) -> list[str]:
         )
     limits = [one for one in found if one.supplement_limit_mg is not None]
     if len({one.supplement_limit_mg for one in limits}) > 1:
-        told = "; ".join(f"{one.name} {one.supplement_limit_mg:g} mg" for one in limits)
+        told = "; ".join(f"{one.name} {say.figures(one.supplement_limit_mg)} mg" for one in limits)
         lines.append(f"The most from supplements is not agreed on either: {told}.")
     return lines
 
@@ -170,9 +172,9 @@ def _balance(found: tuple[Reference, ...]) -> list[str]:
     if not averages:
         return []
     return [
-        f"Pooled balance studies of adults put the mean need at {balance['average_mg']:g} mg a "
-        f"day; the average requirements above are {_span(min(averages), max(averages))}. The two "
-        "are in open conflict."
+        "Pooled balance studies of adults put the mean need at "
+        f"{say.figures(balance['average_mg'])} mg a day; the average requirements above are "
+        f"{_span(min(averages), max(averages))}. The two are in open conflict."
     ]
 
 
@@ -189,9 +191,9 @@ def _articles(stage: LifeStage, found: tuple[Reference, ...]) -> list[str]:
         below = [limit for limit in limits if limit < most]
         if below:
             lines.append(
-                f"{article['name']} allows {most:g} mg from supplements; that is above the limit "
-                f"of {_span(min(below), max(below))} set by {len(below)} of {len(limits)} "
-                "authorities."
+                f"{article['name']} allows {say.figures(most)} mg from supplements; that is above "
+                f"the limit of {_span(min(below), max(below))} set by {len(below)} of "
+                f"{len(limits)} authorities."
             )
     each = f"{'; '.join(told)}; the authorities say {_span(min(values), max(values))}."
     kind = "a woman" if stage.sex == "female" else "a man"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.intake.adequacy import chance_below
 from somnesium.answers.intake.requirements import LifeStage
 from somnesium.sources import packaged_toml
@@ -71,7 +72,7 @@ def day_to_day(stage: LifeStage) -> DayToDay:
     """
     row = _of(packaged_toml("reference_intakes.toml")["day_to_day"], stage)
     if row is None:
-        raise LookupError(f"no day-to-day standard deviation at age {stage.age:g}")
+        raise LookupError(f"no day-to-day standard deviation at age {say.figures(stage.age)}")
     return DayToDay(float(row["sd_mg"]), row["source"])
 
 

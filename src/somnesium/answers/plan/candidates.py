@@ -9,6 +9,7 @@ ever simulated.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.answers.plan.burden import Burden, burden_of, tablet
 from somnesium.answers.plan.day import anchors, awake_quarters, waking_window
 from somnesium.answers.safety.gate import Judgement, judge_regimens
@@ -77,9 +78,9 @@ def _regimen(idea: _Idea, times: tuple[float, ...], name: str) -> Regimen:
 
 def _name(idea: _Idea) -> str:
     places = {"breakfast": "with breakfast", "dinner": "with dinner", "bed": "an hour before bed"}
-    when = " and ".join(places[place] for place in idea.when)
+    when = say.listed(places[place] for place in idea.when)
     beside = f" and {idea.beside}" if idea.beside else ""
-    return f"{find_form(idea.form).name} {idea.total_mg:g} mg{beside}, {when}"
+    return f"{find_form(idea.form).name} {say.figures(idea.total_mg)} mg{beside}, {when}"
 
 
 def _unsafe(judgement: Judgement) -> tuple[str, str, tuple[str, ...]] | None:
@@ -128,12 +129,12 @@ def _tried(fitted: _Fitted, judgement: Judgement, budget: float | None) -> Candi
     stomach = day_probability(judgement.taken.within(1))
     most = packaged_toml("plan.toml")["most_stomach_probability"]
     if stomach[0] > most:
-        text = f"Loose stools are likely: more than {100 * most:.0f} in 100 people."
+        text = f"Loose stools are likely: more than {say.number(100 * most)} in 100 people."
         return Fallen(name, "stomach", text, ("bashir1993", *ours))
     parts = (idea.total_mg / len(idea.when),) * len(idea.when)
     burden = burden_of(idea.form, parts, stomach, "bed" not in idea.when, idea.beside)
     if budget is not None and burden.dollars_a_month[1] > budget:
-        text = f"It may cost more than {budget:g} dollars a month."
+        text = f"It may cost more than {say.figures(budget)} dollars a month."
         return Fallen(name, "budget", text, ("judgement#retail-price",))
     if any(mg < tablet(idea.form).pill_mg / 2.0 - 1e-9 for mg in parts):
         return Fallen(name, "pill size", "A part would be less than half a usual pill.", ours)

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.qualification.benchmark import Benchmark, Check
 from somnesium.answers.qualification.laboratory import (
     Life,
@@ -68,7 +69,9 @@ def _b26() -> tuple[Check, ...]:
         absorbed = float(state_trace(_single_doses(), "lost.absorbed", k)[-1])
         share = 100.0 * absorbed / mg_to_mmol(mg)
         fine = 40.3 / (33.4 + mg) * 100.0 + 7.0
-        checks.append(Check(f"absorbed of {mg:g} mg", share, 0.9 * fine, 1.1 * fine, "%"))
+        checks.append(
+            Check(f"absorbed of {say.figures(mg)} mg", share, 0.9 * fine, 1.1 * fine, "%")
+        )
         if mg == 70.0:
             checks.append(Check("absorbed of 70 mg, tracer", share, 42, 52, "%"))
     return tuple(checks)

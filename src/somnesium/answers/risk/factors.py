@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.intake.requirements import LifeStage, Reference, life_stage_of, reference
 from somnesium.answers.risk.laboratory import Crowd
 from somnesium.answers.risk.status import DEFINITIONS, Probability, Spread, probability, spread_of
@@ -194,7 +195,7 @@ def _removed(request: Request) -> Iterator[tuple[str, _Kind, Life]]:
     person, habits, diet = request.person, request.habits, request.diet
     need = requirement_of(person)
     advised = Diet(magnesium_mg_per_day=need.recommended_mg)
-    label = f"the {need.recommended_mg:.0f} mg a day that is advised"
+    label = f"the {say.number(need.recommended_mg)} mg a day that is advised"
     yield "diet", _Kind("what you eat", label, need.sources), Life(person, habits, advised)
     if egfr_of(person) is not None:
         blank = {"egfr": None, "creatinine_umol_l": None, "creatinine_mg_dl": None}

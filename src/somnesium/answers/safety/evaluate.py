@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
 
+from somnesium import say
 from somnesium.answers.safety.rules import Interaction, Region, Rule, When, interactions, rules
 from somnesium.answers.safety.separation import Clash, clash, meets, need_of, takings
 from somnesium.errors import InvalidInput
@@ -207,7 +208,7 @@ def _told(near: Clash, subject: str, substance: str) -> str:
     name = substance.replace("_", " ")
     if near.hours == 0.0:
         return f"In your plan, {subject} and {name} are both at {clock_text(near.dose_time)}."
-    hours = f"{near.hours:.2g}"
+    hours = say.figures(near.hours, 2)
     return (
         f"In your plan, {subject} at {clock_text(near.medicine_time)} and {name} at "
         f"{clock_text(near.dose_time)} are {hours} hour{'s' if hours != '1' else ''} apart."
@@ -244,4 +245,4 @@ def _filled(text: str, words: Mapping[str, str]) -> str:
 
 def _milligrams(amount: float) -> str:
     """An amount as a person reads it: one decimal if there is one."""
-    return f"{amount:.1f}".removesuffix(".0")
+    return say.number(amount, 1).removesuffix(".0")

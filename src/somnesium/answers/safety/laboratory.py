@@ -5,6 +5,7 @@ A value that is asked about is used for nothing until it is settled.
 
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.person.cautions import Caution
 from somnesium.person.laboratory import ionised_of
 from somnesium.person.person import Person, serum_magnesium_of
@@ -19,14 +20,14 @@ def _serum_question(value: float, unit: str, other: str, read: float, meant: flo
     return Caution(
         key="serum_unit",
         text=(
-            f"You wrote a serum magnesium of {value:g} {unit}. That would be {read:.2f} mmol/L, "
-            f"far out of the usual range. If your sheet says {other}, it is {meant:.2f} mmol/L. "
-            "Which unit does the sheet say? Write the value under that unit. If it is right as "
-            "it stands, see a doctor today."
+            f"You wrote a serum magnesium of {say.figures(value)} {unit}. That would be "
+            f"{say.number(read, 2)} mmol/L, far out of the usual range. If your sheet says "
+            f"{other}, it is {say.number(meant, 2)} mmol/L. Which unit does the sheet say? Write "
+            "the value under that unit. If it is right as it stands, see a doctor today."
         ),
         clinician=(
-            f"Serum magnesium {value:g} {unit}: implausible outside critical illness; plausible "
-            f"in {other}. Confirm the unit before acting on it."
+            f"Serum magnesium {say.figures(value)} {unit}: implausible outside critical illness; "
+            f"plausible in {other}. Confirm the unit before acting on it."
         ),
         sources=("judgement#serum-unit", "definition#molar-mass"),
     )
@@ -73,13 +74,14 @@ def _question(look: _Look, value: float) -> Caution:
     return Caution(
         key="laboratory_unit",
         text=(
-            f"You wrote {look.what} of {value:g} {look.unit}. That is far out of the usual range, "
-            f"but would be usual in {look.other}. Which unit does the sheet say? Until you tell "
-            "us, we do not use it. If it is right as it stands, show it to a doctor."
+            f"You wrote {look.what} of {say.figures(value)} {look.unit}. That is far out of the "
+            f"usual range, but would be usual in {look.other}. Which unit does the sheet say? "
+            "Until you tell us, we do not use it. If it is right as it stands, show it to a "
+            "doctor."
         ),
         clinician=(
-            f"{look.field} = {value:g}: implausible in {look.unit}, plausible in {look.other}. "
-            "Left out until the unit is confirmed."
+            f"{look.field} = {say.figures(value)}: implausible in {look.unit}, plausible in "
+            f"{look.other}. Left out until the unit is confirmed."
         ),
         sources=("judgement#laboratory-units", "definition#molar-mass"),
     )
@@ -107,9 +109,10 @@ def _contradiction(person: Person) -> Caution | None:
     return Caution(
         key="laboratory_conflict",
         text=(
-            f"Your free magnesium ({free:.2f} mmol/L, {free * scale:.2f} mg/dL) would be as much "
-            f"as all magnesium in your blood ({total:.2f} mmol/L, {total * scale:.2f} mg/dL). One "
-            "of them has the wrong unit or name. Look at the sheet again. We use neither."
+            f"Your free magnesium ({say.number(free, 2)} mmol/L, {say.number(free * scale, 2)} "
+            f"mg/dL) would be as much as all magnesium in your blood ({say.number(total, 2)} "
+            f"mmol/L, {say.number(total * scale, 2)} mg/dL). One of them has the wrong unit or "
+            "name. Look at the sheet again. We use neither."
         ),
         clinician="Ionised magnesium at or above total: check units and assay; both left out.",
         sources=("newhouse2002", "judgement#laboratory-units"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 
 BETTER: dict[str, float] = {
@@ -96,7 +97,7 @@ def _alike(one: Reading) -> None:
         value = float(np.median(known))
         raise InvalidInput.field(
             f"readings.{one.instrument}",
-            f"nearly always {value:g}",
+            f"nearly always {say.figures(value)}",
             "readings that differ",
             "this instrument does not measure it: ask about another measure or use a diary",
         )

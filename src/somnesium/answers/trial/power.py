@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.trial.analysis import Fit, analyse, singly
 from somnesium.answers.trial.conduct import conduct
 from somnesium.answers.trial.design import Trial
@@ -72,7 +73,9 @@ def replicated(
     """
     most = most_replicates(trial)
     if not 1 <= replicates <= most:
-        raise InvalidInput.field("replicates", replicates, f"1 to {most:,} of so many people")
+        raise InvalidInput.field(
+            "replicates", replicates, f"1 to {say.count(most)} of so many people"
+        )
     if target_error is not None and not 1e-4 <= target_error < 0.5:
         raise InvalidInput.field("target error", target_error, "0.0001 to 0.5")
     fits: list[tuple[Fit, ...]] = [() for _ in trial.endpoints]

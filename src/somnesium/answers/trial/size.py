@@ -7,6 +7,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from somnesium import say
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.power import power_of, replicated, share_error
 from somnesium.errors import InvalidInput
@@ -90,7 +91,9 @@ def size_for(trial: Trial, power: float, replicates: int = 400, told: Told | Non
     """
     alpha = trial.analysis.alpha
     if not alpha < power < 1.0:
-        raise InvalidInput.field("size-for", power, f"a power above {alpha:g} and below 1")
+        raise InvalidInput.field(
+            "size-for", power, f"a power above {say.figures(alpha)} and below 1"
+        )
     least = 2 * len(trial.arms)
     tried: list[Tried] = []
     people = max(trial.people, least)

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, field_validator
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.nights.readers.cells import EMPTY, folded, truth
 from somnesium.nights.readers.clocks import between, clock, day, moment, wall, zone_named
@@ -249,5 +250,5 @@ def _said(session: Session | Unreadable, measure: str) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if measure == "date" else value.isoformat(" ", "minutes")
     if isinstance(value, float):
-        return f"{value:g}" + (" min" if measure in _TIMED else "")
+        return say.typed(value) + (" min" if measure in _TIMED else "")
     return "unknown" if value is None else str(value)

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from somnesium import say
 from somnesium.answers.attribution.days import LEVERS
 from somnesium.answers.attribution.inputs import GROUPS, MAGNESIUM, doubts_of
 from somnesium.answers.attribution.intervals import interval90, shares
@@ -158,7 +159,9 @@ def attribute(
 
 def _check(field: str, given: int, low: int, high: int) -> None:
     if not low <= given <= high:
-        raise InvalidInput.field(field, given, f"{low} to {high:,}", "choose a number between")
+        raise InvalidInput.field(
+            field, given, f"{low} to {say.count(high)}", "choose a number between"
+        )
 
 
 def _answer(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from somnesium import say
+
 if TYPE_CHECKING:
     from somnesium.questions.attribution.attribution import Part, Share, Variance
 
@@ -24,17 +26,12 @@ _SHORT = {
 }
 
 
-def percent(value: float) -> str:
-    """A share in percent: a whole number from ten on, one decimal below; never minus zero."""
-    digits = 0 if abs(value) >= 0.095 else 1
-    text = f"{100.0 * value:.{digits}f}"
-    return ("0" if float(text) == 0.0 else text).replace("-", "−")
-
-
 def _said(share: "Part | Share") -> str:
     low, high = share.interval90
     # A share cannot be negative; an estimate of a small one can.
-    return f"{percent(max(share.share, 0.0))} % ({percent(max(low, 0.0))} to {percent(high)} %)"
+    return (
+        f"{say.share(max(share.share, 0.0))} ({say.share(max(low, 0.0), '')} to {say.share(high)})"
+    )
 
 
 def _of(variances: Sequence["Variance"], scope: str, outcome: str) -> "Variance":
@@ -73,6 +70,6 @@ def summary(variances: Sequence["Variance"]) -> tuple[str, ...]:
             one.input: one.share for one in variance.shares if "magnesium" not in one.input
         } | {"magnesium": variance.magnesium.share}
         most = sorted(parts, key=lambda name: -parts[name])[:3]
-        named = [f"{_SHORT[name]} ({percent(parts[name])} %)" for name in most]
-        lines.append(f"{start} {', '.join(named[:-1])} and {named[-1]}.")
+        named = [f"{_SHORT[name]} ({say.share(parts[name])})" for name in most]
+        lines.append(f"{start} {say.listed(named)}.")
     return tuple(lines)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from somnesium import say
 from somnesium.answers.evidence.bayes import Outcome
 from somnesium.answers.evidence.contrasts import (
     CORRELATION,
@@ -254,11 +255,6 @@ def _others(table: Evidence, endpoint: str, way: _Way) -> tuple[OtherPooling, ..
     return tuple(found)
 
 
-def _number(value: float) -> str:
-    """A signed number of three digits, with a real minus sign."""
-    return f"{value:+.3g}".replace("-", "−")
-
-
 def _said(
     one: Measure,
     unit: str,
@@ -274,14 +270,17 @@ def _said(
             arms = "One trial arm" if untold == 1 else f"{untold} trial arms"
             line += f" {arms} measured it but told no figures to use."
     else:
-        pooled, (low, high) = found.pooled, found.pooled.interval95
+        pooled = found.pooled
         arms = "one trial arm" if pooled.k == 1 else f"{pooled.k} trial arms"
         line = (
-            f"{one.meaning}: {_number(pooled.estimate)} {unit} in {arms}. It could well be from "
-            f"{_number(low)} to {_number(high)}. How sure we are: {graded.certainty}."
+            f"{one.meaning}: {say.figures(pooled.estimate, 3, sign=True)} {unit} in {arms}. It "
+            f"could well be from {say.figures_span(pooled.interval95, 3, sign=True)}. How sure we "
+            f"are: {graded.certainty}."
         )
     for other in others:
-        line += f" Others pooled {_number(other.estimate)} {unit} ({other.trial})."
+        line += (
+            f" Others pooled {say.figures(other.estimate, 3, sign=True)} {unit} ({other.trial})."
+        )
     return line
 
 

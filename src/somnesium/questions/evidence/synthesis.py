@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from somnesium import say
 from somnesium.answers.evidence.bayes import Outcome, Posterior, posterior, priors_for
 from somnesium.answers.evidence.heterogeneity import Method, q_profile
 from somnesium.answers.evidence.pooling import (
@@ -217,18 +218,14 @@ def synthesis_sources(found: Synthesis) -> list[str]:
 def _summary(found: Synthesis) -> tuple[str, ...]:
     """The pool in plain sentences."""
     pooled = found.pooled
-
-    def said(value: float) -> str:
-        return f"{value:.3g}".replace("-", "−")
-
-    low, high = pooled.interval95
     lines = [
-        f"{pooled.k} {'study' if pooled.k == 1 else 'studies'}: the mean difference is "
-        f"{said(pooled.estimate)}, and it could well be from {said(low)} to {said(high)}."
+        f"{say.count(pooled.k, 'study', 'studies')}: the mean difference is "
+        f"{say.figures(pooled.estimate, 3)}, and it could well be from "
+        f"{say.figures_span(pooled.interval95, 3)}."
     ]
     if pooled.prediction95 is not None:
-        low, high = pooled.prediction95
-        lines.append(f"The true effect in a next study could be from {said(low)} to {said(high)}.")
+        ahead = say.figures_span(pooled.prediction95, 3)
+        lines.append(f"The true effect in a next study could be from {ahead}.")
     return (*lines, *(note.text for note in found.notes))
 
 

@@ -1,5 +1,6 @@
 """The analysis of an experiment in plain sentences."""
 
+from somnesium import say
 from somnesium.answers.selftrial.analysis import Analysis, Belief
 from somnesium.answers.selftrial.design.question import Scale
 from somnesium.questions.experiment.ran import Ran
@@ -14,7 +15,7 @@ _HEADS = {
 
 def amount(value: float, unit: str) -> str:
     """An amount with its unit, whole where it is large."""
-    return f"{value:.0f} {unit}" if abs(value) >= 3 or unit == "min" else f"{value:.1f} {unit}"
+    return say.number(value, 0 if abs(value) >= 3 or unit == "min" else 1, unit)
 
 
 def _way(value: float, label: str, unit: str) -> str:
@@ -41,7 +42,7 @@ def _beside(belief: Belief, first: Belief, unit: str) -> str:
     who = (
         "Someone who doubts it" if belief.prior == "sceptical" else "One who trusts our body model"
     )
-    size = f"{belief.mean:+.0f} {unit}".replace("-", "−")
+    size = say.signed(belief.mean, unit=unit)
     if belief.verdict.word == first.verdict.word:
         return f"{who} would say the same ({size})."
     return f'{who} would say "{belief.verdict.word}" ({size}).'
@@ -55,7 +56,7 @@ def _more(found: Analysis) -> list[str]:
         return ["A year of nights would most likely not settle it. You can stop here."]
     return [
         f"About {found.needed.nights} more nights would settle it, with a chance of "
-        f"{100 * found.needed.chance:.0f} in 100."
+        f"{say.number(100 * found.needed.chance)} in 100."
     ]
 
 
@@ -65,12 +66,13 @@ def _chance(found: Analysis) -> list[str]:
     if dealt is None:
         return []
     said = [
-        f"If the plan did nothing, {100 * dealt.p:.0f} in 100 draws of the order would look as "
-        "good as yours."
+        f"If the plan did nothing, {say.number(100 * dealt.p)} in 100 draws of the order would "
+        "look as good as yours."
     ]
     if dealt.least > 0.05:
         said.append(
-            f"So few periods can never show less than {100 * dealt.least:.0f} in 100 by this test."
+            f"So few periods can never show less than {say.number(100 * dealt.least)} in 100 by "
+            "this test."
         )
     return said
 
@@ -87,7 +89,7 @@ def summary(ran: Ran, found: Analysis, scale: Scale) -> tuple[str, ...]:
         else "On the plan your nights were the same.",
         f"The chance is 95 in 100 that it is truly {_range(alone, scale.label, scale.unit)}.",
         f"You said you care about {size} or more. The chance of a gain that large is "
-        f"{100 * alone.verdict.worthwhile:.0f} in 100.",
+        f"{say.number(100 * alone.verdict.worthwhile)} in 100.",
         *(_beside(one, alone, scale.unit) for one in found.beliefs[1:]),
         *_more(found),
         *_chance(found),

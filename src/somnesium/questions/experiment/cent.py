@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from somnesium import say
 from somnesium.person.document import Document
 from somnesium.questions.experiment.analyse import AnalysisAnswer
 from somnesium.questions.experiment.cent_results import closing, results
@@ -123,8 +124,8 @@ def _front(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
             "2b",
             intro,
             "aims",
-            f"Does {ran.plan} change {answer.label} by {answer.worthwhile:g} {answer.unit} "
-            f"or more towards {answer.better}, against {ran.comparison}?",
+            f"Does {ran.plan} change {answer.label} by {say.figures(answer.worthwhile)} "
+            f"{answer.unit} or more towards {answer.better}, against {ran.comparison}?",
         ),
     )
 
@@ -141,9 +142,9 @@ def _design(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
             "3a",
             part,
             "design, periods and their length",
-            f"{planned} periods of {answer.period_nights} nights in blocks of two. "
-            f"Run-in: {run_in}. No wash-out: each night counts by how much of the effect "
-            f"is there, which halves in {answer.half_life_nights:.1f} nights.",
+            f"{planned} periods of {answer.period_nights} nights in blocks of two. Run-in: "
+            f"{run_in}. No wash-out: each night counts by how much of the effect is there, which "
+            f"halves in {say.number(answer.half_life_nights, 1)} nights.",
         ),
         or_absent(
             "3b",
@@ -213,13 +214,14 @@ def _outcomes(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
     """Outcomes, size of the trial, looks."""
     part, kept = "Methods", ran.kept
     known = "; ".join(
-        f"{one.instrument}: noise {one.noise:g} {answer.unit} a night"
+        f"{one.instrument}: noise {say.figures(one.noise)} {answer.unit} a night"
         + ("" if one.known else ", not tested by anyone we know")
         + f" [{one.source}]"
         for one in answer.instruments
     )
     power = kept and "; ".join(
-        f"{row['change']:g} {answer.unit}: {100 * row['chance']:.0f} % in the time planned"
+        f"{say.figures(row['change'])} {answer.unit}: {say.number(100 * row['chance'])} % in the "
+        "time planned"
         for row in kept.preregistered["power"]
     )
     rules = kept and " ".join(kept.preregistered["stop_rules"])
@@ -250,8 +252,8 @@ def _outcomes(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
             "7b",
             part,
             "looks on the way, and when to stop",
-            f"{looks}An early verdict needs evidence of 200 to 1, valid at every look; now "
-            f"it is {answer.evidence:.2g} to 1. {rules or ''}".strip(),
+            f"{looks}An early verdict needs evidence of 200 to 1, valid at every look; now it is "
+            f"{say.figures(answer.evidence, 2)} to 1. {rules or ''}".strip(),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from somnesium import say
 from somnesium.questions.experiment.analyse import AnalysisAnswer
 from somnesium.questions.experiment.cent_words import (
     Item,
@@ -31,7 +32,7 @@ def _each_period(answer: AnalysisAnswer) -> str:
         own = [one for one in answer.series if one.period == number]
         read = [one.values[0] for one in own if one.values[0] is not None]
         name = "plan" if own[0].on_plan else answer.comparison
-        mean = f"{np.mean(read):.0f} {answer.unit}" if read else "no reading"
+        mean = f"{say.number(float(np.mean(read)))} {answer.unit}" if read else "no reading"
         out.append(f"{number + 1} ({name}) {mean}, {len(read)} nights")
     return f"Means by {answer.instruments[0].instrument}: " + "; ".join(out) + "."
 
@@ -46,23 +47,25 @@ def _person_told(ran: Ran, answer: AnalysisAnswer) -> str | None:
         for name in ("age", "sex", "mass_kg", "height_cm")
         if person.get(name) is not None
     ]
-    usual = f"{answer.label} without the plan {answer.baseline:.0f} {answer.unit}"
+    usual = f"{answer.label} without the plan {say.number(answer.baseline)} {answer.unit}"
     return ", ".join([*told, usual]) + "."
 
 
 def _other(answer: AnalysisAnswer) -> str:
     """Other analyses in one line each."""
     varied = "; ".join(
-        f"{one.what}: {one.mean:.1f} ({one.interval95[0]:.1f} to {one.interval95[1]:.1f})"
+        f"{one.what}: {say.estimate(one.mean, one.interval95, 1)}"
         for one in answer.sensitivity
         if one.mean is not None and one.interval95 is not None
     )
-    beliefs = "; ".join(f"{one.prior}: {one.mean:.1f}, {one.verdict}" for one in answer.beliefs)
+    beliefs = "; ".join(
+        f"{one.prior}: {say.number(one.mean, 1)}, {one.verdict}" for one in answer.beliefs
+    )
     failed = [one.about for one in answer.checks if not one.passed]
     return (
-        f"Priors: {beliefs}. Randomisation test p = {answer.randomisation_p:.3f} (least "
-        f"{answer.randomisation_least:.3f}). Correlation of a night with the one before "
-        f"{answer.persistence:.2f}. Changed choices: {varied}. Checks that failed: "
+        f"Priors: {beliefs}. Randomisation test p = {say.number(answer.randomisation_p, 3)} (least "
+        f"{say.number(answer.randomisation_least, 3)}). Correlation of a night with the one before "
+        f"{say.number(answer.persistence, 2)}. Changed choices: {varied}. Checks that failed: "
         f"{', '.join(failed) or 'none'}."
     )
 
@@ -114,7 +117,8 @@ def results(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
             "17a.2",
             part,
             "size of the effect, and how sure",
-            f"{alone.mean:.1f} {answer.unit} (95 % interval {low:.1f} to {high:.1f}).",
+            f"{say.number(alone.mean, 1)} {answer.unit} (95 % interval "
+            f"{say.span((low, high), 1)}).",
         ),
         not_applicable("17b", part, "absolute and relative effect", "The outcome is an amount."),
         filled("18", part, "other analyses", _other(answer)),

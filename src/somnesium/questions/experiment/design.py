@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from somnesium import say
 from somnesium.answers.safety.gate import checked_plan
 from somnesium.answers.selftrial.design.allocation import (
     Allocation,
@@ -125,8 +126,8 @@ def expectation(question: DesignQuestion) -> tuple[str, tuple[str, ...]]:
         ""
         if change is None
         else (
-            f" On placebo in trials this changed by {abs(change):.0f} min; about "
-            f"{abs(change) * table['share']:.0f} min of it may be what people hoped for."
+            f" On placebo in trials this changed by {say.number(abs(change))} min; about "
+            f"{say.number(abs(change) * table['share'])} min of it may be what people hoped for."
         )
     )
     return (
@@ -145,7 +146,7 @@ def _summary(found: Planned, unit: str, size: float) -> tuple[str, ...]:
         f"{2 * layout.blocks} periods of {layout.period_nights} "
         f"{'night' if layout.period_nights == 1 else 'nights'}, {found.weeks} weeks in all"
         + (f", after {found.run_in} nights with nothing but the diary." if found.run_in else "."),
-        f"To see {size:g} {unit} takes "
+        f"To see {say.figures(size)} {unit} takes "
         + (f"about {weeks} weeks." if weeks is not None else "more than a year."),
     ]
     if not found.spread.nights:
@@ -164,8 +165,8 @@ def washout(kind: Kind, half_life: float) -> str:
             "lasts longer is shared by both."
         )
     return (
-        "No nights are left out: each night counts by how full the stores are in the body "
-        f"model, which halve in {half_life:.1f} nights after the last dose."
+        "No nights are left out: each night counts by how full the stores are in the body model, "
+        f"which halve in {say.number(half_life, 1)} nights after the last dose."
     )
 
 

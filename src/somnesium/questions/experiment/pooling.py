@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from somnesium import say
 from somnesium.answers.selftrial.design.question import Measure, scale_of
 from somnesium.answers.selftrial.pooled import Summary, pooled
 from somnesium.errors import InvalidInput
@@ -159,14 +160,14 @@ def _words(
     """The pool in plain sentences."""
 
     def change(value: float) -> str:
-        return f"{value:+.0f} {unit}".replace("-", "−")
+        return say.signed(value, unit=unit)
 
     lines = [
         f"{people} people tried it on themselves.",
         f"The mean change of {label} is {change(mean)} ({change(interval[0])} to "
         f"{change(interval[1])}).",
-        f"The next one can expect from {change(ahead[0])} to {change(ahead[1])}. The chance of "
-        f"any gain is {100 * better:.0f} in 100.",
+        f"The next one can expect from {change(ahead[0])} to {change(ahead[1])}. The chance of any "
+        f"gain is {say.number(100 * better)} in 100.",
         "People who share a result may not be like you, and some may share only good ones.",
     ]
     if knew:

@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from somnesium import say
 from somnesium.answers.selftrial.design.allocation import Allocation, sealed_hash
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _analysis(answer: "DesignAnswer") -> dict[str, Any]:
         "exposure": (
             "the same night"
             if answer.half_life_nights == 0.0
-            else f"filling and emptying with a half-life of {answer.half_life_nights:.2f} nights"
+            else "filling and emptying with a half-life of "
+            f"{say.number(answer.half_life_nights, 2)} nights"
         ),
         "adjusted": [
             "trend",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from somnesium import say
 from somnesium.answers.selftrial.data import Series
 from somnesium.answers.selftrial.design.allocation import Allocation, Letter
 from somnesium.answers.selftrial.design.question import Measure, scale_of
@@ -184,7 +185,7 @@ def _line(row: Row) -> _Line:
 
     value, taken, assigned = told("value"), told("taken"), told("assigned")
     if not 0 <= value <= 1440 and not np.isnan(value):
-        raise Unreadable(f"not minutes or percent of a night: {value:g}")
+        raise Unreadable(f"not minutes or percent of a night: {say.figures(value)}")
     return _Line(
         evening,
         instrument_named(row.text("instrument") or "diary"),
@@ -211,4 +212,6 @@ def _agrees(lines: Iterable[_Line], first: date, given: np.ndarray) -> None:
         meant = given[(one.evening - first).days]
         if not np.isnan(one.assigned) and one.assigned != meant:
             fix = "table and plan contradict each other: mend one of them"
-            raise InvalidInput.field(f"assigned on {one.evening}", one.assigned, f"{meant:g}", fix)
+            raise InvalidInput.field(
+                f"assigned on {one.evening}", one.assigned, say.figures(meant), fix
+            )

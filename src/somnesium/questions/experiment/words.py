@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from somnesium import say
 from somnesium.answers.safety.evaluate import Refusal
 from somnesium.person.person import Person
 
@@ -22,7 +23,7 @@ def to_ask(refusals: Iterable[Refusal], person: Person | None, began: Person) ->
 
 
 def _times(doses: Iterable[Any]) -> str:
-    return " and ".join(f"{one.servings:g} at {one.at:%H:%M}" for one in doses)
+    return say.listed(f"{say.figures(one.servings)} at {one.at:%H:%M}" for one in doses)
 
 
 def instruction(told: Mapping[str, Any]) -> tuple[str, ...]:

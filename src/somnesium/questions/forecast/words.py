@@ -2,19 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from somnesium import say
 from somnesium.answers.effect import Course, Effect, Noticed, Onset
 from somnesium.answers.safety.evaluate import Caution
 
 
 def change(effect: Effect, digits: int = 0) -> str:
     """`−5 min (−18 to 0)`: the mean and the 90 % interval, with a true minus sign."""
-    low, high = effect.interval90
-
-    def number(value: float) -> str:
-        text = f"{round(value, digits) + 0.0:+.{digits}f}"
-        return "0" if float(text) == 0 else text.replace("-", "−")
-
-    return f"{number(effect.mean)} {effect.unit} ({number(low)} to {number(high)})"
+    return say.estimate(effect.mean, effect.interval90, digits, effect.unit, sign=True)
 
 
 def _size(found: dict[str, Effect]) -> str:
@@ -36,7 +31,7 @@ def _as_now(courses: Mapping[str, Course]) -> str:
     def told(name: str) -> str:
         night = courses[name].worlds["without"]
         mean, low, high = (night[end][-1] for end in ("mean", "low", "high"))
-        return f"{mean:.0f} min ({low:.0f} to {high:.0f})"
+        return f"{say.number(mean)} min ({say.span((low, high))})"
 
     return (
         f"As you live now, people like you fall asleep in {told('latency')} and sleep "
@@ -63,8 +58,8 @@ def summary(
     lines = [
         _size(found),
         "The numbers in brackets hold nine of ten people like you, as far as we know.",
-        f"About {100 * felt.share:.0f} of 100 people like you would notice it "
-        f"({low:.0f} to {high:.0f}).",
+        f"About {say.number(100 * felt.share)} of 100 people like you would notice it "
+        f"({say.span((low, high))}).",
         shown.text,
         "One dose hardly moves the brain: what counts is filling the stores over weeks.",
         "This leaves out the placebo response, which makes sleep feel better in most trials.",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from pydantic import Field
 
+from somnesium import say
 from somnesium.answers.intake.group import (
     Prevalence,
     cut_point,
@@ -71,7 +72,7 @@ def _cell(text: str, column: str, number: int, low: float, high: float) -> float
         value = float("nan")
     if not low <= value <= high:
         where = f"row {number} {column}"
-        raise InvalidInput.field(where, text, f"a number from {low:g} to {high:g}")
+        raise InvalidInput.field(where, text, f"a number from {say.figures_span((low, high))}")
     return value
 
 
@@ -177,7 +178,7 @@ def _groups(eaters: list[_Eater], authority: Authority) -> dict[str, list[_Eater
         one = reference(eater.stage, authority)
         state = "" if eater.stage.state == "none" else f", {eater.stage.state}"
         need = one.average_mg if one else None
-        name = f"{eater.stage.sex}{state}, average requirement {need:g} mg"
+        name = f"{eater.stage.sex}{state}, average requirement {say.figures(need)} mg"
         found.setdefault(name, []).append(eater)
     return dict(sorted(found.items()))
 
@@ -265,9 +266,9 @@ def _summary(every: GroupRow, left_out: int, usual_given: bool) -> tuple[str, ..
     """The answer in plain sentences."""
     low, high = every.probability_interval90
     lines = [
-        f"About {100 * every.probability_approach:.0f} in 100 of {every.people} people "
-        f"({100 * low:.0f} to {100 * high:.0f}) usually eat less than they need; by the cut-point "
-        f"method {100 * every.cut_point:.0f} in 100."
+        f"About {say.number(100 * every.probability_approach)} in 100 of {every.people} people "
+        f"({say.span((100 * low, 100 * high))}) usually eat less than they need; by the cut-point "
+        f"method {say.number(100 * every.cut_point)} in 100."
     ]
     if not usual_given and every.days == every.people:
         lines.append(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from somnesium import say
 from somnesium.answers.intake.adequacy import chance_below
 from somnesium.answers.intake.amounts import Amounts
 from somnesium.person.record import Authority
@@ -48,17 +49,12 @@ def verdict(confidence: float, has_average: bool) -> str:
     return "probably too little" if confidence > 1.0 - _SURE else "too little"
 
 
-def _percent(share: float) -> str:
-    """A share in whole per cent, never rounded to certainty."""
-    return "under 1" if share < 0.01 else "over 99" if share > 0.99 else f"{100 * share:.0f}"
-
-
 def _needs(one: _Judged, days: int | None) -> str:
     """What would have to be observed to be sure."""
     what = f"from {days} day{'s' if days != 1 else ''}" if days else "from a stated habit"
     return (
-        f"To be 97.5 % sure {what}, intake would have to be {one.enough_from_mg:.0f} mg a day. "
-        "A number of that size is not a goal; more days recorded bring it down."
+        f"To be 97.5 % sure {what}, intake would have to be {say.number(one.enough_from_mg)} mg a "
+        "day. A number of that size is not a goal; more days recorded bring it down."
     )
 
 
@@ -66,14 +62,14 @@ def _limits(found: Amounts, adequacy: Sequence[_Judged]) -> list[str]:
     """Supplements against the upper limits."""
     taken = found.supplement_mg * (1.0 - 1e-9)  # three times 116.667 mg is 350 mg
     over = [
-        f"{one.name} {one.supplement_limit_mg:g} mg"
+        f"{one.name} {say.figures(one.supplement_limit_mg)} mg"
         for one in adequacy
         if one.supplement_limit_mg is not None and taken > one.supplement_limit_mg
     ]
     if not over:
         return []
     return [
-        f"Supplements bring {found.supplement_mg:.0f} mg a day, above these limits for "
+        f"Supplements bring {say.number(found.supplement_mg)} mg a day, above these limits for "
         f"supplements: {'; '.join(over)}."
     ]
 
@@ -89,34 +85,36 @@ def intake_summary(
     """The answer in a few sentences."""
     low, high = found.total_interval90
     lines = [
-        f"You get about {found.total_mg:.0f} mg of magnesium a day ({low:.0f} to {high:.0f}): "
-        f"{found.food_mg:.0f} from food, {found.water_mg:.0f} from water, "
-        f"{found.supplement_mg:.0f} from supplements."
+        f"You get about {say.number(found.total_mg)} mg of magnesium a day "
+        f"({say.span((low, high))}): {say.number(found.food_mg)} from food, "
+        f"{say.number(found.water_mg)} from water, {say.number(found.supplement_mg)} from "
+        "supplements."
     ]
     bottom, top = usual_interval90
     lines.append(
-        f"What you usually get is likely {usual_mg:.0f} mg ({bottom:.0f} to {top:.0f}), once "
-        "chance days and what other people eat are weighed in."
+        f"What you usually get is likely {say.number(usual_mg)} mg ({say.span((bottom, top))}), "
+        "once chance days and what other people eat are weighed in."
     )
     asked = next((one for one in adequacy if one.authority == authority), None)
     if asked is None:
         lines.append("That authority has set no value for people like you.")
     elif asked.average_mg is None:
         lines.append(
-            f"{asked.name} advises {asked.recommended_mg:g} mg and has set no average need: "
-            f"{asked.verdict}. Ask with authority us, uk or japan for a chance of having enough."
+            f"{asked.name} advises {say.figures(asked.recommended_mg)} mg and has set no average "
+            f"need: {asked.verdict}. Ask with authority us, uk or japan for a chance of having "
+            "enough."
         )
     else:
         lines.append(
             f"Is it enough? {asked.verdict[0].upper()}{asked.verdict[1:]}. By the Institute of "
-            f"Medicine's method one can be {_percent(asked.confidence)} % sure that it is, with "
+            f"Medicine's method one can be {say.chance(asked.confidence)} sure that it is, with "
             f"the values of {asked.name}. With what other people eat weighed in, the chance is "
-            f"{_percent(asked.probability or 0.0)} %."
+            f"{say.chance(asked.probability or 0.0)}."
         )
         lines.append(_needs(asked, days))
     if found.data_confidence is not None and found.data_confidence < 0.8:
         lines.append(
-            f"Only {100 * found.data_confidence:.0f} % of the food magnesium rests on measured "
+            f"Only {say.percent(found.data_confidence)} of the food magnesium rests on measured "
             "foods: the rest is stated, odd or filled in from the food group."
         )
     lines += _limits(found, adequacy)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.nights.merging import Recorded, evening_of
 from somnesium.nights.night import Night
@@ -163,7 +164,7 @@ def diary_night(morning: Morning) -> Recorded:
     bed = _before(rise, morning.bed, "bed")
     length = _minutes(bed, rise)
     if length > 60.0 * _LONGEST:
-        allowed = f"at most {_LONGEST:g} hours in bed"
+        allowed = f"at most {say.figures(_LONGEST)} hours in bed"
         raise InvalidInput.field("bed", morning.bed, allowed, "is it of the evening before?")
     late = 0.0
     if morning.woke is not None:
@@ -174,7 +175,9 @@ def diary_night(morning: Morning) -> Recorded:
     awake = morning.awake + late
     duration = length - morning.latency - awake
     if duration < 0.0 or late > length:
-        allowed = f"at most the {length:.0f} minutes in bed, with latency and waking at the end"
+        allowed = (
+            f"at most the {say.number(length)} minutes in bed, with latency and waking at the end"
+        )
         raise InvalidInput.field("awake", morning.awake, allowed, "check the clock times")
     night = Night(
         kind="measured",
@@ -271,7 +274,6 @@ def _answer(
     said = "not told" if dose is None else "taken" if dose.taken else "not taken"
     if dose is not None and dose.taken_at is not None:
         said += f" at {dose.taken_at:%H:%M}"
-    hours, minutes = divmod(round(night.duration), 60)
     words = {
         "new": "Kept",
         "changed": "Changed (the earlier one is in the history)",
@@ -294,7 +296,8 @@ def _answer(
         nights=kept,
         summary=(
             f"{words[outcome]}: the night of {night.evening.isoformat()}.",
-            f"You slept {hours} h {minutes:02d} min, {night.efficiency:.0f} % of the time in bed.",
+            f"You slept {say.hours(night.duration)}, {say.number(night.efficiency)} % of the time "
+            "in bed.",
             f"The dose: {said}. Nights in the diary: {kept}.",
         ),
     )

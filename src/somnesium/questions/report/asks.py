@@ -7,6 +7,7 @@ is asked that no rule raised; each reason keeps its rule and its sources.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from somnesium import say
 from somnesium.answers.safety.evaluate import Caution, Refusal
 from somnesium.person.document import Document
 from somnesium.questions.risk.words import in_100
@@ -150,8 +151,8 @@ def _planned(reasons: Iterable[Reason], daily_mg: Mapping[str, float]) -> str:
         for one in reasons
     }
     told = [
-        f"{daily_mg[name]:.4g} mg {'elemental ' if name == 'magnesium' else ''}"
-        f"{name.replace('_', ' ')}"
+        f"{say.figures(daily_mg[name], 4)} mg "
+        f"{'elemental ' if name == 'magnesium' else ''}{name.replace('_', ' ')}"
         for name in sorted(about & set(daily_mg))
     ]
     return f" (planned on a day: {', '.join(told)})" if told else ""
@@ -163,7 +164,10 @@ def _ask(
     """The question; of serum whether it was measured already, of doses what is planned."""
     serum = next((one for one in risk.laboratory if one.key == "serum" and one.used), None)
     if kind == "serum" and serum is not None:
-        return f"Please follow serum magnesium, {serum.value:.2f} mmol/L when it was measured"
+        return (
+            f"Please follow serum magnesium, {say.number(serum.value, 2)} mmol/L when it was "
+            "measured"
+        )
     return _ASKS[kind] + (_planned(reasons, daily_mg) if kind == "dose" else "")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from somnesium import say
 from somnesium.answers.risk.status import Probability
 from somnesium.answers.safety.evaluate import Caution
 
@@ -14,17 +15,10 @@ _POSSIBLE = 0.1  # judgement#words
 _LEAST_CHANGE = 0.005  # mmol/L of serum below which a factor is not worth a sentence
 
 
-def _hundredths(share: float) -> str:
-    """A share as people in 100, never rounded to none or all."""
-    if share < 0.005:
-        return "under 1"
-    return "over 99" if share > 0.995 else f"{100.0 * share:.0f}"
-
-
 def in_100(one: Probability) -> str:
     """`12 in 100 (8 to 17)`."""
     low, high = one.interval90
-    return f"{_hundredths(one.mean)} in 100 ({_hundredths(low)} to {_hundredths(high)})"
+    return f"{say.hundredths(one.mean)} in 100 ({say.hundredths(low)} to {say.hundredths(high)})"
 
 
 def few_people(left: float, fewest: float) -> Caution:
@@ -32,13 +26,14 @@ def few_people(left: float, fewest: float) -> Caution:
     return Caution(
         key="few_people",
         text=(
-            f"Your test values fit hardly any of the people we drew: about {left:.0f} are left to "
-            f"speak, and we want {fewest:.0f}. Look at the values and units again. The figures "
-            "with them are only rough. Values this far out need a doctor."
+            f"Your test values fit hardly any of the people we drew: about {say.number(left)} are "
+            f"left to speak, and we want {say.number(fewest)}. Look at the values and units again. "
+            "The figures with them are only rough. Values this far out need a doctor."
         ),
         clinician=(
-            f"Effective sample size {left:.1f} after importance weighting (threshold {fewest:g}): "
-            "values far outside the prior predictive distribution; posterior unreliable."
+            f"Effective sample size {say.number(left, 1)} after importance weighting (threshold "
+            f"{say.figures(fewest)}): values far outside the prior predictive distribution; "
+            "posterior unreliable."
         ),
         sources=("kish1965", "judgement#fewest-people"),
     )
@@ -50,9 +45,9 @@ def not_settled(drift: float, weeks: int) -> Caution:
         key="not_settled",
         text=(
             f"After {weeks} weeks of this life the body was still on the move, by up to "
-            f"{100.0 * drift:.1f} % a week. It would go on in the same way. See a doctor."
+            f"{say.percent(drift, 1)} a week. It would go on in the same way. See a doctor."
         ),
-        clinician=f"No steady state: serum still drifts by up to {100.0 * drift:.2f} % a week.",
+        clinician=f"No steady state: serum still drifts by up to {say.percent(drift, 2)} a week.",
         sources=("judgement#steady",),
     )
 
@@ -74,9 +69,9 @@ def _stores(answer: "RiskAnswer") -> str:
     else:
         said, span = "more than they need", (-100.0 * high, -100.0 * low)
     return (
-        f"On average such people hold {abs(100.0 * middle):.0f} % {said} "
-        f"({round(span[0])} to {round(span[1])} %)."
-    ).replace("-", "−")
+        f"On average such people hold {say.number(abs(100.0 * middle))} % {said} ({say.span(span)} "
+        "%)."
+    )
 
 
 def _lowering(factors: "Sequence[Factor]") -> list[str]:
@@ -89,8 +84,8 @@ def _lowering(factors: "Sequence[Factor]") -> list[str]:
             low, high = sorted(abs(v) for v in one.serum.interval90)
             lines.append(
                 f"{one.label[:1].upper()}{one.label[1:]} {said} your blood value by "
-                f"{abs(one.serum.mean):.2f} mmol/L ({low:.2f} to {high:.2f}), next to "
-                f"{one.instead}."
+                f"{say.number(abs(one.serum.mean), 2)} mmol/L ({say.span((low, high), 2)}), next "
+                f"to {one.instead}."
             )
     return lines
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from pydantic import Field
 
+from somnesium import say
 from somnesium.answers.evidence.table import Evidence, packaged
 from somnesium.answers.trial.disagree import Disagreement, Left, disagreements, lived_names
 from somnesium.errors import InvalidInput
@@ -129,8 +130,8 @@ def _summary(rows: list[Disagreement], left: list[Left]) -> tuple[str, ...]:
             chances = sorted(row.chance for row in some)
             sure = sum(chance >= _SURE for chance in chances)
             lines.append(
-                f"Of {len(some)} results on {what}, {sure} had 8 chances in 10 of being found; "
-                f"the middle one had {10 * chances[len(chances) // 2]:.1f} in 10."
+                f"Of {len(some)} results on {what}, {sure} had 8 chances in 10 of being found; the "
+                f"middle one had {say.number(10 * chances[len(chances) // 2], 1)} in 10."
             )
     told = [row for row in rows if row.as_far is not None]
     far = sum(row.as_far < _FAR for row in told if row.as_far is not None)

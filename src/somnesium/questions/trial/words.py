@@ -1,8 +1,8 @@
 """The report of a virtual trial in words: aims, data, estimand, methods, and a short summary."""
 
-import math
 from collections.abc import Sequence
 
+from somnesium import say
 from somnesium.answers.trial.design import Trial
 from somnesium.answers.trial.measures import MEASURES
 from somnesium.answers.trial.power import Performance
@@ -39,10 +39,10 @@ def _taken(trial: Trial) -> list[str]:
     lines = []
     for arm in trial.arms:
         taken = [
-            f"{one.servings:g} × {one.magnesium_mg:g} mg of magnesium "
+            f"{say.figures(one.servings)} × {say.figures(one.magnesium_mg)} mg of magnesium "
             f"({one.mass_is}) as {one.form} at {', '.join(one.times)}"
             if one.form is not None and one.magnesium_mg is not None
-            else f"{one.servings:g} × {one.product.name if one.product else 'nothing'} "
+            else f"{say.figures(one.servings)} × {one.product.name if one.product else 'nothing'} "
             f"at {', '.join(one.times)}"
             for one in arm.regimen.intakes
         ]
@@ -56,7 +56,7 @@ def ademp(trial: Trial, done: int, asked: int, target_error: float | None) -> Ad
     primary, loss = trial.endpoints[0], trial.loss
     arm, versus = trial.arms[trial.arm].name, trial.arms[trial.versus].name
     entry = [
-        f"{name} from {low:g} to {high:g} {MEASURES[name].unit} at screening"
+        f"{name} from {say.figures_span((low, high))} {MEASURES[name].unit} at screening"
         for name, (low, high) in trial.volunteers.measured.items()
     ]
     entry += [f"{name}: {value}" for name, value in trial.volunteers.filters.items()]
@@ -66,7 +66,11 @@ def ademp(trial: Trial, done: int, asked: int, target_error: float | None) -> Ad
         if regressing(trial)
         else "Regression to the mean comes from entry by a noisy reading."
     )
-    stop = "" if target_error is None else f" It stops at an error of the power of {target_error:g}"
+    stop = (
+        ""
+        if target_error is None
+        else f" It stops at an error of the power of {say.figures(target_error)}"
+    )
     return Ademp(
         aims=f"How often would this trial find {arm} to differ from {versus} in "
         f"{MEASURES[primary.measure].label}, and how well would it tell by how much?",
@@ -75,29 +79,22 @@ def ademp(trial: Trial, done: int, asked: int, target_error: float | None) -> Ad
             f"{trial.weeks} weeks an arm or period{washout}; {trial.blinding} blinding.",
             *_taken(trial),
             "Entry: " + ("; ".join(entry) or "any adult") + ".",
-            f"{100 * loss.dropout:g} % leave, {100 * loss.stopped:g} % stop taking, "
-            f"{100 * loss.missed_doses:g} % of doses are missed.",
+            f"{say.figures(100 * loss.dropout)} % leave, {say.figures(100 * loss.stopped)} % stop "
+            f"taking, {say.figures(100 * loss.missed_doses)} % of doses are missed.",
             "Everyone has a body and habits of their own, fresh people in each replicate; "
             "nights differ by chance arousal, readings by the instrument.",
             f"Who believes to take something responds as in placebo arms. {regress}",
-            f"{done:,} of {asked:,} replicates, seed {trial.seed}.{stop}",
+            f"{say.count(done)} of {say.count(asked)} replicates, seed {trial.seed}.{stop}",
         ),
         estimand=f"Mean of {arm} minus {versus} in {primary.label} at the end, everyone who is "
         "enrolled having taken what people in the trial take; from paired lives of 1,024 people.",
         methods=(
             _METHODS[trial.method],
-            f"Two-sided at {trial.analysis.alpha:g}; a fit that fails counts as not significant "
-            "and is told.",
+            f"Two-sided at {say.figures(trial.analysis.alpha)}; a fit that fails counts as not "
+            "significant and is told.",
             "Monte-Carlo errors are those of replicates that are independent of each other.",
         ),
     )
-
-
-def _number(value: float, error: float | None) -> str:
-    """A value with as many decimals as its error has use for."""
-    digits = 2 if not error else max(0, 1 - math.floor(math.log10(error)))
-    text = f"{value:.{digits}f}" + (f" ± {error:.{digits}f}" if error is not None else "")
-    return text.replace("-", "−")
 
 
 def summary(
@@ -107,21 +104,24 @@ def summary(
     first = found[0]
     lines = []
     truth, chance = first.truth.value or 0.0, first.power.value or 0.0
+    error = first.truth.error
     lines.append(
-        f"The true mean effect on {first.endpoint} is {_number(truth, first.truth.error)} "
-        f"{first.unit} in these people."
+        f"The true mean effect on {first.endpoint} is "
+        f"{say.with_error(truth, error, say.decimals(error))} {first.unit} in these people."
     )
-    lines.append(f"The trial finds it {100 * chance:.0f} times in 100.")
+    lines.append(f"The trial finds it {say.number(100 * chance)} times in 100.")
     if first.exaggeration is not None and first.exaggeration > 1.1:
         lines.append(
-            f"When it does, the effect looks {first.exaggeration:.1f} times as big as it is."
+            f"When it does, the effect looks {say.number(first.exaggeration, 1)} times as big as "
+            "it is."
         )
     if first.failed:
         lines.append(f"{first.failed} of {first.replicates} fits failed: they count as misses.")
     if power is not None:
         lines.append(
-            f"No size we can try finds it {100 * power:.0f} times in 100."
+            f"No size we can try finds it {say.number(100 * power)} times in 100."
             if people is None
-            else f"To find it {100 * power:.0f} times in 100 takes {people:,} people."
+            else f"To find it {say.number(100 * power)} times in 100 takes {say.count(people)} "
+            "people."
         )
     return tuple(lines)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.experiment.analyse import AnalysisAnswer
@@ -78,7 +80,7 @@ def analyse(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(analysis_text(answer))
+        write(analysis_text(answer))
 
 
 def _one_source(
@@ -144,7 +146,7 @@ def _pooled(files: list[Path], others: tuple[Path | None, ...], format: Format) 
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(pool_text(answer))
+        write(pool_text(answer))
 
 
 def _report(ran: "Ran", answer: "AnalysisAnswer", path: Path) -> None:
@@ -169,41 +171,21 @@ def _write(path: Path, text: str, option: str) -> None:
     sys.stderr.write(f"wrote {path}\n")
 
 
-def said(value: float, digits: int = 0) -> str:
-    """A change with its sign; none at zero."""
-    text = f"{value:+.{digits}f}"
-    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
-
-
-def interval_text(mean: float, interval: tuple[float, float], digits: int = 0) -> str:
-    """A mean and the ends of its interval, with signs."""
-    return f"{said(mean, digits)} ({said(interval[0], digits)} to {said(interval[1], digits)})"
-
-
-def share_text(chance: float) -> str:
-    """A chance in percent; never quite none, never quite sure."""
-    if chance > 0.995:
-        return "over 99 %"
-    return "under 1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
-
-
 def analysis_text(answer: "AnalysisAnswer") -> str:
     """Verdict and sentences, priors side by side, checks, other choices, notes, sources."""
-    from somnesium.surfaces.command.text import table
-
     digits = 0 if answer.unit == "min" else 1
     priors = [
         (
             one.prior,
-            interval_text(one.mean, one.interval95, digits),
-            share_text(one.better),
-            share_text(one.enough),
+            say.estimate(one.mean, one.interval95, digits, sign=True),
+            say.chance(one.better),
+            say.chance(one.enough),
             one.verdict,
         )
         for one in answer.beliefs
     ]
     varied = [
-        (one.what, interval_text(one.mean, one.interval95, digits))
+        (one.what, say.estimate(one.mean, one.interval95, digits, sign=True))
         if one.mean is not None and one.interval95 is not None
         else (one.what, one.why_not)
         for one in answer.sensitivity
@@ -222,7 +204,7 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
                 f"change of {answer.label}, {answer.unit}",
                 "mean, 95 %",
                 "any gain",
-                f"gain of {answer.worthwhile:g} or more",
+                f"gain of {say.figures(answer.worthwhile)} or more",
                 "verdict",
             ),
             priors,
@@ -230,14 +212,14 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
         "",
         table(("with another choice", "mean, 95 %"), varied),
         "",
-        f"Evidence so far: {answer.evidence:.2g} to 1. To stop early takes 200 to 1.",
+        f"Evidence so far: {say.figures(answer.evidence, 2)} to 1. To stop early takes 200 to 1.",
         "The model fits these nights." if not failed else f"Does not fit: {', '.join(failed)}.",
         *answer.notes,
     ]
     if answer.missing_undoes is not None:
         lines.append(
-            f"To undo the effect, missed nights on the plan would have to differ by "
-            f"{said(answer.missing_undoes)} {answer.unit}."
+            "To undo the effect, missed nights on the plan would have to differ by "
+            f"{say.signed(answer.missing_undoes)} {answer.unit}."
         )
     if answer.looks is not None:
         lines.append(f"Looks behind the seal so far, this one with them: {answer.looks}.")
@@ -248,17 +230,15 @@ def analysis_text(answer: "AnalysisAnswer") -> str:
 
 def pool_text(answer: "PoolAnswer") -> str:
     """The pool in sentences, and each person before and after the others were heard."""
-    from somnesium.surfaces.command.text import table
-
     rows = [
         (
             f"{k}",
-            f"{said(one.effect, 1)} ± {one.error:.1f}",
-            interval_text(one.mean, one.interval95, 1),
+            f"{say.signed(one.effect, 1)} ± {say.number(one.error, 1)}",
+            say.estimate(one.mean, one.interval95, 1, sign=True),
         )
         for k, one in enumerate(answer.persons, 1)
     ]
-    between = f"{answer.between:.1f} ({answer.between95[0]:.1f} to {answer.between95[1]:.1f})"
+    between = say.estimate(answer.between, answer.between95, 1)
     lines = [
         *answer.summary,
         "",

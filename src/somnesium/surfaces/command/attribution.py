@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
+from somnesium.surfaces.command.window import table, write
+
 if TYPE_CHECKING:
     from somnesium.questions.attribution.attribution import (
         AttributionAnswer,
@@ -46,7 +49,7 @@ def attribute(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(attribution_text(answer))
+        write(attribution_text(answer))
     if figures is not None:
         from somnesium.surfaces.figures.attribution import save_figure
 
@@ -81,7 +84,7 @@ def _shown() -> "Iterator[Report]":
         bar.update(task, completed=done, total=of)
         if bar.disable and time.monotonic() - said > _EVERY:
             said = time.monotonic()
-            _note(f"{done:,} of {of:,} lives")
+            _note(f"{say.count(done)} of {say.count(of)} lives")
 
     with bar:
         yield report
@@ -91,39 +94,37 @@ _HEAD = ("share of the variance, %", "share", "90 % interval", "alone", "if it w
 
 
 def _row(one: "Share") -> tuple[str, ...]:
-    from somnesium.questions.attribution.words import percent
-
-    low, high = one.interval90
-    between = f"{percent(low)} to {percent(high)}"
-    return one.label, percent(one.share), between, percent(one.alone), percent(one.last)
+    chances = (say.share(one.share, ""), say.share_span(one.interval90))
+    return one.label, *chances, say.share(one.alone, ""), say.share(one.last, "")
 
 
 def _section(variance: "Variance") -> list[str]:
     """The shares of one variance, the largest first."""
     from somnesium.questions.attribution.attribution import SCOPES
-    from somnesium.surfaces.command.text import table
 
     rows = [_row(one) for one in sorted(variance.shares, key=lambda one: -one.share)]
     title = f"{SCOPES[variance.scope].capitalize()}: {variance.label}"
-    return [f"{title} (SD {variance.sd:.1f} {variance.unit})", "", table(_HEAD, rows), ""]
+    return [
+        f"{title} (SD {say.number(variance.sd, 1)} {variance.unit})",
+        "",
+        table(_HEAD, rows),
+        "",
+    ]
 
 
 def _magnesium(answer: "AttributionAnswer") -> list[str]:
     """Magnesium's share of every outcome in every scope."""
     from somnesium.questions.attribution.attribution import SCOPES
-    from somnesium.questions.attribution.words import percent
-    from somnesium.surfaces.command.text import table
 
     rows = []
     for variance in answer.variances:
         one = variance.magnesium
-        low, high = one.interval90
         rows.append(
             (
                 SCOPES[variance.scope],
                 variance.label,
-                percent(one.share),
-                f"{percent(low)} to {percent(high)}",
+                say.share(one.share, ""),
+                say.share_span(one.interval90),
             )
         )
     return [
@@ -142,7 +143,8 @@ def attribution_text(answer: "AttributionAnswer") -> str:
             lines += _section(variance)
     lines += _magnesium(answer)
     lines += [
-        f"{answer.lives:,} lives. Intervals hold chance and our doubts about magnesium's effects.",
+        f"{say.count(answer.lives)} lives. Intervals hold chance and our doubts about magnesium's "
+        "effects.",
         "Naps, shift work and travel are not among virtual people.",
         *(f"Caution: {one.text}" for one in answer.cautions),
         "",

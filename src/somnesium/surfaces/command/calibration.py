@@ -1,12 +1,14 @@
 """`somnesium calibrate`: the trials read into the gains, with progress."""
 
-import re
 import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from somnesium import say
+from somnesium.surfaces.command.window import write
 
 if TYPE_CHECKING:
     from somnesium.questions.calibration import CalibrationAnswer
@@ -57,27 +59,30 @@ def calibrate(
         progress=tell,
     )
     as_json = answer.model_dump_json(indent=2) + "\n"
-    sys.stdout.write(as_json if format is Format.json else calibration_text(answer))
+    if format is Format.json:
+        sys.stdout.write(as_json)
+    else:
+        write(calibration_text(answer))
 
 
 def calibration_text(answer: "CalibrationAnswer") -> str:
     """The posterior as a table, what it was learnt from, and what was held out."""
     lines = [*answer.summary, "", "Gain          before (90 %)     after (90 %)             learnt"]
     for one in answer.gains:
-        low, high = one.prior_interval90
         lines.append(
-            f"{one.gain:<12} {low:6.2f} to {high:4.2f}   {one.mean:5.2f} "
-            f"({one.interval90[0]:5.2f} to {one.interval90[1]:4.2f})   "
-            f"{100 * one.contraction:5.0f} %   R-hat {one.r_hat:.3f}"
-            + ("" if one.covered is None else f"   recovered {100 * one.covered:.0f} %")
+            f"{one.gain:<12} {say.span(one.prior_interval90, 2):>14}   "
+            f"{say.estimate(one.mean, one.interval90, 2):>21}   {say.percent(one.contraction):>7}  "
+            f" R-hat {say.number(one.r_hat, 3)}"
+            + ("" if one.covered is None else f"   recovered {say.percent(one.covered)}")
         )
     lines += ["", "Fitted differences: published ± error, the body after (90 %)"]
     for row in answer.observed:
         lines.append(
             f"{row.trial:<16} {row.comparison:<22} {row.endpoint:<15} "
-            f"{row.published:7.3g} ± {row.error:<6.2g} {row.after:7.3g} "
-            f"({row.after90[0]:.3g} to {row.after90[1]:.3g}) {row.unit}"
+            f"{say.figures(row.published, 3):>7} ± {say.figures(row.error, 2):<6} "
+            f"{say.figures(row.after, 3):>7} ({say.figures(row.after90[0], 3)} to "
+            f"{say.figures(row.after90[1], 3)}) {row.unit}"
         )
     lines += ["", "Held out: " + ", ".join(answer.held_out) + ".", f"Again: {answer.command}"]
     lines += ["", *(caution.text for caution in answer.cautions)]
-    return re.sub(r"(?<![-\w])-(?=[\d.])", "−", "\n".join(line.rstrip() for line in lines)) + "\n"
+    return "\n".join(line.rstrip() for line in lines) + "\n"

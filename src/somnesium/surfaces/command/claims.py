@@ -12,6 +12,8 @@ import typer
 if TYPE_CHECKING:
     from somnesium.answers.claims.claim import Fact
     from somnesium.questions.claims import ClaimAnswer, ClaimsAnswer, Report
+from somnesium import say
+from somnesium.surfaces.command.window import table, write
 
 
 class Format(StrEnum):
@@ -40,7 +42,7 @@ def claims(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(claims_text(answer))
+        write(claims_text(answer))
     if figures is not None:
         from somnesium.surfaces.figures.claims import save_figures
 
@@ -84,27 +86,23 @@ _LEVELS = {
 
 def fact_rows(facts: "tuple[Fact, ...]") -> list[tuple[str, ...]]:
     """What, number, interval, what it holds, and sources of each fact, as words."""
-    from somnesium.answers.claims.verdicts import words
-
     rows = []
     for fact in facts:
-        value = "not told" if fact.value is None else words(fact.value, fact.unit)
+        value = "not told" if fact.value is None else say.amount(fact.value, fact.unit)
         ends = "–"
         if fact.interval is not None:
-            ends = f"{words(fact.interval[0])} to {words(fact.interval[1])}"
+            ends = f"{say.amount(fact.interval[0])} to {say.amount(fact.interval[1])}"
         held = "not known" if fact.value is None else _LEVELS[fact.level]
         rows.append((fact.label, value, ends, held, ", ".join(fact.sources)))
     return rows
 
 
 def _articles(one: "ClaimAnswer") -> str:
-    return " and ".join(one.articles)
+    return say.listed(one.articles)
 
 
 def claim_text(one: "ClaimAnswer") -> str:
     """One claim in full: verdict, engine, trials, rule, every number, and the command."""
-    from somnesium.surfaces.command.text import table
-
     rows = fact_rows((*one.engine_facts, *one.trial_facts))
     lines = [
         f"{one.key} (article {_articles(one)}): {one.claim}",
@@ -125,8 +123,6 @@ def claim_text(one: "ClaimAnswer") -> str:
 
 def claims_text(answer: "ClaimsAnswer") -> str:
     """Every claim asked about: in full for a few, as a table of verdicts for many."""
-    from somnesium.surfaces.command.text import table
-
     counts = ", ".join(f"{word} {count}" for word, count in sorted(answer.verdicts.items()))
     if len(answer.claims) <= 4:
         body = "\n".join(claim_text(one) for one in answer.claims)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.answers.selftrial.design.question import DesignQuestion
@@ -60,7 +62,7 @@ def design(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(design_text(answer))
+        write(design_text(answer))
     if begin:
         _begin(plan, answer, kit, store, anyway)
 
@@ -135,9 +137,9 @@ def power_rows(answer: "DesignAnswer") -> list[tuple[str, str, str]]:
     """Changes, weeks until each is seen, and the chance of that in the planned weeks."""
     return [
         (
-            f"{row.change:g} {answer.unit}",
+            f"{say.figures(row.change)} {answer.unit}",
             "more than a year" if row.weeks is None else f"{row.weeks}",
-            f"{100 * row.chance:.0f} %",
+            say.percent(row.chance),
         )
         for row in answer.power
     ]
@@ -148,7 +150,7 @@ def kinetics_rows(answer: "DesignAnswer") -> list[tuple[str, ...]]:
     rows = []
     for one in (answer.kinetics.serum, answer.kinetics.tissue, answer.kinetics.night):
         nights = [("–" if n is None else f"{n}") for n in (one.arrives, one.leaves)]
-        rows.append((one.label, f"{one.difference:+.2g} {one.unit}".replace("-", "−"), *nights))
+        rows.append((one.label, say.figures(one.difference, 2, one.unit, sign=True), *nights))
     return rows
 
 
@@ -157,15 +159,13 @@ def spread_text(answer: "DesignAnswer") -> str:
     low, high = answer.night_sd_interval90
     whose = f"{answer.own_nights} own nights" if answer.own_nights else "people in general"
     return (
-        f"Single nights differ by {answer.night_sd:.0f} {answer.unit} ({low:.0f} to {high:.0f}), "
-        f"from {whose}."
+        f"Single nights differ by {say.number(answer.night_sd)} {answer.unit} "
+        f"({say.span((low, high))}), from {whose}."
     )
 
 
 def design_text(answer: "DesignAnswer") -> str:
     """Verdict, periods, power, kinetics, stop rules, cautions and sources."""
-    from somnesium.surfaces.command.text import table
-
     lines = [
         *answer.summary,
         "",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.evidence.answer import (
@@ -114,7 +116,11 @@ def evidence(
         review = reviewed(trials)
         found = ask(endpoints or (), review, method.value, interval.value, measure.value)
         text = evidence_text(found, format is Format.md)
-    sys.stdout.write(found.model_dump_json(indent=2) + "\n" if format is Format.json else text)
+    if format is Format.text:
+        write(text)
+    else:
+        as_json = found.model_dump_json(indent=2) + "\n"
+        sys.stdout.write(as_json if format is Format.json else text)
     if figures is not None:
         from somnesium.surfaces.figures.evidence import save_evidence_figures
 
@@ -123,16 +129,7 @@ def evidence(
 
 
 def _number(value: float | None, sign: bool = False) -> str:
-    """Four digits, a real minus sign; a dash where there is none."""
-    if value is None:
-        return "–"
-    return f"{value:{'+' if sign else ''}.4g}".replace("-", "−")
-
-
-def _chance(share: float) -> str:
-    """A share in per cent; never quite none or all."""
-    percent = 100 * share
-    return "< 1 %" if percent < 1 else "> 99 %" if percent > 99 else f"{percent:.0f} %"
+    return say.figures(value, 4, sign=sign, missing="–")
 
 
 def _range(pair: tuple[float, float] | None) -> str:
@@ -142,12 +139,12 @@ def _range(pair: tuple[float, float] | None) -> str:
 def _pooled_rows(pooled: "PooledEffect") -> list[tuple[str, str]]:
     """The pool, a line a figure."""
     name = "Knapp–Hartung" if pooled.interval == "hk" else "normal"
-    percent = "–" if pooled.I2 is None else f"{pooled.I2:.1f} %"
+    percent = "–" if pooled.I2 is None else f"{say.number(pooled.I2, 1)} %"
     rows = [
         ("mean difference", _number(pooled.estimate)),
         (f"standard error, {name}", _number(pooled.se)),
         (f"95 % interval, {name}", _range(pooled.interval95)),
-        ("p", f"{pooled.p:.3g}"),
+        ("p", say.p_value(pooled.p)),
     ]
     if pooled.k == 1:
         return rows
@@ -158,7 +155,7 @@ def _pooled_rows(pooled: "PooledEffect") -> list[tuple[str, str]]:
         (f"variance between studies, {pooled.method}", _number(pooled.tau2)),
         ("its 95 % interval (Q-profile)", _range(pooled.tau2_interval95)),
         ("I²", percent),
-        ("Cochran's Q", f"{_number(pooled.Q)}, p {_number(pooled.Q_p)}"),
+        ("Cochran's Q", f"{_number(pooled.Q)}, p {say.p_value(pooled.Q_p)}"),
         ("95 % prediction of a next study", _range(pooled.prediction95)),
         ("prediction by", pooled.prediction_method),
     ]
@@ -166,10 +163,8 @@ def _pooled_rows(pooled: "PooledEffect") -> list[tuple[str, str]]:
 
 def _synthesis_lines(found: "Synthesis", markdown: bool) -> list[str]:
     """Everything of a pool: studies, mean, priors, and the pool without each study."""
-    from somnesium.surfaces.command.text import table
-
     rows = [
-        (one.study, _number(one.yi), _range(one.interval95), f"{100 * one.share:.1f} %")
+        (one.study, _number(one.yi), _range(one.interval95), say.percent(one.share, 1))
         for one in found.studies
     ]
     lines = [table(("study", "difference", "95 % interval", "share"), rows, markdown), ""]
@@ -180,7 +175,7 @@ def _synthesis_lines(found: "Synthesis", markdown: bool) -> list[str]:
             _number(one.median),
             _range(one.interval95),
             _range(one.prediction95),
-            _chance(one.chance_below_zero),
+            say.chance(one.chance_below_zero),
             _number(one.tau_median),
         )
         for one in found.bayes
@@ -207,9 +202,13 @@ def _small_lines(found: "Synthesis") -> list[str]:
     """Small-study tests and notes, a line each."""
     small, lines = found.small_studies, []
     if small.egger is not None:
-        lines.append(f"Egger's test: z {_number(small.egger.statistic)}, p {small.egger.p:.3g}.")
+        lines.append(
+            f"Egger's test: z {_number(small.egger.statistic)}, p {say.p_value(small.egger.p)}."
+        )
     if small.begg is not None:
-        lines.append(f"Begg's test: tau {_number(small.begg.estimate)}, p {small.begg.p:.3g}.")
+        lines.append(
+            f"Begg's test: tau {_number(small.begg.estimate)}, p {say.p_value(small.begg.p)}."
+        )
     if small.trim_and_fill is not None:
         filled = small.trim_and_fill
         lines.append(
@@ -236,8 +235,6 @@ def table_text(answer: "TableAnswer", markdown: bool = False) -> str:
 
 def _endpoint_lines(one: "EndpointEvidence", markdown: bool) -> list[str]:
     """One endpoint whole."""
-    from somnesium.surfaces.command.text import table
-
     title = f"{one.meaning} ({one.endpoint}, {one.unit}){', blends' if one.blend else ''}"
     lines = [f"{'## ' if markdown else ''}{title}", ""]
     lines += [one.summary, ""]
@@ -262,8 +259,6 @@ def _endpoint_lines(one: "EndpointEvidence", markdown: bool) -> list[str]:
 
 def _overview(told: "Sequence[EndpointEvidence]", markdown: bool) -> list[str]:
     """Every endpoint that can be pooled in one table, and the names of the others."""
-    from somnesium.surfaces.command.text import table
-
     rows = []
     for one in told:
         if one.synthesis is not None and one.grade is not None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.questions.nights.imports import ImportAnswer, ImportedNight
@@ -58,7 +60,7 @@ def import_(
     if json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(import_text(answer, explain))
+        write(import_text(answer, explain))
 
 
 def _date(text: str) -> date | None:
@@ -81,15 +83,15 @@ def _shown_progress() -> Callable[[int, int], None]:
         if now - last < 2.0:
             return
         last = now
-        of = f" of {total / 1e6:.0f}" if total else ""
-        sys.stderr.write(f"Read {done / 1e6:.0f}{of} MB in {now - begun:.0f} s\n")
+        of = f" of {say.number(total / 1e6)}" if total else ""
+        sys.stderr.write(f"Read {say.number(done / 1e6)}{of} MB in {say.number(now - begun)} s\n")
         sys.stderr.flush()
 
     return show
 
 
 def _minutes(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f}"
+    return "–" if value is None else say.number(value)
 
 
 def _count(number: int, what: str) -> str:
@@ -117,8 +119,6 @@ _HEAD = ("night of", "in bed", "to fall asleep", "asleep", "awake", "deep", "rec
 
 def import_text(answer: "ImportAnswer", explain: bool = False) -> str:
     """The nights, the counts of the ledger, the reasons, and with `explain` every row."""
-    from somnesium.surfaces.command.text import table
-
     ledger, lines = answer.ledger, []
     for found in answer.formats:
         lines.append(

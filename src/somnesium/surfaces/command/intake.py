@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.person.record import IntakeQuestion
@@ -65,7 +67,12 @@ def intake(
         answer = ask(_question(document, authority))
         told = None if format is Format.json else intake_text(answer, format is Format.md)
         refused = bool(answer.refusals)
-    sys.stdout.write(answer.model_dump_json(indent=2) + "\n" if told is None else told)
+    if told is None:
+        sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+    elif format is Format.md:
+        sys.stdout.write(told)
+    else:
+        write(told)
     if refused:
         raise typer.Exit(3)
 
@@ -101,23 +108,15 @@ _ORIGINS = {
 }
 
 
-def _span(interval: tuple[float, float]) -> str:
-    return f"{interval[0]:.0f} to {interval[1]:.0f}"
-
-
-def _percent(share: float) -> str:
-    return "< 1 %" if share < 0.01 else "> 99 %" if share > 0.99 else f"{100 * share:.0f} %"
-
-
 def _adequacy_row(one: "Adequacy") -> tuple[str, ...]:
-    average = "none set" if one.average_mg is None else f"{one.average_mg:g}"
+    average = "none set" if one.average_mg is None else say.figures(one.average_mg)
     about = "" if one.average_mg is not None else " (of more than advised)"
     return (
         one.name,
         average,
-        f"{one.recommended_mg:g} ({one.kind})",
-        _percent(one.confidence) + about,
-        _percent(one.wider_confidence),
+        f"{say.figures(one.recommended_mg)} ({one.kind})",
+        say.chance(one.confidence) + about,
+        say.chance(one.wider_confidence),
         one.verdict,
     )
 
@@ -130,44 +129,40 @@ def _safety_lines(answer: "IntakeAnswer") -> list[str]:
 
 def _sources_of(answer: "IntakeAnswer", markdown: bool) -> list[str]:
     """Magnesium by source, and what else the products hold."""
-    from somnesium.surfaces.command.text import table
-
     rows = [
-        (one.name, f"{one.mg:.0f}", _span(one.interval90), _ORIGINS[one.origin])
+        (one.name, say.number(one.mg), say.span(one.interval90), _ORIGINS[one.origin])
         for one in answer.amounts
     ]
-    rows.append(("all", f"{answer.total_mg:.0f}", _span(answer.total_interval90), ""))
+    rows.append(("all", say.number(answer.total_mg), say.span(answer.total_interval90), ""))
     told = [table(_AMOUNTS, rows, markdown)]
     if answer.data_confidence is not None:
         told.append(
-            f"Data confidence: {100 * answer.data_confidence:.0f} % of the magnesium in food and "
+            f"Data confidence: {say.percent(answer.data_confidence)} of the magnesium in food and "
             "water rests on measured values or a label."
         )
     notes = dict.fromkeys(f"- {one.name}: {one.note}" for one in answer.amounts if one.note)
     told += ["\n".join(notes)] if notes else []
     if answer.beside:
-        listed = ", ".join(f"{name} {mg:g} mg" for name, mg in answer.beside.items())
+        listed = ", ".join(f"{name} {say.figures(mg)} mg" for name, mg in answer.beside.items())
         told.append(f"The products also hold, a day: {listed}.")
     return told
 
 
 def _closing(answer: "IntakeAnswer", markdown: bool) -> list[str]:
     """Foods that close the gap."""
-    from somnesium.surfaces.command.text import table
-
     if answer.gap_mg < 0.5:
         return ["What you usually get is what is advised, or more: there is no gap to close."]
-    told = [f"About {answer.gap_mg:.0f} mg a day are missing to what is advised."]
+    told = [f"About {say.number(answer.gap_mg)} mg a day are missing to what is advised."]
     both = (("Together", answer.together), ("One portion of each", answer.suggestions))
     for title, foods in both:
         if foods:
             rows = [
                 (
                     f"{one.food}, {one.portion}",
-                    f"{one.grams:.0f}",
-                    f"{one.magnesium_mg:.0f}",
-                    _span(one.interval90),
-                    "" if one.energy_kcal is None else f"{one.energy_kcal:.0f}",
+                    say.number(one.grams),
+                    say.number(one.magnesium_mg),
+                    say.span(one.interval90),
+                    "" if one.energy_kcal is None else say.number(one.energy_kcal),
                 )
                 for one in foods
             ]
@@ -177,7 +172,6 @@ def _closing(answer: "IntakeAnswer", markdown: bool) -> list[str]:
 
 def intake_text(answer: "IntakeAnswer", markdown: bool = False) -> str:
     """The whole answer about one person."""
-    from somnesium.surfaces.command.text import table
 
     def section(title: str) -> str:
         return f"## {title}" if markdown else f"{title}\n{'=' * len(title)}"
@@ -216,23 +210,21 @@ _GROUPS = ("group", "people", "mean mg", "too little", "9 of 10", "cut-point", "
 
 def _group_row(row: "GroupRow") -> tuple[str, ...]:
     def shares(interval: tuple[float, float]) -> str:
-        return f"{100 * interval[0]:.0f} to {100 * interval[1]:.0f} %"
+        return f"{say.number(100 * interval[0])} to {say.percent(interval[1])}"
 
     return (
         row.group + (f" ({row.note})" if row.note else ""),
         str(row.people),
-        f"{row.mean_mg:.0f}",
-        f"{100 * row.probability_approach:.0f} %",
+        say.number(row.mean_mg),
+        say.percent(row.probability_approach),
         shares(row.probability_interval90),
-        f"{100 * row.cut_point:.0f} %",
+        say.percent(row.cut_point),
         shares(row.cut_point_interval90),
     )
 
 
 def group_text(answer: "GroupAnswer", markdown: bool = False) -> str:
     """The whole answer about a table of people."""
-    from somnesium.surfaces.command.text import table
-
     rows = [_group_row(row) for row in answer.rows]
     parts = ["\n".join(answer.summary), table(_GROUPS, rows, markdown), _source_lines(answer)]
     return "\n\n".join(parts) + "\n"

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.surfaces.command.analyse import analyse
 from somnesium.surfaces.command.attribution import attribute
@@ -33,6 +34,7 @@ from somnesium.surfaces.command.risk import risk
 from somnesium.surfaces.command.serve import serve
 from somnesium.surfaces.command.share import share
 from somnesium.surfaces.command.trial import trial
+from somnesium.surfaces.command.window import window
 
 app = typer.Typer(
     add_completion=False,
@@ -135,7 +137,8 @@ def forecast(
     else:
         from somnesium.surfaces.command.text import forecast_text
 
-        _say(forecast_text(answer, format is Format.md), output)
+        width = window() if output is None and format is Format.text else None
+        _say(say.wrap(forecast_text(answer, format is Format.md, width), width), output)
     if figures is not None:
         from somnesium.surfaces.figures.forecast import save_figures
 
@@ -162,7 +165,7 @@ def check(document: Document, format: FormatOption = Format.text) -> None:
     judgement = judge(request)
     answer = judgement.answer
     text = safety_text(answer) + mended_text(mended(judgement.medicines, request.regimen))
-    _say(_json(answer) if format is Format.json else text, None)
+    _say(_json(answer) if format is Format.json else say.wrap(text, window()), None)
     if answer.refusals:
         raise typer.Exit(3)
     if answer.cautions:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
+from somnesium.surfaces.command.window import table, write
+
 if TYPE_CHECKING:
     from somnesium.questions.plan import Option, PlanAnswer
 
@@ -44,24 +47,19 @@ def plan(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(plan_text(answer))
+        write(plan_text(answer))
     if answer.refusals:
         raise typer.Exit(3)
 
 
 def _row(one: "Option") -> tuple[str, ...]:
-    def said(mean: float, low: float, high: float, digits: int) -> str:
-        text = f"{mean:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
-        return text.replace("-", "−")
-
     sleep, total = one.gain.duration, one.gain.combined
-    low, high = one.burden.interval90
     return (
         one.label,
-        said(sleep.mean, *sleep.interval90, 0),
-        said(total.mean, *total.interval90, 2),
-        f"{one.burden.points:.1f} ({low:.1f} to {high:.1f})",
-        said(one.value.mean, *one.value.interval90, 2),
+        say.estimate(sleep.mean, sleep.interval90, 0, sign=True),
+        say.estimate(total.mean, total.interval90, 2, sign=True),
+        say.estimate(one.burden.points, one.burden.interval90, 1),
+        say.estimate(one.value.mean, one.value.interval90, 2, sign=True),
         one.verdict + (", ask first" if one.ask else ""),
     )
 
@@ -71,8 +69,6 @@ _HEAD = ("", "sleep, min", "gain (1 = worth having)", "burden, points", "gain a 
 
 def plan_text(answer: "PlanAnswer") -> str:
     """The best, the ranking, foods, why the rest fell, cautions and sources."""
-    from somnesium.surfaces.command.text import table
-
     lines = [f"Best: {answer.best}", "", *answer.summary, ""]
     if answer.options:
         lines += [table(_HEAD, [_row(one) for one in answer.options]), ""]

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.population.manifest import Run
@@ -90,7 +92,7 @@ def population(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(population_text(answer, out))
+        write(population_text(answer, out))
 
 
 def _note(text: str) -> None:
@@ -144,13 +146,9 @@ def _announce(run: "Run", out: Path) -> None:
 
     size = size_of(run)
     _note(
-        f"{run.spec.people:,} people, {size.nights:,} nights, in {size.files:,} files of each, "
-        f"about {_size_text(size.bytes)}, to {out}"
+        f"{say.count(run.spec.people)} people, {say.count(size.nights)} nights, in "
+        f"{say.count(size.files)} files of each, about {say.size(size.bytes)}, to {out}"
     )
-
-
-def _size_text(size: float) -> str:
-    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
 
 
 class _Course:
@@ -177,7 +175,7 @@ class _Course:
         left = round(each * (self.people - self.done))
         rate = self.each / max(each, 1e-9)
         clock = f"{left // 3600}:{left // 60 % 60:02d}:{left % 60:02d}"
-        return f"{rate:,.0f} person-nights/s, {clock} left"
+        return f"{say.number(rate, thousands=True)} person-nights/s, {clock} left"
 
 
 _EVERY = 10.0
@@ -210,7 +208,7 @@ def _shown(run: "Run") -> "Iterator[Report]":
             console.print(news.note, highlight=False, markup=False, soft_wrap=True)
         if bar.disable and (time.monotonic() - said > _EVERY or course.done == course.people):
             said = time.monotonic()
-            _note(f"{course.done:,} of {course.people:,} people  {course.line()}")
+            _note(f"{say.count(course.done)} of {say.count(course.people)} people  {course.line()}")
 
     with bar:
         yield report
@@ -230,8 +228,6 @@ _TOLD = (
 
 def population_text(answer: "PopulationAnswer", out: Path) -> str:
     """The answer in words: who, where the files are, and how everyone's means are spread."""
-    from somnesium.surfaces.command.text import table
-
     everyone = answer.groups[0]
     rows = []
     for name in _TOLD:
@@ -241,13 +237,13 @@ def population_text(answer: "PopulationAnswer", out: Path) -> str:
             one = measures[name]
             digits = 3 if answer.units[name] == "mmol/L" else 1
             quantiles = (one.quantiles[p] for p in ("p05", "p25", "p50", "p75", "p95"))
-            cells = [f"{value:.{digits}f}" for value in (one.mean, one.sd, *quantiles)]
+            cells = [say.number(value, digits) for value in (one.mean, one.sd, *quantiles)]
             rows.append((name, world, answer.units[name], *cells))
     beside = _prevalence_rows(answer)
     head = ("person's mean", "world", "unit", "mean", "SD", "5 %", "25 %", "50 %", "75 %", "95 %")
     lines = [
-        f"{answer.people:,} people, {answer.nights:,} nights "
-        f"({_size_text(answer.bytes)} in {answer.files:,} files of each), model "
+        f"{say.count(answer.people)} people, {say.count(answer.nights)} nights "
+        f"({say.size(answer.bytes)} in {say.count(answer.files)} files of each), model "
         f"{answer.model_version}",
         "",
         table(head, rows),
@@ -276,8 +272,8 @@ def _prevalence_rows(answer: "PopulationAnswer") -> list[tuple[str, ...]]:
             continue
         low, high = row.interval95
         cells = found.setdefault((row.outcome, row.sex, row.ages), {})
-        cells[row.of] = f"{row.share:.2f} ({low:.2f} to {high:.2f})"
-        cells["reported"] = f"{row.reported:.2f}"
+        cells[row.of] = say.estimate(row.share, (low, high), 2)
+        cells["reported"] = say.number(row.reported, 2)
     return [
         (*key, cells["slept"], cells.get("told", "–"), cells["reported"])
         for key, cells in found.items()

@@ -1,12 +1,12 @@
 """`somnesium qualify --trials`: predicted against observed, as text and as a picture."""
 
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import altair as alt
 
+from somnesium import say
 from somnesium.questions.predicted import PredictedRow, TrialsAnswer, predicted_trials
 from somnesium.surfaces.figures.charts import INK, WITH, WITHOUT, styled, write_charts
 
@@ -29,7 +29,7 @@ def ask_trials(seed: int, folder: Path | None) -> TrialsAnswer:
 
 def _verdict(row: PredictedRow) -> str:
     if row.sign_chance is not None:
-        return f"{row.told}: {100 * row.sign_chance:.0f} % sure of the sign"
+        return f"{row.told}: {say.percent(row.sign_chance)} sure of the sign"
     if row.held is None:
         return row.told
     if row.published is None:
@@ -46,18 +46,21 @@ def trials_text(answer: TrialsAnswer) -> str:
         if rows:
             lines += ["", named.get(role, "Neither fitted nor held out: " + role)]
         for row in rows:
-            told = row.told if row.published is None else f"{row.published:.3g}"
+            told = row.told if row.published is None else say.figures(row.published, 3)
             low, high = row.predicted90
             lines.append(
                 f"  {row.trial:<18} {row.comparison:<22} {row.endpoint:<14} published {told:>7}  "
-                f"predicted {row.mean:8.3g} ({low:.3g} to {high:.3g}) {row.unit}: {_verdict(row)}"
+                f"predicted {say.figures(row.mean, 3):>8} ({say.figures_span((low, high), 3)}) "
+                f"{row.unit}: {_verdict(row)}"
             )
     for one in answer.coverage:
         if one.mean_width is not None:
             said = named[one.role].lower()
-            lines.append(f"Intervals of those {said} are {one.mean_width:.1f} scales wide.")
+            lines.append(
+                f"Intervals of those {said} are {say.number(one.mean_width, 1)} scales wide."
+            )
     lines += ["", f"Again: {answer.command}", *(one.text for one in answer.cautions)]
-    return re.sub(r"(?<![-\w])-(?=[\d.])", "−", "\n".join(lines)) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def predicted_chart(answer: TrialsAnswer) -> Any:  # noqa: ANN401 - an Altair chart

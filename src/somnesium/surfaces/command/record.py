@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import write
 
 if TYPE_CHECKING:
     from somnesium.questions.nights.diary import LastMorning, MorningAnswer
@@ -85,7 +86,7 @@ def record(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(record_text(answer))
+        write(record_text(answer))
 
 
 def _kept(document: str | None, flags: dict[str, Any], where: str | None) -> "MorningAnswer":

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
+from somnesium.surfaces.command.window import table, write
+
 if TYPE_CHECKING:
     from somnesium.questions.risk.risk import RiskAnswer, Status, TestResult
 
@@ -41,7 +44,7 @@ def risk(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(risk_text(answer))
+        write(risk_text(answer))
     if answer.refusals:
         raise typer.Exit(3)
 
@@ -57,15 +60,13 @@ def _test(one: "TestResult") -> tuple[str, ...]:
     from somnesium.questions.risk.words import in_100
 
     low, high = one.expected.interval90
-    usual = f"{one.expected.mean:.2f} ({low:.2f} to {high:.2f})".replace("-", "−")
+    usual = say.estimate(one.expected.mean, (low, high), 2)
     alone = in_100(one.stores_low) if one.used else "not used: we ask first"
-    return one.label, f"{one.value:.2f} {one.unit}".replace("-", "−"), usual, alone
+    return one.label, say.number(one.value, 2, one.unit), usual, alone
 
 
 def _lines(answer: "RiskAnswer") -> list[str]:
     """The tables."""
-    from somnesium.surfaces.command.text import table
-
     head = ("of people like you", "before tests", "now", "on the plan, for good")
     lines = [table(head, [_chance(one) for one in answer.status]), ""]
     if answer.laboratory:
@@ -73,14 +74,18 @@ def _lines(answer: "RiskAnswer") -> list[str]:
         lines += [table(titles, [_test(one) for one in answer.laboratory]), ""]
     if answer.effective_people is not None:
         left, all_ = answer.effective_people, answer.people
-        lines.append(f"Your tests leave {left:.0f} of {all_} people to speak.")
+        lines.append(f"Your tests leave {say.number(left)} of {all_} people to speak.")
     low, high = answer.serum.interval90
-    lines.append(f"Blood magnesium: {answer.serum.mean:.2f} mmol/L ({low:.2f} to {high:.2f}).")
+    lines.append(
+        f"Blood magnesium: {say.number(answer.serum.mean, 2)} mmol/L ({say.span((low, high), 2)})."
+    )
     if answer.serum_on_plan is not None:
         low, high = answer.serum_on_plan.interval90
         mean = answer.serum_on_plan.mean
-        lines.append(f"On the plan, for good: {mean:.2f} mmol/L ({low:.2f} to {high:.2f}).")
-    rest = f"{100.0 * answer.drift_per_week:.2f} %"
+        lines.append(
+            f"On the plan, for good: {say.number(mean, 2)} mmol/L ({say.span((low, high), 2)})."
+        )
+    rest = say.percent(answer.drift_per_week, 2)
     lines.append(
         f"{answer.people} people after {answer.weeks} weeks of this life; blood magnesium then "
         f"moves by at most {rest} a week. Intervals hold 9 in 10."

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from somnesium.surfaces.command.window import write
+
 if TYPE_CHECKING:
     from somnesium.questions.share import ShareAnswer, ShareQuestion
 
@@ -44,7 +46,7 @@ def share(
     question = _question(document, format.value, {k: v for k, v in given.items() if v})
     found = share_from(store, question, datetime.now(UTC))
     write_private(output, found.content)
-    sys.stdout.write(share_text(found.answer, output))
+    write(share_text(found.answer, output))
 
 
 def _question(document: str, format: str, given: dict[str, Any]) -> "ShareQuestion":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from somnesium import say
 from somnesium.answers.effect import Effect
 from somnesium.answers.qualification.benchmark import Outcome
 from somnesium.questions.forecast.answer import ForecastAnswer
@@ -9,44 +10,19 @@ from somnesium.questions.forecast.answer import ForecastAnswer
 _DIGITS = {"mmol/L": 3, "mmol/d": 1, "%": 1, "points": 1, "beats/min": 1, "ms": 1}
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], markdown: bool = False) -> str:
-    """Rows under a head, in columns wide enough for their contents."""
-    if markdown:
-        lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-    widths = [max(len(row[k]) for row in (head, *rows)) for k in range(len(head))]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(head, widths, strict=True)).rstrip()]
-    lines.append("  ".join("-" * w for w in widths))
-    lines += [
-        "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join(lines)
-
-
-def _number(value: float, digits: int, sign: bool = False) -> str:
-    text = f"{round(value, digits) + 0.0:{'+' if sign else ''}.{digits}f}"
-    return ("0" if float(text) == 0 and sign else text).replace("-", "−")
-
-
 def _effect_row(effect: Effect) -> tuple[str, ...]:
     digits = _DIGITS.get(effect.unit, 0)
-    low, high = effect.interval90
     return (
         effect.label,
-        _number(effect.without, digits),
-        _number(effect.with_plan, digits),
-        _number(effect.mean, digits, sign=True),
-        f"{_number(low, digits, sign=True)} to {_number(high, digits, sign=True)}",
+        say.number(effect.without, digits),
+        say.number(effect.with_plan, digits),
+        say.number(effect.mean, digits, sign=True),
+        say.span(effect.interval90, digits, sign=True),
         effect.unit,
     )
 
 
 _HEAD = ("", "without", "with", "change", "9 of 10 people like you", "unit")
-
-
-def _section(title: str, markdown: bool) -> str:
-    return f"## {title}" if markdown else f"{title}\n{'=' * len(title)}"
 
 
 def _intake_lines(answer: ForecastAnswer) -> list[str]:
@@ -55,40 +31,47 @@ def _intake_lines(answer: ForecastAnswer) -> list[str]:
         food = "Magnesium from food: unknown (no table holds your foods)."
     else:
         low, high = intake.food_interval90
-        food = f"Magnesium from food: {intake.food_mg:.0f} mg a day ({low:.0f} to {high:.0f})."
-    lines = [food, f"Magnesium taken beside it: {intake.supplement_mg:.0f} mg a day (elemental)."]
+        food = (
+            f"Magnesium from food: {say.number(intake.food_mg)} mg a day ({say.span((low, high))})."
+        )
+    lines = [
+        food,
+        f"Magnesium taken beside it: {say.number(intake.supplement_mg)} mg a day (elemental).",
+    ]
     if intake.missing:
         lines.append("Not counted, magnesium unknown: " + "; ".join(intake.missing) + ".")
     return lines
 
 
-def forecast_text(answer: ForecastAnswer, markdown: bool = False) -> str:
-    """The whole forecast."""
+def forecast_text(answer: ForecastAnswer, markdown: bool = False, width: int | None = None) -> str:
+    """The whole forecast, its tables no wider than `width`."""
     title = f"Forecast for {answer.name or 'you'}: {answer.plan or 'the plan'}, {answer.days} days"
-    parts = [_section(title, markdown), "\n".join(answer.summary)]
+    parts = [say.section(title, markdown), "\n".join(answer.summary)]
     if answer.cautions:
-        parts.append(_section("Before you start", markdown))
+        parts.append(say.section("Before you start", markdown))
         parts.append("\n".join(f"- {caution.text}" for caution in answer.cautions))
-    parts += [_section("Magnesium in", markdown), "\n".join(_intake_lines(answer))]
-    parts.append(_section("What changes (mean of the last 14 nights)", markdown))
-    parts.append(table(_HEAD, [_effect_row(e) for e in answer.effects.values()], markdown))
+    parts += [say.section("Magnesium in", markdown), "\n".join(_intake_lines(answer))]
+    parts.append(say.section("What changes (mean of the last 14 nights)", markdown))
+    parts.append(
+        say.table(_HEAD, [_effect_row(e) for e in answer.effects.values()], markdown, width)
+    )
     if answer.magnesium_alone:
         rows = [_effect_row(e) for e in list(answer.magnesium_alone.values())[:6]]
-        parts.append(_section("Of this, the magnesium alone", markdown))
-        parts.append(table(_HEAD, rows, markdown))
+        parts.append(say.section("Of this, the magnesium alone", markdown))
+        parts.append(say.table(_HEAD, rows, markdown, width))
     if answer.side_effects:
-        parts.append(_section("Side effects", markdown))
+        parts.append(say.section("Side effects", markdown))
         parts.append("\n".join(f"- {risk.text}" for risk in answer.side_effects))
     low, high = answer.noticed.interval90
-    parts.append(_section("How sure is this", markdown))
+    parts.append(say.section("How sure is this", markdown))
     parts.append(
         f"Simulated, not measured: {answer.people} virtual people like you, model "
         f"{answer.model_version}.\nNoticing means: {answer.noticed.rule}; "
-        f"{100 * answer.noticed.share:.0f} in 100 ({100 * low:.0f} to {100 * high:.0f}).\n"
+        f"{say.number(100 * answer.noticed.share)} in 100 ({say.span((100 * low, 100 * high))}).\n"
         "Spread between people and our own doubt are kept apart in --format json.\n"
         "This is information, not medical advice."
     )
-    parts.append(_section("Sources", markdown))
+    parts.append(say.section("Sources", markdown))
     parts.append("\n".join(_source_line(s.citation, s.doi, s.note) for s in answer.sources))
     return "\n\n".join(parts) + "\n"
 
@@ -103,15 +86,17 @@ def qualification_text(outcomes: Sequence[Outcome], markdown: bool = False) -> s
     rows = []
     for outcome in outcomes:
         b = outcome.benchmark
-        shown = "; ".join(f"{c.quantity} {c.value:.3g} {c.unit}".rstrip() for c in outcome.checks)
-        held = "; ".join(f"{c.low:g} to {c.high:g}" for c in outcome.checks)
+        shown = "; ".join(
+            f"{c.quantity} {say.figures(c.value, 3)} {c.unit}".rstrip() for c in outcome.checks
+        )
+        held = "; ".join(f"{say.figures_span((c.low, c.high))}" for c in outcome.checks)
         verdict = "reproduced" if outcome.passed else "FALLS SHORT"
         rows.append(
             (b.id, b.phenomenon, b.published, ", ".join(b.sources), shown, held, b.kind, verdict)
         )
     if markdown:
         head = ("id", "phenomenon", "published", "source", "simulated", "accepted", "", "verdict")
-        return table(head, rows, markdown=True) + "\n"
+        return say.table(head, rows, markdown=True) + "\n"
     lines = []
     for row in rows:
         lines.append(f"{row[0]:4} {row[7]:11} {row[1]} ({row[6]})")

@@ -1,6 +1,5 @@
 """`somnesium trial`: virtual trials, as text or JSON, with progress."""
 
-import math
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
     from somnesium.answers.trial.design import Trial
@@ -72,7 +73,7 @@ def trial(
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(trial_text(answer, document))
+        write(trial_text(answer, document))
 
 
 def _published(name: str, replicates: int | None, seed: int | None, format: Format) -> None:
@@ -95,7 +96,7 @@ def _published(name: str, replicates: int | None, seed: int | None, format: Form
     if format is Format.json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        sys.stdout.write(published_text(answer, name))
+        write(published_text(answer, name))
 
 
 def _document(document: str, seed: int | None) -> "Trial":
@@ -124,7 +125,9 @@ def _warm() -> None:
 def _progress(done: int, asked: int, power: float) -> None:
     """One line that is written over, where someone can see it."""
     end = "\r" if sys.stderr.isatty() else "\n"
-    sys.stderr.write(f"{done:,} of {asked:,} trials, power {power:.2f}{end}")
+    sys.stderr.write(
+        f"{say.count(done)} of {say.count(asked)} trials, power {say.number(power, 2)}{end}"
+    )
     sys.stderr.flush()
 
 
@@ -134,21 +137,10 @@ def _end_line() -> None:
 
 
 def _tried(one: "Tried") -> None:
-    sys.stderr.write(f"{one.people:,} people: power {one.power:.2f} ± {one.error:.2f}\n")
+    sys.stderr.write(
+        f"{say.count(one.people)} people: power {say.with_error(one.power, one.error, 2)}\n"
+    )
     sys.stderr.flush()
-
-
-def _digits(one: "Performance") -> int:
-    """Decimals that tell the spread of the estimates to two figures."""
-    spread = one.empirical_se.value or 0.0
-    return 2 if spread <= 0.0 else max(0, 1 - math.floor(math.log10(spread)))
-
-
-def _said(found: "Estimated", digits: int) -> str:
-    if found.value is None:
-        return "–"
-    error = "" if found.error is None else f" ± {found.error:.{digits}f}"
-    return f"{found.value:.{digits}f}{error}".replace("-", "−")
 
 
 _HEAD = (
@@ -164,8 +156,12 @@ _HEAD = (
 )
 
 
+def _said(found: "Estimated", digits: int) -> str:
+    return "–" if found.value is None else say.with_error(found.value, found.error, digits)
+
+
 def _row(one: "Performance") -> tuple[str, ...]:
-    digits = _digits(one)
+    digits = say.decimals(one.empirical_se.value)
     figures = (
         _said(found, digits) for found in (one.mean, one.bias, one.empirical_se, one.model_se)
     )
@@ -181,8 +177,6 @@ def _row(one: "Performance") -> tuple[str, ...]:
 
 def trial_text(answer: "TrialAnswer", document: str) -> str:
     """The ADEMP report, the table of performance, the search for a size, and how to repeat it."""
-    from somnesium.surfaces.command.text import table
-
     report = answer.report
     lines = [
         *answer.summary,
@@ -205,9 +199,12 @@ def trial_text(answer: "TrialAnswer", document: str) -> str:
         lines += [f"Failed, {one.endpoint}: {count} × {why}" for why, count in one.failures.items()]
     if answer.significant_alone is not None:
         share = 100 * answer.significant_alone
-        lines += [f"Of single persons, {share:.0f} in 100 are significant by themselves."]
+        lines += [f"Of single persons, {say.number(share)} in 100 are significant by themselves."]
     if answer.screened_per_person > 1.0:
-        lines += [f"{answer.screened_per_person:.1f} people were looked at for each one enrolled."]
+        lines += [
+            f"{say.number(answer.screened_per_person, 1)} people were looked at for each one "
+            "enrolled."
+        ]
     lines += _size_lines(answer)
     lines += [f"Caution: {one.text}" for one in answer.cautions]
     lines += ["", "Sources: " + ", ".join(source.key for source in answer.sources)]
@@ -218,20 +215,21 @@ def trial_text(answer: "TrialAnswer", document: str) -> str:
 
 def _size_lines(answer: "TrialAnswer") -> list[str]:
     """The search for a size."""
-    from somnesium.surfaces.command.text import table
-
     if answer.size is None:
         return []
     rows = [
-        (f"{one.people:,}", f"{one.power:.2f} ± {one.error:.2f}", f"{one.replicates}")
+        (say.count(one.people), say.with_error(one.power, one.error, 2), f"{one.replicates}")
         for one in answer.size.tried
     ]
     interval = answer.size.interval95
     needed = "more than can be tried"
     if answer.size.people is not None and interval is not None:
-        needed = f"{answer.size.people:,} ({interval[0]:,} to {interval[1]:,})"
+        needed = (
+            f"{say.count(answer.size.people)} ({say.count(interval[0])} to "
+            f"{say.count(interval[1])})"
+        )
     return [
-        f"People for a power of {answer.size.power:g}: {needed}",
+        f"People for a power of {say.figures(answer.size.power)}: {needed}",
         table(("people", "power", "replicates"), rows),
         "",
     ]

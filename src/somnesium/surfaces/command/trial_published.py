@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from somnesium import say
+from somnesium.surfaces.command.window import table
+
 if TYPE_CHECKING:
     from somnesium.questions.trial.published import PublishedAnswer, PublishedTrial
 
@@ -18,22 +21,18 @@ _HEAD = (
 )
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}".replace("-", "−")
-
-
 def _row(one: "PublishedTrial") -> tuple[str, ...]:
-    found = _number(one.published)
+    found = say.figures(one.published, 3, missing="–")
     if one.published_low is not None and one.published_high is not None:
-        found += f" ({_number(one.published_low)} to {_number(one.published_high)})"
+        found += f" ({say.figures_span((one.published_low, one.published_high), 3)})"
     return (
         one.trial,
         one.role,
         f"{one.endpoint}, {one.unit}",
         f"{one.people}",
-        _number(one.expected),
-        f"{_number(one.low)} to {_number(one.high)}",
-        f"{one.chance:.2f} ± {one.error:.2f}",
+        say.figures(one.expected, 3, missing="–"),
+        "–" if one.low is None or one.high is None else say.figures_span((one.low, one.high), 3),
+        say.with_error(one.chance, one.error, 2),
         found,
         one.printed_p or "–",
     )
@@ -41,8 +40,6 @@ def _row(one: "PublishedTrial") -> tuple[str, ...]:
 
 def published_text(answer: "PublishedAnswer", name: str) -> str:
     """The sentences, the table, what was put in or left out, and how to repeat it."""
-    from somnesium.surfaces.command.text import table
-
     lines = [*answer.summary, "", table(_HEAD, [_row(one) for one in answer.trials]), ""]
     assumed = {one.trial: one.assumed for one in answer.trials if one.assumed}
     lines += [f"Put in for {trial}: {', '.join(what)}." for trial, what in assumed.items()]

@@ -2,6 +2,7 @@
 
 import json
 
+from somnesium import say
 from somnesium.answers.safety.evaluate import SafetyAnswer
 from somnesium.answers.safety.separation import Mended
 from somnesium.person.foods import search_foods
@@ -21,10 +22,10 @@ def foods_text(text: str, limit: int, style: str) -> str:
         if food.magnesium_mg_per_100g is None:
             amount, spread = "missing", ""
         else:
-            amount = f"{food.magnesium_mg_per_100g:.0f}"
+            amount = say.number(food.magnesium_mg_per_100g)
             side = 1.645 * (food.cv or 0.0) * food.magnesium_mg_per_100g
             low = max(0.0, food.magnesium_mg_per_100g - side)
-            spread = f"{low:.0f} to {food.magnesium_mg_per_100g + side:.0f}"
+            spread = say.span((low, food.magnesium_mg_per_100g + side))
         note = f"  [{food.note}]" if food.note else ""
         note += f"  ({food.table})" if food.table != PACKAGED else ""
         lines.append(f"{amount:>8}  {spread:15}  {food.ndb_no:6}  {food.description}{note}")
@@ -35,12 +36,17 @@ def foods_text(text: str, limit: int, style: str) -> str:
 
 def _form_lines(form: Form) -> list[str]:
     low, high = form.elemental_range
-    share = f"{100 * form.elemental_fraction:.1f} %"
-    span = "" if round(low, 3) == round(high, 3) else f" ({100 * low:.1f}–{100 * high:.1f} %)"
+    share = say.percent(form.elemental_fraction, 1)
+    span = (
+        ""
+        if round(low, 3) == round(high, 3)
+        else f" ({say.number(100 * low, 1)}–{say.percent(high, 1)})"
+    )
     return [
         f"{form.key}: {form.name}",
-        f"    magnesium {share}{span} of its mass; dissolves {100 * form.dissolved_fraction:.0f} % "
-        f"({100 * form.dissolved_low:.0f}–{100 * form.dissolved_high:.0f} %), "
+        f"    magnesium {share}{span} of its mass; dissolves "
+        f"{say.percent(form.dissolved_fraction)} "
+        f"({say.number(100 * form.dissolved_low)}–{say.percent(form.dissolved_high)}), "
         f"{'over hours' if form.slow else 'quickly'}",
         f"    {form.absorption_evidence} [{', '.join(form.sources)}]",
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 import altair as alt
 
+from somnesium import say
 from somnesium.answers.claims.claim import Picture
 from somnesium.questions.claims import ClaimAnswer, ClaimsAnswer
 from somnesium.surfaces.figures.charts import INK, WITH, WITHOUT, styled, write_charts
@@ -80,7 +81,9 @@ def _bars(picture: Picture) -> Any:  # noqa: ANN401 - an Altair chart
 
 
 def _foot(one: ClaimAnswer, version: str) -> list[str]:
-    limits = [f"{limit.label} ({limit.value:g})" for limit in one.picture.limits if limit.label]
+    limits = [
+        f"{limit.label} ({say.figures(limit.value)})" for limit in one.picture.limits if limit.label
+    ]
     dashed = f"Dashed: {', '.join(limits)}. " if limits else ""
     return [
         f"{dashed}Intervals: {one.picture.intervals}.",

@@ -6,6 +6,7 @@ from typing import Any
 
 import altair as alt
 
+from somnesium import say
 from somnesium.questions.evidence.answer import EvidenceAnswer, Synthesis, TableAnswer
 from somnesium.surfaces.figures.charts import INK, WITH, styled, write_charts
 
@@ -21,7 +22,7 @@ def _styled(chart: Any, version: str, title: str, subtitle: str) -> Any:  # noqa
 
 
 def _said(estimate: float, low: float, high: float) -> str:
-    return f"{estimate:.3g} ({low:.3g} to {high:.3g})".replace("-", "−")
+    return f"{say.figures(estimate, 3)} ({say.figures_span((low, high), 3)})"
 
 
 def _forest_rows(found: Synthesis) -> list[dict]:

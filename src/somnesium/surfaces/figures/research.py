@@ -4,6 +4,7 @@ from typing import Any
 
 import altair as alt
 
+from somnesium import say
 from somnesium.questions.population import PopulationAnswer
 from somnesium.questions.trial.trial import TrialAnswer
 from somnesium.surfaces.figures.charts import INK, WITH, WITHOUT, styled
@@ -64,7 +65,7 @@ def population_chart(answer: PopulationAnswer, measure: str = "duration") -> Any
         f"Somnesium {answer.model_version} · simulated, not measured",
     ]
     title = "How people sleep" if measure == "duration" else measure.replace("_", " ")
-    subtitle = f"{answer.people:,} virtual people over {answer.days} days"
+    subtitle = f"{say.count(answer.people)} virtual people over {answer.days} days"
     return styled(chart, title, subtitle, foot, _WIDTH)
 
 
@@ -84,7 +85,7 @@ def found_chart(answer: TrialAnswer) -> Any:  # noqa: ANN401 - an Altair chart
         "Bar: 95 of 100 estimates. Dot: their mean. Diamond: the true effect. Dashed: no effect.",
         f"Somnesium {answer.model_version} · simulated, not measured",
     ]
-    subtitle = f"{answer.replicates:,} virtual trials of {answer.people:,} people"
+    subtitle = f"{say.count(answer.replicates)} virtual trials of {say.count(answer.people)} people"
     return styled(chart, f"What such a trial finds: {one.endpoint}", subtitle, foot, _WIDTH)
 
 
@@ -114,5 +115,7 @@ def size_chart(answer: TrialAnswer) -> Any:  # noqa: ANN401 - an Altair chart
         f"Dashed: the power asked for. Somnesium {answer.model_version} · simulated",
     ]
     found = answer.size.people
-    subtitle = "more than can be tried" if found is None else f"about {found:,} people"
-    return styled(chart, f"People for a power of {answer.size.power:g}", subtitle, foot, _WIDTH)
+    subtitle = "more than can be tried" if found is None else f"about {say.count(found)} people"
+    return styled(
+        chart, f"People for a power of {say.figures(answer.size.power)}", subtitle, foot, _WIDTH
+    )

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from somnesium import say
 from somnesium.quantity import clock_hours
 from somnesium.questions.experiment.design import Begun
 from somnesium.questions.experiment.today import dose_moments
@@ -11,10 +12,14 @@ from somnesium.questions.experiment.today import dose_moments
 def _said(begun: Begun, letter: str, servings: float) -> str:
     """What to do at one moment, without telling what is in a bottle."""
     if begun.plan.request.trial.blinding == "capsules":
-        return f"Take {servings:g} from bottle {letter}"
+        return f"Take {say.figures(servings)} from bottle {letter}"
     taken = begun.allocation.letters[letter] == "the plan"  # type: ignore[index]
     name = begun.plan.regimen.name or "the plan"
-    return f"Take {servings:g}: {name}" if taken else f"Take nothing tonight ({name} is left out)"
+    return (
+        f"Take {say.figures(servings)}: {name}"
+        if taken
+        else f"Take nothing tonight ({name} is left out)"
+    )
 
 
 def _event(uid: str, at: datetime, minutes: int, text: str, stamp: datetime):  # noqa: ANN202

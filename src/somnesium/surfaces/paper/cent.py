@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from somnesium.surfaces.paper.letters import between, clipped, number, printable, share
+from somnesium import say
+from somnesium.surfaces.paper.letters import clipped, printable
 from somnesium.surfaces.paper.plan_words import citations
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def _periods(answer: "AnalysisAnswer") -> list[list[str]]:
         own = [one for one in answer.series if one.period == period]
         read = [one.values[0] for one in own if one.values[0] is not None]
         arm = "plan" if own[0].on_plan else clipped(answer.comparison, 40)
-        mean = number(float(np.mean(read))) if read else "none"
+        mean = say.number(float(np.mean(read))) if read else "none"
         dates = f"{own[0].evening} to {own[-1].evening}"
         rows.append([str(period + 1), arm, dates, f"{len(read)} of {len(own)}", mean])
     return rows
@@ -43,9 +44,9 @@ def _priors(answer: "AnalysisAnswer") -> list[list[str]]:
     return [
         [
             printable(one.prior),
-            between(one.mean, one.interval95, digits, True),
-            share(one.better),
-            share(one.enough),
+            say.estimate(one.mean, one.interval95, digits, sign=True),
+            say.chance(one.better),
+            say.chance(one.enough),
             one.verdict,
         ]
         for one in answer.beliefs
@@ -74,7 +75,7 @@ def cent_texts(found: "CentReport", answer: "AnalysisAnswer") -> dict[str, Any]:
             "Prior",
             f"Effect, {answer.unit}, 95 % interval",
             "Any gain",
-            f"{answer.worthwhile:g} {answer.unit} or more",
+            f"{say.figures(answer.worthwhile)} {answer.unit} or more",
             "Verdict",
         ],
         "sources": citations(found.sources),

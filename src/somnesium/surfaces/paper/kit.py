@@ -8,6 +8,7 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
+from somnesium import say
 from somnesium.answers.selftrial.design.question import scale_of
 from somnesium.errors import InvalidInput
 from somnesium.person.regimen import Intake
@@ -64,8 +65,8 @@ def _contents(intake: Intake) -> str:
 def _amount(substance: str, mg: float | None, mass_is: str | None, form: str | None) -> str:
     """Milligrams of what; for magnesium whether the element's or the compound's are meant."""
     if substance != "magnesium":
-        return f"{mg:g} mg {substance}"
-    return f"{mg:g} mg magnesium ({mass_is or 'elemental'}) as {form}"
+        return f"{say.figures(mg)} mg {substance}"
+    return f"{say.figures(mg)} mg magnesium ({mass_is or 'elemental'}) as {form}"
 
 
 def _servings(begun: Begun) -> dict[str, float]:
@@ -82,14 +83,14 @@ def labels_text(begun: Begun) -> str:
     name, times = begun.experiment.hash[:12], []
     for intake in begun.plan.regimen.intakes:
         food = ", with food" if intake.with_food else ""
-        times.append(f"{intake.servings:g} at {' and '.join(intake.times)}{food}")
+        times.append(f"{say.figures(intake.servings)} at {' and '.join(intake.times)}{food}")
     lines = ["# Labels", ""]
     for letter, servings in sorted(_servings(begun).items()):
         lines += [
             f"## Bottle {letter}",
             f"Sleep experiment {name}. For {begun.plan.request.person.name or 'one person'} only.",
             f"On the evenings of {letter}: {'; '.join(times)}.",
-            f"Holds {servings:g} servings. Keep away from children. Cool and dry.",
+            f"Holds {say.figures(servings)} servings. Keep away from children. Cool and dry.",
             "In an emergency the helper's sheet says what is inside.",
             "",
         ]
@@ -107,10 +108,13 @@ def helper_text(begun: Begun) -> str:
         "## What goes where",
     ]
     for letter in ("A", "B"):
-        lines.append(f"- Bottle {letter}: {letters[letter]}, {counts.get(letter, 0):g} servings.")  # type: ignore[index]
+        lines.append(
+            f"- Bottle {letter}: {letters[letter]}, {say.figures(counts.get(letter, 0))} servings."
+        )  # type: ignore[index]
     lines += ["", "## The plan holds"]
     lines += [
-        f"- {_contents(one)}; {one.servings:g} at a time" for one in begun.plan.regimen.intakes
+        f"- {_contents(one)}; {say.figures(one.servings)} at a time"
+        for one in begun.plan.regimen.intakes
     ]
     lines += [
         "",
@@ -149,8 +153,8 @@ def preregistration_page(begun: Begun) -> str:
         "",
         "## Question",
         f"Does {begun.plan.regimen.name or 'the plan'} change {scale.label} ({design['better']} is "
-        f"better) by at least {design['worthwhile']:g} {design['unit']}? "
-        f"Kind: {design['question']}.",
+        f"better) by at least {say.figures(design['worthwhile'])} {design['unit']}? Kind: "
+        f"{design['question']}.",
         "## Design",
         f"- {2 * design['blocks']} periods of {design['period_nights']} nights, in blocks of two",
         f"- run-in: {design['run_in_nights']} nights, from {begun.plan.request.start.isoformat()}",

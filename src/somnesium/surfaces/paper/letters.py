@@ -1,7 +1,6 @@
 """Texts and numbers as they are set in a report: characters the embedded fonts hold, clipped."""
 
 import unicodedata
-from collections.abc import Sequence
 
 _RANGES = (
     (0x20, 0x7E), (0xA0, 0x2FF), (0x370, 0x482), (0x48A, 0x4FF), (0x5D0, 0x5EA), (0x621, 0x63A),
@@ -39,27 +38,3 @@ def clipped(text: str, most: int) -> str:
     """A printable text of at most so many characters; what was longer ends in `…`."""
     told = printable(text)
     return told if len(told) <= most else told[: most - 1].rstrip() + "…"
-
-
-def number(value: float, digits: int = 0, sign: bool = False) -> str:
-    """A number with a real minus, and none before zero."""
-    text = f"{round(value, digits) + 0.0:{'+' if sign else ''}.{digits}f}"
-    return ("0" if float(text) == 0 and sign else text).replace("-", "−")
-
-
-def span(interval: Sequence[float], digits: int = 0, sign: bool = False) -> str:
-    """`3 to 9`."""
-    low, high = interval
-    return f"{number(low, digits, sign)} to {number(high, digits, sign)}"
-
-
-def between(mean: float, interval: Sequence[float], digits: int = 0, sign: bool = False) -> str:
-    """`5 (3 to 9)`."""
-    return f"{number(mean, digits, sign)} ({span(interval, digits, sign)})"
-
-
-def share(value: float) -> str:
-    """A share in percent; never quite none, never quite sure."""
-    if value > 0.995:
-        return "over 99 %"
-    return "under 1 %" if value < 0.005 else f"{100 * value:.0f} %"

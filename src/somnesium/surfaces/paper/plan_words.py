@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from somnesium.surfaces.paper.letters import between, clipped, number, printable, share, span
+from somnesium import say
+from somnesium.surfaces.paper.letters import clipped, printable
 from somnesium.surfaces.paper.words import NAME, TEXT, plain
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _amount(one: "Taken") -> str:
 
 
 def _mg(amount: float) -> str:
-    return f"{number(amount) if amount >= 100 else f'{amount:.3g}'} mg"
+    return f"{say.number(amount) if amount >= 100 else f'{say.figures(amount, 3)}'} mg"
 
 
 def _taken(one: "Taken") -> list[str]:
@@ -56,11 +57,13 @@ def _taken(one: "Taken") -> list[str]:
 
 def _apart(one: "Apart") -> list[str]:
     at = f" at {_times(one.times)}" if one.times else ""
-    what = " and ".join(plain(name) for name in one.substances)
-    hours = f"{one.hours_before:g} h before or {one.hours_after:g} h after {what}"
+    what = say.listed(plain(name) for name in one.substances)
+    hours = (
+        f"{say.figures(one.hours_before)} h before or {say.figures(one.hours_after)} h after {what}"
+    )
     state = one.state
     if one.hours_apart is not None:
-        state += f": {one.hours_apart:.2g} h"
+        state += f": {say.figures(one.hours_apart, 2)} h"
     return [clipped(one.medicine, NAME) + at, hours, state, clipped(one.why, TEXT)]
 
 
@@ -89,16 +92,16 @@ def _forecast(found: "ForecastAnswer") -> dict[str, Any]:
         rows.append(
             [
                 f"{effect.label[:1].upper()}{effect.label[1:]}, {effect.unit}",
-                number(effect.without, digits),
-                number(effect.with_plan, digits),
-                number(effect.mean, digits, True),
-                span(effect.interval90, digits, True),
+                say.number(effect.without, digits),
+                say.number(effect.with_plan, digits),
+                say.number(effect.mean, digits, sign=True),
+                say.span(effect.interval90, digits, sign=True),
             ]
         )
     low, high = found.noticed.interval90
     noticed = (
-        f"{100 * found.noticed.share:.0f} in 100 such people would notice "
-        f"({100 * low:.0f} to {100 * high:.0f}): {found.noticed.rule}."
+        f"{say.number(100 * found.noticed.share)} in 100 such people would notice "
+        f"({say.span((100 * low, 100 * high))}): {found.noticed.rule}."
     )
     return {
         "about": f"{found.days} days, {found.people} virtual people like this one; mean of the "
@@ -138,8 +141,8 @@ def _nights(found: "NightsTold") -> dict[str, Any]:
 
 
 def _mean(one: Any) -> str:  # noqa: ANN401
-    spread = "" if one.sd is None else f" ± {one.sd:.0f}"
-    return f"{number(one.mean)}{spread} ({one.nights})"
+    spread = "" if one.sd is None else f" ± {say.number(one.sd)}"
+    return f"{say.number(one.mean)}{spread} ({one.nights})"
 
 
 def _experiment(found: "ExperimentTold") -> dict[str, Any]:
@@ -157,10 +160,10 @@ def _experiment(found: "ExperimentTold") -> dict[str, Any]:
     lines += [
         f"Verdict: {answer.verdict}. {clipped(answer.why, TEXT)}",
         f"Effect of the plan on {answer.label}: "
-        f"{between(alone.mean, alone.interval95, digits, True)} {answer.unit} against "
+        f"{say.estimate(alone.mean, alone.interval95, digits, sign=True)} {answer.unit} against "
         f"{clipped(answer.comparison, NAME)} (95 % credible interval, from the nights alone; "
-        f"{answer.measured} of {answer.nights} nights read). Any gain: {share(alone.better)}; "
-        f"{answer.worthwhile:g} {answer.unit} or more: {share(alone.enough)}.",
+        f"{answer.measured} of {answer.nights} nights read). Any gain: {say.chance(alone.better)}; "
+        f"{say.figures(answer.worthwhile)} {answer.unit} or more: {say.chance(alone.enough)}.",
     ]
     failed = [one.about for one in answer.checks if not one.passed]
     if failed:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from somnesium import say
 from somnesium.person.person import egfr_of, serum_magnesium_of
 from somnesium.questions.risk.words import in_100
-from somnesium.surfaces.paper.letters import between, clipped, number, share, span
+from somnesium.surfaces.paper.letters import clipped
 
 if TYPE_CHECKING:
     from somnesium.person.habits import Habits
@@ -35,7 +36,7 @@ def _kidneys(person: "Person") -> str:
     if egfr is None:
         return "not known"
     how = "as stated" if person.egfr is not None else "by CKD-EPI 2021 from the creatinine stated"
-    return f"eGFR {egfr:.0f} mL/min/1.73 m², {how}"
+    return f"eGFR {say.number(egfr)} mL/min/1.73 m², {how}"
 
 
 def _bed(habits: "Habits") -> str:
@@ -52,10 +53,10 @@ def _who(answer: "ReportAnswer") -> list[list[Any]]:
     state = [plain(name) for name in ("pregnant", "lactating", "smoker") if getattr(person, name)]
     told = ", ".join(
         [
-            f"{person.age:g} years",
+            f"{say.figures(person.age)} years",
             person.sex,
-            f"{person.mass_kg:g} kg",
-            f"{person.height_cm:g} cm",
+            f"{say.figures(person.mass_kg)} kg",
+            f"{say.figures(person.height_cm)} cm",
             *state,
         ]
     )
@@ -63,7 +64,7 @@ def _who(answer: "ReportAnswer") -> list[list[Any]]:
     sleep = f"insomnia as told: {person.insomnia}{isi}; in bed {_bed(habits)}"
     rows: list[list[Any]] = [["Person", told], ["Kidneys", _kidneys(person)]]
     serum = serum_magnesium_of(person)
-    measured = "not known" if serum is None else f"{serum:.2f} mmol/L, measured"
+    measured = "not known" if serum is None else f"{say.number(serum, 2)} mmol/L, measured"
     rows.append(["Serum magnesium", measured])
     rows.append(["Conditions", [plain(one) for one in person.conditions] or "none told"])
     noticed = [plain(one) for one in (*person.symptoms, *person.signs)]
@@ -109,15 +110,15 @@ def _intake(answer: "ReportAnswer") -> dict[str, Any]:
         [
             clipped(one.name, NAME),
             one.kind,
-            number(one.mg),
-            span(one.interval90),
+            say.number(one.mg),
+            say.span(one.interval90),
             _KNOWN_BY[one.origin],
         ]
         for one in order
     ]
     total = [
-        ["All of it", "", number(found.total_mg), span(found.total_interval90), ""],
-        ["Usual intake*", "", number(found.usual.mg), span(found.usual.interval90), ""],
+        ["All of it", "", say.number(found.total_mg), say.span(found.total_interval90), ""],
+        ["Usual intake*", "", say.number(found.usual.mg), say.span(found.usual.interval90), ""],
     ]
     return {
         "head": ["Source", "", "mg a day", "90 % interval", "known by"],
@@ -131,8 +132,8 @@ def _need(answer: "ReportAnswer") -> str:
     """The sums, and intake against what the authority asked about sets."""
     found = answer.intake
     sums = (
-        f"Food {found.food_mg:.0f}, water {found.water_mg:.0f}, supplements "
-        f"{found.supplement_mg:.0f} mg. *Chance days and what other people eat weighed in."
+        f"Food {say.number(found.food_mg)}, water {say.number(found.water_mg)}, supplements "
+        f"{say.number(found.supplement_mg)} mg. *Chance days and what other people eat weighed in."
     )
     asked = next((one for one in found.adequacy if one.authority == found.authority), None)
     if asked is None:
@@ -140,14 +141,14 @@ def _need(answer: "ReportAnswer") -> str:
     average = (
         "no average requirement"
         if asked.average_mg is None
-        else f"average requirement {asked.average_mg:g} mg"
+        else f"average requirement {say.figures(asked.average_mg)} mg"
     )
-    text = f"{asked.name}: {average}, advised {asked.recommended_mg:g} mg"
+    text = f"{asked.name}: {average}, advised {say.figures(asked.recommended_mg)} mg"
     if asked.supplement_limit_mg is not None:
-        text += f", at most {asked.supplement_limit_mg:g} mg from supplements"
+        text += f", at most {say.figures(asked.supplement_limit_mg)} mg from supplements"
     text += f". {asked.verdict[0].upper()}{asked.verdict[1:]}"
     if asked.probability is not None:
-        text += f"; probability of meeting the own requirement {share(asked.probability)}"
+        text += f"; probability of meeting the own requirement {say.chance(asked.probability)}"
     return f"{sums} {text}."
 
 
@@ -168,8 +169,8 @@ def _status(answer: "ReportAnswer") -> dict[str, Any]:
     found = answer.risk
     rests = (
         f"{found.people} virtual people like this one, living as told without the plan for "
-        f"{found.weeks} weeks. Serum {between(found.serum.mean, found.serum.interval90, 2)} "
-        f"mmol/L in 9 of 10 of them."
+        f"{found.weeks} weeks. Serum {say.estimate(found.serum.mean, found.serum.interval90, 2)} "
+        "mmol/L in 9 of 10 of them."
     )
     used = [one for one in found.laboratory if one.used]
     values = f"{len(used)} laboratory value{'s' if len(used) > 1 else ''}" if used else "No tests"
@@ -177,8 +178,8 @@ def _status(answer: "ReportAnswer") -> dict[str, Any]:
     labs = [
         [
             one.label[:1].upper() + one.label[1:],
-            f"{one.value:.3g} {one.unit}",
-            f"{between(one.expected.mean, one.expected.interval90, 2)} {one.expected.unit}",
+            f"{say.figures(one.value, 3)} {one.unit}",
+            f"{say.estimate(one.expected.mean, one.expected.interval90, 2)} {one.expected.unit}",
             "counted" if one.used else "left out: unit in doubt",
         ]
         for one in found.laboratory
@@ -186,7 +187,7 @@ def _status(answer: "ReportAnswer") -> dict[str, Any]:
     order = sorted(found.factors, key=lambda one: -abs(one.serum.mean))
     factors = [
         f"{clipped(one.label, NAME)} (next to {clipped(one.instead, NAME)}): serum "
-        f"{between(one.serum.mean, one.serum.interval90, 3, True)} mmol/L"
+        f"{say.estimate(one.serum.mean, one.serum.interval90, 3, sign=True)} mmol/L"
         for one in order
     ]
     return {

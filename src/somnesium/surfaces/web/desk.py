@@ -9,6 +9,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
+from somnesium import say
 from somnesium.errors import SomnesiumError, UnsafePlan
 from somnesium.person.request import Request as Question
 from somnesium.person.request import read_request
@@ -48,20 +49,11 @@ def _templates() -> Any:  # noqa: ANN401
         lstrip_blocks=True,
     )
     found.filters["words"] = lambda key: str(key).replace("_", " ")
-    found.filters["signed"] = signed
-    found.filters["shown"] = lambda value, digits=0: _minus(f"{value:.{digits}f}")
+    found.filters["signed"] = say.signed
+    found.filters["shown"] = say.number
+    found.filters["figures"] = say.figures
+    found.filters["typed"] = say.typed
     return found
-
-
-def _minus(text: str) -> str:
-    """A number as text with a real minus sign, and no minus before zero."""
-    return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
-
-
-def signed(value: float, digits: int = 0) -> str:
-    """A change with its sign."""
-    text = f"{value:+.{digits}f}"
-    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
 
 
 class Desk(NamedTuple):

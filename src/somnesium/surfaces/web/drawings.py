@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from somnesium import say
+from somnesium.quantity import clock_text
 from somnesium.surfaces.web.narrow import narrow
 
 if TYPE_CHECKING:
@@ -65,27 +67,19 @@ def _inline(spec: dict[str, Any], name: str, title: str, classes: str) -> Markup
     return Markup(text.replace("<svg ", label, 1))  # noqa: S704 - drawn by us
 
 
-def _number(value: float, digits: int = 1) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
-def _clock(hour: float) -> str:
-    return f"{int(hour) % 24:02d}:{round(hour % 1 * 60):02d}"
-
-
 def _effects(answer: "ForecastAnswer") -> Table:
     head = ("measure", "without", "with the plan", "change", "9 of 10 people like you")
     names = ("latency", "awake_after_onset", "duration", "slow_wave")
     rows = []
     for one in (answer.effects[name] for name in names):
         low, high = one.interval90
-        between = f"{_number(low)} to {_number(high)}"
+        between = say.span((low, high), 1)
         rows.append(
             (
                 f"{one.label}, {one.unit}",
-                _number(one.without),
-                _number(one.with_plan),
-                _number(one.mean),
+                say.number(one.without, 1),
+                say.number(one.with_plan, 1),
+                say.number(one.mean, 1),
                 between,
             )
         )
@@ -100,7 +94,7 @@ def _day(answer: "ForecastAnswer") -> Table:
     signals = answer.curves.worlds["with"]
     head = ("time", *(f"{name} [{answer.curves.units.get(name, '1')}]" for name in _SIGNALS))
     rows = [
-        (_clock(hour), *(_number(signals[name][k], 3) for name in _SIGNALS))
+        (clock_text(hour), *(say.number(signals[name][k], 3) for name in _SIGNALS))
         for k, hour in enumerate(answer.curves.hours)
         if k % 4 == 0
     ]
@@ -109,7 +103,7 @@ def _day(answer: "ForecastAnswer") -> Table:
 
 def _bouts(answer: "ForecastAnswer") -> Table:
     rows = [
-        ("with the plan" if one.world == "with" else "without", _number(minute), stage)
+        ("with the plan" if one.world == "with" else "without", say.number(minute, 1), stage)
         for one in answer.hypnograms
         for minute, stage in zip(one.minutes, one.stages, strict=True)
         if one.world in ("with", "without")
@@ -130,7 +124,7 @@ def _weeks(*names: str) -> Callable[["ForecastAnswer"], Table]:
             (
                 str(k + 1),
                 *(
-                    _number(answer.courses[name].worlds[world]["mean"][k], 2)
+                    say.number(answer.courses[name].worlds[world]["mean"][k], 2)
                     for name in names
                     for world in ("with", "without")
                 ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from somnesium import say
 from somnesium.answers.selftrial.design.question import MEASURES, DesignQuestion, scale_of
 from somnesium.person.document import read_document
 from somnesium.person.request import Request
@@ -32,7 +33,7 @@ def measures() -> list[tuple[str, str, str]]:
     found = []
     for key in MEASURES:
         scale = scale_of(key)
-        found.append((key, _WORDS[key], f"{scale.worthwhile:g} {scale.unit}"))
+        found.append((key, _WORDS[key], f"{say.figures(scale.worthwhile)} {scale.unit}"))
     return found
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from somnesium import say
 from somnesium.surfaces.web.drawings import Drawing, Table, svg
 
 if TYPE_CHECKING:
@@ -81,21 +82,19 @@ def _digits(answer: "AnalysisAnswer") -> int:
 
 def priors(answer: "AnalysisAnswer") -> Table:
     """The effect under each prior, side by side."""
-    from somnesium.surfaces.command.analyse import interval_text, share_text
-
     head = (
         f"change of {answer.label}, {answer.unit}",
         "mean, 95 %",
         "any gain",
-        f"gain of {answer.worthwhile:g} or more",
+        f"gain of {say.figures(answer.worthwhile)} or more",
         "verdict",
     )
     rows = tuple(
         (
             one.prior,
-            interval_text(one.mean, one.interval95, _digits(answer)),
-            share_text(one.better),
-            share_text(one.enough),
+            say.estimate(one.mean, one.interval95, _digits(answer), sign=True),
+            say.chance(one.better),
+            say.chance(one.enough),
             one.verdict,
         )
         for one in answer.beliefs
@@ -105,22 +104,16 @@ def priors(answer: "AnalysisAnswer") -> Table:
 
 def varied(answer: "AnalysisAnswer") -> Table:
     """The effect with one choice changed at a time."""
-    from somnesium.surfaces.command.analyse import interval_text
-
     rows = tuple(
         (
             one.what,
             one.why_not
             if one.mean is None or one.interval95 is None
-            else interval_text(one.mean, one.interval95, _digits(answer)),
+            else say.estimate(one.mean, one.interval95, _digits(answer), sign=True),
         )
         for one in answer.sensitivity
     )
     return Table(("with another choice", f"mean, 95 %, {answer.unit}"), rows)
-
-
-def _number(value: float | None, digits: int = 0) -> str:
-    return "missing" if value is None else f"{value:.{digits}f}"
 
 
 def _nights(answer: "AnalysisAnswer") -> Table:
@@ -137,8 +130,8 @@ def _nights(answer: "AnalysisAnswer") -> Table:
             one.evening.isoformat(),
             f"{one.period + 1}",
             "yes" if one.on_plan else "no",
-            "not told" if one.taken is None else f"{one.taken:g}",
-            *(_number(value) for value in one.values),
+            "not told" if one.taken is None else say.figures(one.taken),
+            *(say.number(value, missing="missing") for value in one.values),
         )
         for one in answer.series
     )

@@ -7,6 +7,7 @@ instead of drinks, an intensity as a number) is not lost. A row whose time is em
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from somnesium import say
 from somnesium.person.habits import CAFFEINE_MG, INTENSITIES, WEEKDAYS
 from somnesium.surfaces.web.forms import Fields, number
 
@@ -46,7 +47,7 @@ def _same(*names: str) -> tuple[tuple[str, str], ...]:
 
 
 _DAYS = Column("days", "On", "select", _same(*_SPANS), "every day")
-_EFFORTS = tuple((f"{share:g}", words) for words, share in INTENSITIES.items())
+_EFFORTS = tuple((say.typed(share), words) for words, share in INTENSITIES.items())
 # judgement#stress-in-words: shares of the most stressful
 _LEVELS = (("0.3", "some"), ("0.6", "much"), ("1", "the most"))
 
@@ -111,7 +112,7 @@ def _days(given: object) -> str:
 
 
 def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return say.typed(value) if isinstance(value, int | float) else str(value)
 
 
 def _shown(kind: Kind, entry: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.document import read_document
 from somnesium.surfaces.web.desk import Desk, Shown, Told
@@ -116,7 +117,7 @@ def _course(answer: "NightsAnswer", screen: str) -> Drawing:
 
     title = "Hours asleep over the nights"
     rows = tuple(
-        (night.evening.isoformat(), night.instrument.replace("_", " "), f"{night.duration:.0f}")
+        (night.evening.isoformat(), night.instrument.replace("_", " "), say.number(night.duration))
         for day in answer.course
         for night in day.nights
         if night.duration is not None and not night.nap

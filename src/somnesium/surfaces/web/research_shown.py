@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from somnesium import say
 from somnesium.person.document import Document, read_document
 from somnesium.surfaces.web.drawings import Drawing, Table, svg
 from somnesium.surfaces.web.jobs import Job
@@ -45,11 +46,6 @@ def shown(job: Job) -> Told:
     return _attribution(read_document(job.answer, AttributionAnswer))
 
 
-def _number(value: float, digits: int = 0) -> str:
-    text = f"{value:,.{digits}f}"
-    return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
-
-
 _MEASURES = {
     "duration": "asleep",
     "latency": "time to fall asleep",
@@ -73,29 +69,29 @@ def _population(answer: "PopulationAnswer") -> Told:
                 one, unit = everyone[world][name], answer.units[name]
                 digits = 2 if unit == "mmol/L" else 1
                 numbers = (one.mean, one.sd, *(one.quantiles[q] for q in _QUANTILES))
-                cells = (_number(value, digits) for value in numbers)
+                cells = (say.number(value, digits, thousands=True) for value in numbers)
                 rows.append((f"{words}, {unit}", spoken, *cells))
     head = ("mean of each person", "plan", "mean", "SD", "5 %", "25 %", "50 %", "75 %", "95 %")
     asleep = everyone["without"]["duration"]
     low, high = asleep.quantiles["p05"], asleep.quantiles["p95"]
     lines = [
-        f"{answer.people:,} virtual people lived {answer.nights:,} nights.",
-        f"They sleep {_number(asleep.mean)} minutes a night on average; 9 of 10 people sleep "
-        f"{_number(low)} to {_number(high)}.",
+        f"{say.count(answer.people)} virtual people lived {say.count(answer.nights)} nights.",
+        f"They sleep {say.number(asleep.mean)} minutes a night on average; 9 of 10 people sleep "
+        f"{say.span((low, high))}.",
     ]
     if "difference" in everyone:
         change = everyone["difference"]["duration"]
         low, high = change.quantiles["p05"], change.quantiles["p95"]
         lines.append(
-            f"With the plan this changes by {change.mean:+.1f} minutes; in 9 of 10 people by "
-            f"{low:+.1f} to {high:+.1f}.".replace("-", "−")
+            f"With the plan this changes by {say.signed(change.mean, 1)} minutes; in 9 of 10 "
+            f"people by {say.span((low, high), 1, sign=True)}."
         )
     drawn = [
         (
             row["group"],
             row["world"],
             str(row["people"]),
-            *(_number(row[name]) for name in _QUANTILES),
+            *(say.number(row[name], thousands=True) for name in _QUANTILES),
         )
         for row in population_rows(answer)
     ]
@@ -108,10 +104,7 @@ def _population(answer: "PopulationAnswer") -> Told:
 
 
 def _estimate(found: "Estimated", digits: int) -> str:
-    if found.value is None:
-        return "–"
-    error = "" if found.error is None else f" ± {_number(found.error, digits)}"
-    return _number(found.value, digits) + error
+    return "–" if found.value is None else say.with_error(found.value, found.error, digits)
 
 
 def _trial(answer: "TrialAnswer") -> Told:
@@ -150,14 +143,14 @@ def _of_trial(answer: "TrialAnswer") -> tuple[Drawing, ...]:
     if (middle := answer.performance[0].middle95) is not None:
         one, title = answer.performance[0], "What such a trial finds"
         numbers = (one.mean.value, *middle, one.truth.value)
-        cells = tuple("–" if value is None else _number(value, 2) for value in numbers)
+        cells = tuple(say.number(value, 2, missing="–") for value in numbers)
         head = ("endpoint", "mean estimate", "2.5 %", "97.5 %", "true effect")
         table = Table(head, ((f"{one.endpoint}, {one.unit}", *cells),))
         figures = (Drawing("found", title, svg(found_chart(answer), "found", title), table),)
     if answer.size is not None and answer.size.tried:
-        title = f"People for a power of {answer.size.power:g}"
+        title = f"People for a power of {say.figures(answer.size.power)}"
         tried = tuple(
-            (f"{one.people:,}", f"{one.power:.2f} ± {one.error:.2f}", f"{one.replicates}")
+            (say.count(one.people), say.with_error(one.power, one.error, 2), f"{one.replicates}")
             for one in answer.size.tried
         )
         table = Table(("people", "power", "trials lived"), tried)
@@ -166,15 +159,11 @@ def _of_trial(answer: "TrialAnswer") -> tuple[Drawing, ...]:
 
 
 def _share(one: "Share") -> tuple[str, ...]:
-    from somnesium.questions.attribution.words import percent
-
-    low, high = one.interval90
-    return one.label, percent(one.share), f"{percent(low)} to {percent(high)}"
+    return one.label, say.share(one.share, ""), say.share_span(one.interval90)
 
 
 def _attribution(answer: "AttributionAnswer") -> Told:
     from somnesium.questions.attribution.attribution import SCOPES
-    from somnesium.questions.attribution.words import percent
     from somnesium.surfaces.figures.attribution import attribution_chart
 
     title = "How big a part does magnesium play?"
@@ -190,13 +179,13 @@ def _attribution(answer: "AttributionAnswer") -> Told:
         (
             SCOPES[one.scope],
             one.label,
-            percent(one.magnesium.share),
-            " to ".join(percent(end) for end in one.magnesium.interval90),
+            say.share(one.magnesium.share, ""),
+            say.share_span(one.magnesium.interval90),
         )
         for one in answer.variances
     )
     head = ("of", "outcome", "magnesium's share, %", "9 of 10")
-    lines = (answer.headline, *answer.summary, f"{answer.lives:,} lives were lived.")
+    lines = (answer.headline, *answer.summary, f"{say.count(answer.lives)} lives were lived.")
     return Told(
         answer,
         lines,

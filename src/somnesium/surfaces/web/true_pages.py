@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
+from somnesium import say
 from somnesium.surfaces.web.desk import Shown
 from somnesium.surfaces.web.drawings import Drawing, Table, svg
 
@@ -66,22 +67,21 @@ def claim(here: Shown, key: str) -> HTMLResponse:
         near=near,
         facts=fact_rows((*one.engine_facts, *one.trial_facts)),
         version=_claims().model_version,
-        said_by=" and ".join(_ARTICLES[article] for article in one.articles),
+        said_by=say.listed(_ARTICLES[article] for article in one.articles),
         sources=[cite(key) for key in one.sources],
     )
 
 
 def _drawn(one: "ClaimAnswer", version: str) -> Drawing:
     """The figure of a claim with its numbers."""
-    from somnesium.answers.claims.verdicts import words
     from somnesium.surfaces.figures.claims import claim_chart
 
     head = ("", one.picture.x or "what", one.picture.y, "from", "to")
     rows = []
     for p in one.picture.points:
-        at = p.x if isinstance(p.x, str) else words(p.x)
-        ends = ["–" if end is None else words(end) for end in (p.low, p.high)]
-        rows.append((p.series, at, words(p.y), *ends))
+        at = p.x if isinstance(p.x, str) else say.amount(p.x)
+        ends = ["–" if end is None else say.amount(end) for end in (p.low, p.high)]
+        rows.append((p.series, at, say.amount(p.y), *ends))
     picture = svg(claim_chart(one, version), one.key, one.picture_title)
     return Drawing("claim", one.picture_title, picture, Table(head, tuple(rows)))
 

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
-from somnesium import errors
+from somnesium import errors, say
 from somnesium.errors import InvalidInput, SomnesiumError
 from somnesium.person.document import Document, Flag, StartDate, near_miss, read_document
 from somnesium.surfaces.web.cases import error_body
@@ -153,7 +153,7 @@ def begun(request: Request, upload: _Upload, asked: ImportAsked) -> Job:
 def _limit(fate: str, bounds: Bounds) -> str:
     """What an export must keep to, of which reading it was ended."""
     return {
-        "late": f"what can be read within {bounds.seconds:g} s",
+        "late": f"what can be read within {say.typed(bounds.seconds)} s",
         "cpu": f"what can be read with {bounds.cpu} s of computing",
         "died": "what can be read without the reader being ended",
     }[fate]

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from somnesium import say
 from somnesium.answers.selftrial.design.kinetics import Kinetics
 from somnesium.answers.selftrial.design.power import (
     POWER,
@@ -160,17 +161,19 @@ def _judged(
     if not in_time:
         reasons.append(
             f"Your nights differ too much by chance: in {trial.most_weeks} weeks a change of "
-            f"{size:g} {unit} would be seen less than {100 * POWER:.0f} times in 100."
+            f"{say.figures(size)} {unit} would be seen less than {say.number(100 * POWER)} times "
+            "in 100."
         )
     if found.chance < _UNLIKELY:
         reasons.append(
-            f"In the body model fewer than {100 * _UNLIKELY:.0f} in 100 people like you gain "
-            f"{size:g} {unit} or more from this plan."
+            f"In the body model fewer than {say.number(100 * _UNLIKELY)} in 100 people like you "
+            f"gain {say.figures(size)} {unit} or more from this plan."
         )
     if kind == "acute" and seen < _UNSEEN and found.night.half_life is not None:
         reasons.append(
             f"In the body model the plan works by filling stores: periods of "
-            f"{layout.period_nights} {nights} would show {100 * max(seen, 0.0):.0f} % of it. "
+            f"{layout.period_nights} {nights} would show {say.number(100 * max(seen, 0.0))} % of "
+            "it. "
             'Ask the question "stores" for that.'
         )
     verdict: Verdict = "not worth starting" if reasons else "worth starting"
