@@ -91,10 +91,21 @@ def test_an_estimate_has_its_interval_in_the_same_decimals(mean, ends, digits):
 
 @pytest.mark.parametrize(
     ("p", "text"),
-    [(0.0, "< 0.001"), (4e-7, "< 0.001"), (0.001, "0.001"), (0.0099, "0.010"), (0.049, "0.049"),
-     (0.0501, "0.050"), (0.2345, "0.23"), (0.5, "0.50"), (0.999, "> 0.99"), (1.0, "> 0.99"),
-     (None, "unknown"), (math.nan, "unknown")],
-)  # fmt: skip
+    [
+        (0.0, "< 0.001"),
+        (4e-7, "< 0.001"),
+        (0.001, "0.001"),
+        (0.0099, "0.010"),
+        (0.049, "0.049"),
+        (0.0501, "0.050"),
+        (0.2345, "0.23"),
+        (0.5, "0.50"),
+        (0.999, "> 0.99"),
+        (1.0, "> 0.99"),
+        (None, "unknown"),
+        (math.nan, "unknown"),
+    ],
+)
 def test_p_values_are_numbers_and_never_zero_or_one(p, text):
     """SAMPL and CONSORT 17a: exact values, the smallest as P < 0.001."""
     assert say.p_value(p) == text

@@ -196,6 +196,6 @@ def test_mended_holds_every_separation_or_says_it_cannot(medicines, lines):
 
 def test_a_serving_of_nothing_is_not_moved():
     nothing = citrate("07:30", servings=0)
-    assert times(mended(person("levothyroxine at 07:00"), plan(nothing))) == [("07:30",)]
-    some = mended(person("levothyroxine at 07:00"), plan(citrate("07:30")))
+    assert times(mended_for(person("levothyroxine at 07:00"), plan(nothing))) == [("07:30",)]
+    some = mended_for(person("levothyroxine at 07:00"), plan(citrate("07:30")))
     assert times(some) == [("11:00",)]

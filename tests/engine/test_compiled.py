@@ -11,8 +11,8 @@ from somnesium.engine import compiled
 
 PACKAGE = Path(somnesium.__file__).parent
 GROUND = ("literals", "maths")
-PLAIN = ("errors", "quantity", "engine.compiled")
-"""Imported by the kernel and not compiled: refusals, names of units, and the cache itself."""
+PLAIN = ("errors", "quantity", "say", "engine.compiled")
+"""Imported by the kernel and not compiled: refusals and their words, units, and the cache."""
 
 
 def imports(name):
@@ -43,7 +43,7 @@ def test_the_kernel_is_all_that_the_engine_imports():
     """A file missing here would leave stale code in the cache after it is changed."""
     found = closure("engine.tiles")
     beside = {name for name in found if not name.startswith(("engine.", "body."))}
-    assert beside == {*GROUND, "errors", "quantity"}
+    assert beside == {*GROUND, "errors", "quantity", "say"}
     kernel = {name.removeprefix("engine.") for name in found if name.startswith("engine.")}
     assert kernel - {"compiled"} <= set(compiled.KERNEL)
     assert {"tiles", "steps", "lanes", "tally", "chain"} <= kernel

@@ -25,12 +25,12 @@ def run(tmp_path, monkeypatch):
     app = typer.Typer()
     app.command()(report)
 
-    def run(*arguments):
+    def run(*arguments, code=0):
         with few_people():
             done = CliRunner().invoke(app, [str(one) for one in arguments])
         if isinstance(done.exception, InvalidInput | MissingPart):
             raise done.exception
-        assert done.exception is None, done.exception
+        assert done.exit_code == code, done.exception
         return done
 
     return run
@@ -63,7 +63,7 @@ def test_without_a_plan_there_is_no_forecast(run, document, tmp_path):
 
 
 def test_a_refused_plan_is_reported(run, tmp_path):
-    done = run("kidney_egfr25", "-o", "no.pdf")
+    done = run("kidney_egfr25", "-o", "no.pdf", code=3)
     assert "refused" in done.stderr
     text = text_of((tmp_path / "no.pdf").read_bytes())
     assert text.index("refuse this plan") < text.index("What is asked of you")

@@ -157,11 +157,14 @@ def test_without_a_store_none_is_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_calendar_is_made_of_a_plan_that_is_refused_but_a_doctor_may_see_it(store, tmp_path):
+def test_a_plan_that_is_refused_goes_out_in_no_form_but_what_was_recorded_does(store, tmp_path):
     text = DOCUMENT.read_text(encoding="utf-8").replace("[person]", "[person]\negfr = 12", 1)
     (tmp_path / "ill.toml").write_text(text, encoding="utf-8")
     done = run(tmp_path / "ill.toml", "--as", "ics", "-o", tmp_path / "file")
     assert isinstance(done.exception, UnsafePlan)
     assert not (tmp_path / "file").exists()
     done = run(tmp_path / "ill.toml", "--as", "fhir", "-o", tmp_path / "file", "--store", store)
+    assert isinstance(done.exception, UnsafePlan)
+    assert not (tmp_path / "file").exists()
+    done = run("--as", "fhir", "-o", tmp_path / "file", "--store", store)
     assert done.exit_code == 0, done.output

@@ -5,7 +5,7 @@ one that is sent to another process is checked there anew.
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, NoReturn, cast
+from typing import Generic, NoReturn, cast
 
 from typing_extensions import TypeVar
 
@@ -33,7 +33,7 @@ class CheckedPlan(Generic[R_co]):
     taken: Taken
     cautions: tuple[Caution, ...]
     serum_high: float | None
-    _gate: "Callable[[Any], CheckedPlan[Any]]"
+    _gate: object
 
     def __new__(cls) -> NoReturn:
         """Refuse: only the gate makes a checked plan."""
@@ -59,9 +59,9 @@ class CheckedPlan(Generic[R_co]):
         """Itself: it never changes."""
         return self
 
-    def __reduce__(self) -> "tuple[Callable[[Any], CheckedPlan[Any]], tuple[Request]]":
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[Request]]:
         """Its request, to be checked again where it is unpickled."""
-        return self._gate, (self.request,)
+        return cast("Callable[..., object]", self._gate), (self.request,)
 
     @property
     def regimen(self) -> Regimen:

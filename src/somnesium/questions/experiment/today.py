@@ -223,9 +223,8 @@ def today(store: Store, number: int, now: datetime, person: Person | None = None
     letter: Letter | None = None if place is None else dealt.nights[place][1]
     before = _mark(tonight - timedelta(days=1), tonight, told)
     over = [one for mark in marks if mark.number for one in mark.nights if one.evening < tonight]
-    now_is = question.model_copy(update={"person": person or question.person})
-    judgement = judge(now_is)
-    safe, plan = judgement.answer, judgement.plan
+    judged = judge(question.model_copy(update={"person": person or question.person}))
+    safe, plan = judged.answer, judged.plan
     stop = to_ask(safe.refusals, person, question.person)
     going = phase == "running" and not stop
     takes = dealt.letters[letter] == "the plan" if letter and dealt.letters else None
