@@ -16,7 +16,7 @@ sensitivity of its own.
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import Direction, equation, exp, sqrt, tanh
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Clock(NamedTuple):
@@ -48,12 +48,15 @@ class Clock(NamedTuple):
     hour_angle: Annotated[Real, Par("1/h", "definition#2pi/24h")] = 0.2617993877991494
 
 
+ClockX = Annotated[Real, Var("1", "pacemaker coordinate x", "sthilaire2007")]
+
+
 class ClockState(NamedTuple):
     """Pacemaker coordinates and the used share of photoreceptors, all dimensionless."""
 
-    x: Real
-    y: Real
-    used: Real
+    x: ClockX
+    y: Annotated[Real, Var("1", "pacemaker coordinate y")]
+    used: Annotated[Real, Var("1", "share of photoreceptors in use")]
 
 
 @equation

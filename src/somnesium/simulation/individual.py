@@ -10,7 +10,7 @@ their own body.
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, NamedTuple, cast, get_args, get_type_hints
+from typing import Annotated, Any, NamedTuple, cast
 
 import numpy as np
 from numba import njit, prange
@@ -21,7 +21,7 @@ from somnesium.engine.lanes import column, leaf_names, pack
 from somnesium.engine.randomness import DRAW, normal, normals
 from somnesium.person.medicines import Medicine, find_medicines
 from somnesium.person.person import Person, egfr_of, fat_free_mass_kg
-from somnesium.quantity import Par
+from somnesium.quantity import Par, declared
 from somnesium.simulation.gains import centre, drawn_rows, multiplied, posterior
 
 
@@ -293,14 +293,11 @@ class Parameter(NamedTuple):
 @cache
 def parameters() -> tuple[Parameter, ...]:
     """Every parameter of the body, in the order of its leaves."""
-    found = []
-    for part, kind in get_type_hints(Body).items():
-        hints: dict[str, Any] = get_type_hints(kind, include_extras=True)
-        for field, hint in hints.items():
-            par = next(extra for extra in get_args(hint)[1:] if isinstance(extra, Par))
-            value = float(kind._field_defaults[field])
-            found.append(Parameter(f"{part}.{field}", value, par))
-    return tuple(found)
+    values = pack([Body()], Body)[:, 0]
+    return tuple(
+        Parameter(name, float(value), par)
+        for (name, par), value in zip(declared(Body, Par).items(), values, strict=True)
+    )
 
 
 class Draws(NamedTuple):
