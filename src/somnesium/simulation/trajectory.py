@@ -13,6 +13,7 @@ from somnesium.engine.lanes import gather, leaf_names, scatter
 from somnesium.engine.run import Result
 from somnesium.engine.steps import BODY, INPUTS, STAGES, STATE
 from somnesium.engine.tiles import STEP
+from somnesium.errors import MissingPart
 from somnesium.quantity import Var, declared
 from somnesium.simulation.inputs import Timeline
 
@@ -86,9 +87,14 @@ def trajectory(
     """The readings as a dataset; every variable carries `units`, `long_name` and `source`.
 
     Coordinates: `time` (universal time) and `hours` from the start date's local midnight.
+    Raises `MissingPart` without xarray.
     """
-    import xarray as xr
-
+    try:
+        import xarray as xr
+    except ImportError:
+        raise MissingPart(
+            "A trajectory needs xarray: pip install 'somnesium[trajectories]'"
+        ) from None
     hours, values = readings(result, line, bodies, person, every)
     zero = np.datetime64(line.zero.astimezone(UTC).replace(tzinfo=None), "ns")
     moment = zero + ((hours + line.begin) * 3.6e12).round().astype("timedelta64[ns]")
