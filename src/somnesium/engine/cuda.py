@@ -1,3 +1,4 @@
+# pyright: basic
 """The engine on a GPU: the same equations and steps, one thread for each person.
 
 `run_on_gpu` takes the arguments of `engine.run` and leaves the same behind. A GPU fuses multiply

@@ -1,7 +1,7 @@
 """Bodies and events through the engine: settled starts, worlds side by side, trajectories."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -268,7 +268,7 @@ def _run(
     rows = np.full((nights, len(_ROW), persons), np.nan)
     traced = np.full((steps, N, persons), np.nan)
     epochs = np.full((persons, int(plan.until * 120) + 1 if plan.drawn else 0), -1, np.int8)
-    engine: Any = run
+    engine = run
     if device == "gpu":
         from somnesium.engine.cuda import run_on_gpu
 

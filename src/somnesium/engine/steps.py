@@ -1,3 +1,4 @@
+# pyright: basic
 """The lane loops of the engine: each is straight-line code over the equations of one step.
 
 A tile is one array of rows (one per leaf) of 8 lanes (16 in float32), small enough for the

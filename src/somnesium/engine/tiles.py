@@ -1,3 +1,4 @@
+# pyright: basic
 """The engine: many bodies through time, in tiles that stay in the first-level cache.
 
 Persons sit in the lanes of tiles. A step goes from the present to the next event or the next
@@ -18,7 +19,7 @@ from numba import njit, prange
 
 from somnesium.body.assembly import fix, slow
 from somnesium.engine.chain import CHANGES, draw_path
-from somnesium.engine.channels import UNKNOWN, Plan
+from somnesium.engine.channels import UNKNOWN, Lanes, Plan
 from somnesium.engine.lanes import gather, pointer, scatter, width
 from somnesium.engine.occurrences import BED, NEVER, Output, Tile, events, look_ahead
 from somnesium.engine.steps import (
@@ -209,7 +210,7 @@ def run_tile(first, count, w, tile, lanes, bodies, plan, out):
 
 
 @njit(**OPTIONS)
-def first_after(times, begins, hours):
+def first_after(times: np.ndarray, begins: np.ndarray, hours: np.ndarray) -> np.ndarray:
     """The first event of each person's schedule at or after that person's `hours`."""
     found = np.empty(len(hours), np.int64)
     for k in range(len(hours)):
@@ -269,7 +270,15 @@ def output(rows, trace, epochs):
 
 
 @njit(parallel=True, nogil=True, **OPTIONS)
-def run(like, lanes, bodies, plan, rows, trace, epochs):
+def run(
+    like: np.ndarray,
+    lanes: Lanes,
+    bodies: np.ndarray,
+    plan: Plan,
+    rows: np.ndarray,
+    trace: np.ndarray,
+    epochs: np.ndarray,
+) -> None:
     """Step everyone in `lanes` to the end of `plan`, at the precision of the array `like`.
 
     `bodies` (leaves of Body, persons). `rows` (nights, leaves of NightRow, persons) is filled;
