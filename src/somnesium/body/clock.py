@@ -102,9 +102,15 @@ def shifting_melatonin(plasma: Real, clock: Clock) -> Real:
 
 @equation
 def clock_derivative(
-    state: ClockState, rate: Real, wake: Real, active: Real, shift: Real, own: Real, clock: Clock
+    state: ClockState,
+    rate: Real,
+    wake: Real,
+    active: Real,
+    shift: Real,
+    stiffness: Real,
+    clock: Clock,
 ) -> ClockState:
-    """Rate of change [1/h] of a pacemaker of squared frequency `own`.
+    """Rate of change [1/h] of a pacemaker of squared frequency `stiffness`.
 
     `rate` [1/h] is that of light on the photoreceptors, `wake` the share awake, `active` the
     gain of being awake, `shift` the drive of melatonin.
@@ -132,7 +138,7 @@ def clock_derivative(
         y=clock.hour_angle
         * (
             clock.photic_share * drive * y
-            - x * (own + clock.photic_period * drive)
+            - x * (stiffness + clock.photic_period * drive)
             - clock.melatonin_y * shift
         ),
         used=rate * (1.0 - state.used) - clock.recovery * state.used,

@@ -70,9 +70,9 @@ D = N + len(leaf_names(NightTally))
 """Of the marks of the day."""
 K = D + len(leaf_names(DayTally))
 """Of the slow part."""
-KEPT = K + len(leaf_names(Slow))
+CARRIED = K + len(leaf_names(Slow))
 """Rows up to here are a person's, and outlast a run."""
-E = KEPT
+E = CARRIED
 """First row of the exposure."""
 B = E + len(leaf_names(Exposure))
 """Of the body."""
@@ -106,8 +106,8 @@ def prepare(w):
 def expose(w):
     """What the inputs do."""
     for lane in range(width(w)):
-        found = exposure(gather(INPUTS, w, U, lane), gather(BODY, w, B, lane))
-        scatter(found, w, E, lane)
+        acting = exposure(gather(INPUTS, w, U, lane), gather(BODY, w, B, lane))
+        scatter(acting, w, E, lane)
 
 
 @njit(**INLINED)

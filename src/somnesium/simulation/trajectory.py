@@ -49,8 +49,7 @@ def _read_out(state, stages, inputs, body, out, like) -> None:  # noqa: ANN001
     for k in range(state.shape[1]):
         s = gather(state_like, state, 0, k)
         p = gather(stages_like, stages, 0, k)
-        found = signals(s, p, gather(inputs_like, inputs, 0, k), b, fixed)
-        scatter(found, out, 0, k)
+        scatter(signals(s, p, gather(inputs_like, inputs, 0, k), b, fixed), out, 0, k)
 
 
 class Readings(NamedTuple):
@@ -66,19 +65,19 @@ def readings(
     """All `VARIABLES` in a traced run from the start on, every `every` steps."""
     trace = result.trace[:, :, person]
     known = np.flatnonzero(np.isfinite(trace[:, 0]))[::every]
-    kept = known[known * STEP >= line.begin - 1e-9]
-    moments = np.ascontiguousarray(trace[kept].T)
+    steps = known[known * STEP >= line.begin - 1e-9]
+    moments = np.ascontiguousarray(trace[steps].T)
     a, b = len(leaf_names(State)), len(leaf_names(State)) + 6
     state, stages, inputs = (np.ascontiguousarray(p) for p in np.split(moments, [a, b]))
-    own = np.ascontiguousarray(bodies[:, person : person + 1])
-    out = np.empty((len(Signals._fields), len(kept)))
-    _read_out(state, stages, inputs, own, out, (STATE, STAGES, INPUTS, BODY))
+    body = np.ascontiguousarray(bodies[:, person : person + 1])
+    out = np.empty((len(Signals._fields), len(steps)))
+    _read_out(state, stages, inputs, body, out, (STATE, STAGES, INPUTS, BODY))
     values = dict(zip(Signals._fields, out, strict=True))
     values |= {name: state[leaf_names(State).index(leaf)] for name, leaf in _STATES.items()}
     values |= {name: stages[Stages._fields.index(name)] for name in _ASLEEP}
     values["awake"] = 1.0 - stages[2:].sum(axis=0)
     values |= {name: inputs[Inputs._fields.index(name)] for name in _INPUTS}
-    return Readings(kept * STEP - line.begin, {name: values[name] for name in VARIABLES})
+    return Readings(steps * STEP - line.begin, {name: values[name] for name in VARIABLES})
 
 
 def trajectory(
