@@ -6,7 +6,7 @@ cortisol nmol/L, caffeine mg, alcohol g/L). Milligrams and clock times exist onl
 
 import math
 import re
-from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from somnesium import say
 from somnesium.errors import InvalidInput
@@ -46,7 +46,7 @@ class Var(NamedTuple):
 _Declared = TypeVar("_Declared", Par, Var)
 
 
-def declared(kind: type[tuple[Any, ...]], what: type[_Declared]) -> dict[str, _Declared]:
+def declared(kind: type[tuple[object, ...]], what: type[_Declared]) -> dict[str, _Declared]:
     """What every leaf of a NamedTuple declares, by dotted name in order: `stores.plasma`, …
 
     The parts of an annotated tuple are told apart by it: `cosine` of `the clock's phase`.
@@ -58,9 +58,10 @@ def declared(kind: type[tuple[Any, ...]], what: type[_Declared]) -> dict[str, _D
         declaration = next((extra for extra in extras if isinstance(extra, what)), None)
         if isinstance(inner, type) and issubclass(inner, tuple):
             for name, part in declared(inner, what).items():
+                leaf = f"{field}.{name}"
+                leaves[leaf] = part
                 if isinstance(part, Var) and isinstance(declaration, Var):
-                    part = part._replace(meaning=f"{part.meaning} of {declaration.meaning}")
-                leaves[f"{field}.{name}"] = part
+                    leaves[leaf] = part._replace(meaning=f"{part.meaning} of {declaration.meaning}")
         elif declaration is None:
             raise TypeError(f"{kind.__name__}.{field} declares no {what.__name__}")
         else:

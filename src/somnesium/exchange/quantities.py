@@ -5,7 +5,7 @@ A name in an exported file is the dotted name with underscores (`stores.plasma` 
 their kind before it (`stage_n1`, `input_light`, `night_latency`).
 """
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from somnesium.body.assembly import Body, Exposure, Fixed, Inputs, Slow, State
 from somnesium.body.readouts import Signals
@@ -21,7 +21,7 @@ class Slept(NamedTuple):
     duration: Annotated[float, Var("h", "expected time asleep since lights-out")]
 
 
-PREFIXES: dict[type[tuple[Any, ...]], str] = {
+PREFIXES: dict[type[tuple[object, ...]], str] = {
     State: "",
     Body: "",
     Stages: "stage.",
@@ -63,7 +63,7 @@ _ALONG_THE_WAY = [
 ]
 _SAME = ("melatonin", "cortisol", "clock_x")
 """Signals that are a state under another name."""
-_WORDS: dict[type[tuple[Any, ...]], str] = {
+_WORDS: dict[type[tuple[object, ...]], str] = {
     Drive: "what the body tells the stage chain,",
     Rates: "transition rate of the stage chain,",
 }
@@ -74,7 +74,7 @@ def identifier(name: str) -> str:
     return name.replace(".", "_")
 
 
-def _variable(kind: type[tuple[Any, ...]], leaf: str, variable: Var) -> Quantity:
+def _variable(kind: type[tuple[object, ...]], leaf: str, variable: Var) -> Quantity:
     """Only a signal is cited; the equations of a state are, in its parameters."""
     meaning = variable.meaning or f"{_WORDS[kind]} {leaf}".replace("_", " ")
     source = variable.source if kind is Signals else ""
