@@ -67,6 +67,8 @@ def measure(quick: bool, say: "Callable[[str], None]") -> "Measured":
         say(name)
         with quiet():
             rated.append(candidates.rate_peer(name, people, repeats))
+        if isinstance(rated[-1], candidates.Missing):
+            say(f"{name} skipped: {rated[-1].why}")
     met = ours["float64"].setting
     step = met.options["step"] if met else 1.0 / 30
     say("growth")

@@ -25,6 +25,8 @@ PACKAGES = {
     "diffrax": "diffrax",
 }
 """Which package brings each peer."""
+COMPILED = ("numbalsoda",)
+"""Peers without a wheel, which the extra `bench` leaves out."""
 
 
 class Rated(NamedTuple):
@@ -61,7 +63,8 @@ def rate_peer(name: str, problem: Problem, repeats: int) -> Rated | Missing:
     try:
         peer = import_module(f"bench.peers.{name}")
     except ImportError as error:
-        return Missing(name, f"not installed ({error.name})")
+        extra = "bench-compiled" if name in COMPILED else "bench"
+        return Missing(name, f"{error.name} is not installed: pip install -e '.[{extra}]'")
     try:
         simulate = peer.prepare(problem)
     except Exception as error:  # any way a peer cannot start is a reason to name

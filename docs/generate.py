@@ -12,12 +12,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args, get_type_hints
 
 from docs.claim_pages import write_claims
 from docs.evidence_page import evidence_page
 
-from somnesium.quantity import Par
+from somnesium.quantity import Par, declared
 from somnesium.simulation.individual import Covariates, parameters
 from somnesium.sources import cite
 from somnesium.surfaces.schemas import MODELS, schema_text
@@ -106,8 +105,7 @@ def parameters_page() -> str:
 def covariates_page() -> str:
     """How the typical body follows the person."""
     rows, keys = [], []
-    for name, hint in get_type_hints(Covariates, include_extras=True).items():
-        par = next(extra for extra in get_args(hint)[1:] if isinstance(extra, Par))
+    for name, par in declared(Covariates, Par).items():
         value = Covariates._field_defaults[name]
         unit = "–" if par.unit == "1" else par.unit
         rows.append(f"| `{name}` | {_number(value)} | {unit} | {par.source} |")

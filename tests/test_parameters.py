@@ -2,7 +2,6 @@
 
 import math
 from functools import cache
-from typing import get_args, get_type_hints
 
 import pint
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from somnesium import sources
 from somnesium.body.assembly import Body
 from somnesium.engine.lanes import column, leaf_names, pack
-from somnesium.quantity import Par
+from somnesium.quantity import Par, declared
 from somnesium.simulation.gains import GAINS, centre, multiplied
 from somnesium.simulation.individual import Covariates, draw_bodies, parameters, reference_body
 
@@ -22,14 +21,10 @@ def registry():
     return units
 
 
-def _covariates():
-    for field, hint in get_type_hints(Covariates, include_extras=True).items():
-        pars = [extra for extra in get_args(hint)[1:] if isinstance(extra, Par)]
-        assert len(pars) == 1, field
-        yield f"covariates.{field}", float(Covariates._field_defaults[field]), pars[0]
-
-
-ALL = [(p.name, p.value, p.par) for p in parameters()] + list(_covariates())
+ALL = [(p.name, p.value, p.par) for p in parameters()] + [
+    (f"covariates.{name}", float(Covariates._field_defaults[name]), par)
+    for name, par in declared(Covariates, Par).items()
+]
 each = pytest.mark.parametrize(("name", "value", "par"), ALL, ids=[name for name, _, _ in ALL])
 
 
@@ -62,10 +57,6 @@ def test_the_spread_is_sane(name, value, par):
 
 def test_every_leaf_of_the_body_has_one():
     assert tuple(p.name for p in parameters()) == leaf_names(Body)
-    for kind in get_type_hints(Body).values():
-        for field, hint in get_type_hints(kind, include_extras=True).items():
-            pars = [extra for extra in get_args(hint)[1:] if isinstance(extra, Par)]
-            assert len(pars) == 1, f"{kind.__name__}.{field}"
 
 
 def test_the_defaults_are_those_of_the_body():

@@ -1,6 +1,6 @@
 """The dimension test: every equation of the body, run on quantities that carry their units.
 
-Parameters carry the unit of their `Par`, states and inputs those of the tables below. A result
+Parameters carry the unit of their `Par`, states and inputs that of their `Var`. A result
 must have the right dimension *and*, turned into its unit, the number that plain floats give: so
 pmol/L taken for nmol/L is found as well.
 """
@@ -10,7 +10,7 @@ import math
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import get_args, get_type_hints
+from typing import NamedTuple, get_args, get_type_hints
 
 import pint
 import pytest
@@ -19,59 +19,11 @@ import somnesium.body
 from somnesium import maths
 from somnesium.body import assembly, kidney, readouts, stages, stores
 from somnesium.body.kidney import Kidney
+from somnesium.body.melatonin import MelatoninState
 from somnesium.body.stores import Stores
-from somnesium.quantity import Par
-
-STATES = {
-    "ClockState": dict.fromkeys(("x", "y", "used"), "1"),
-    "PressureState": dict.fromkeys(("level", "waiting", "strain"), "1"),
-    "MelatoninState": dict.fromkeys(("plasma", "gut"), "pmol/L"),
-    "CortisolState": {"plasma": "nmol/L", "risen": "1"},
-    "CaffeineState": dict.fromkeys(("gut", "body"), "mg"),
-    "AlcoholState": dict.fromkeys(("blood", "lagged"), "g/L"),
-    "CalmativeState": dict.fromkeys(
-        ("onset_gut", "onset", "staying_gut", "staying", "adaptogen"), "1"
-    ),
-    "GutState": dict.fromkeys(("swallowed", "solid", "lumen"), "mmol"),
-    "StoresState": dict.fromkeys(("plasma", "tissue", "slow"), "mmol"),
-    "Lost": dict.fromkeys(("absorbed", "urine", "stool", "endogenous"), "mmol"),
-    "State": dict.fromkeys(("load", "brain", "rem_pressure"), "1"),
-    "Stages": dict.fromkeys(("waiting", "wake", "n1", "n2", "n3", "rem"), "1"),
-    "Direction": {"cos": "1", "sin": "1"},
-    "Drive": dict.fromkeys(stages.Drive._fields, "1"),
-    "Rates": dict.fromkeys(stages.Rates._fields, "1/h"),
-    "Inputs": {
-        "light": "lux",
-        "in_bed": "1",
-        "stress": "1",
-        "exercise": "1",
-        "hypnotic": "1",
-        "drinking": "g/h",
-        "unrest": "1",
-    },
-    "Fixed": {"frequency": "1"},
-    "Exposure": {
-        **dict.fromkeys(("photic_open", "photic_closed"), "1/h"),
-        **dict.fromkeys(("melatonin_open", "melatonin_closed"), "1"),
-        "drinking": "g/L/h",
-    },
-    "Slow": {
-        **dict.fromkeys(("deficit", "active", "shift", "gate", "brain"), "1"),
-        "cortisol": "nmol/L/h",
-        "filtered": "mmol/h",
-    },
-    "Signals": {
-        **dict.fromkeys(readouts.Signals._fields, "1"),
-        "serum": "mmol/L",
-        "melatonin": "pmol/L",
-        "cortisol": "nmol/L",
-        "heart_rate": "beats/min",
-        "rmssd": "ms",
-        "urine_flux": "mmol/h",
-        "absorbed_flux": "mmol/h",
-    },
-}
-"""Units of every tuple that is not a tuple of parameters, field by field."""
+from somnesium.engine.lanes import leaf_names
+from somnesium.quantity import Par, Var, declared
+from somnesium.sources import cite
 
 NUMBERS = {
     "x": 0.4,
@@ -177,7 +129,7 @@ RESULTS = {
         "1",
     ),
 }
-"""Unit of every equation that gives one number. Tuples have the units of `STATES`, and those
+"""Unit of every equation that gives one number. Tuples have the units they declare, and those
 given by a function whose name ends as in `PER_HOUR` these per hour."""
 
 PER_HOUR = ("derivative", "balance", "change")
@@ -198,8 +150,8 @@ def quantity(number, text):
     return registry().Quantity(float(number), unit(text))
 
 
-def par_of(hint):
-    return next((extra for extra in get_args(hint)[1:] if isinstance(extra, Par)), None)
+def declaration(hint):
+    return next((extra for extra in get_args(hint)[1:] if isinstance(extra, (Par, Var))), None)
 
 
 def is_tuple(hint):
@@ -210,14 +162,12 @@ def build(kind, carry):
     """A tuple of `kind` of quantities, or of plain floats: parameters at their defaults, 0 at ½."""
     parts = {}
     for field, hint in get_type_hints(kind, include_extras=True).items():
-        par = par_of(hint)
-        if is_tuple(hint):
-            parts[field] = build(hint, carry)
-        elif par is not None:
-            parts[field] = carry(kind._field_defaults[field] or 0.5, par.unit)
+        inner = get_args(hint)[0] if get_args(hint) else hint
+        if is_tuple(inner):
+            parts[field] = build(inner, carry)
         else:
-            number = NUMBERS.get(field, 0.5)
-            parts[field] = carry(number, STATES[kind.__name__][field])
+            number = kind._field_defaults.get(field, NUMBERS.get(field, 0.5))
+            parts[field] = carry(number or 0.5, declaration(hint).unit)
     return kind(**parts)
 
 
@@ -240,11 +190,11 @@ def check(found, plain, kind, name, per_hour):
     if isinstance(found, tuple):
         for field, hint in get_type_hints(kind).items():
             part = getattr(found, field)
-            inner = hint if is_tuple(hint) else (kind.__name__, field)
+            inner = hint if is_tuple(hint) else declared(kind, Var)[field]
             check(part, getattr(plain, field), inner, f"{name}.{field}", per_hour)
         return
-    text = STATES[kind[0]][kind[1]] if isinstance(kind, tuple) else RESULTS[kind]
-    if per_hour and isinstance(kind, tuple):
+    text = kind.unit if isinstance(kind, Var) else RESULTS[kind]
+    if per_hour and isinstance(kind, Var):
         text = "1/h" if text == "1" else f"({text})/h"
     carried = found if hasattr(found, "units") else registry().Quantity(found, "")
     assert carried.is_compatible_with(unit(text)), f"{name} is in {carried.units}, not {text}"
@@ -287,18 +237,39 @@ def test_the_whole_body_in_one_chain():
     assert readouts.signals(state, p, inputs, body, fixed).heart_rate.check("1/[time]")
 
 
-def test_every_field_has_a_unit():
-    for kind in (
-        assembly.State,
-        assembly.Inputs,
-        assembly.Fixed,
-        assembly.Exposure,
-        assembly.Slow,
-        readouts.Signals,
-        stages.Drive,
-        stages.Rates,
-    ):
-        build(kind, quantity)
+def tuples():
+    """Every tuple of numbers written in body/."""
+    for module in iter_modules(somnesium.body.__path__):
+        content = import_module(f"somnesium.body.{module.name}")
+        for kind in vars(content).values():
+            if is_tuple(kind) and kind.__module__ == content.__name__:
+                yield kind
+
+
+def test_every_number_of_the_body_declares_its_unit():
+    kinds = list(tuples())
+    assert {assembly.Body, assembly.State, stages.Stages, readouts.Signals} <= set(kinds)
+    for kind in kinds:
+        what = Par if kind is assembly.Body or kind._field_defaults else Var
+        leaves = declared(kind, what)
+        assert tuple(leaves) == leaf_names(kind)
+        for name, leaf in leaves.items():
+            assert registry().Unit("" if leaf.unit == "1" else leaf.unit), name
+
+
+def test_what_declares_nothing_is_named():
+    class Loose(NamedTuple):
+        amount: float
+
+    with pytest.raises(TypeError, match=r"Loose\.amount declares no Var"):
+        declared(Loose, Var)
+
+
+def test_every_state_says_what_it_is_and_every_source_exists():
+    for kind in (assembly.State, assembly.Inputs, stages.Stages, readouts.Signals):
+        for leaf in declared(kind, Var).values():
+            assert leaf.meaning
+            assert not leaf.source or cite(leaf.source)
 
 
 @pytest.mark.parametrize("name", ["exp", "log", "sigmoid", "tanh"])
@@ -345,5 +316,5 @@ def test_a_wrong_scale_is_found():
     plain = assembly.Body().chain.melatonin_half
     found = quantity(plain, "nmol/L")
     with pytest.raises(AssertionError):
-        check(found, plain, ("MelatoninState", "plasma"), "melatonin_half", False)
+        check(found, plain, declared(MelatoninState, Var)["plasma"], "melatonin_half", False)
     assert math.isclose(found.to("pmol/L").magnitude, 1000.0 * plain)

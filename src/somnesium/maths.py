@@ -9,7 +9,7 @@ into a mathematics library keeps a compiler from filling the vector units; their
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import numpy as np
 from llvmlite import ir
@@ -18,7 +18,7 @@ from numba.core import types
 from numba.extending import intrinsic, overload
 
 from somnesium.literals import holds_float32, narrowed
-from somnesium.quantity import Real
+from somnesium.quantity import Real, Var
 
 Equation = TypeVar("Equation", bound=Callable[..., Any])
 FASTMATH = {"contract", "nsz", "arcp", "nnan", "ninf"}
@@ -253,8 +253,8 @@ def hill(x: Real, half: Real) -> Real:
 class Direction(NamedTuple):
     """An angle, held as its cosine and sine."""
 
-    cos: Real
-    sin: Real
+    cos: Annotated[Real, Var("1", "cosine")]
+    sin: Annotated[Real, Var("1", "sine")]
 
 
 def _cosine(angle: Real) -> Real:

@@ -1,4 +1,4 @@
-"""The border between people's units and ours, and the annotation every parameter carries.
+"""The border between people's units and ours, and what every parameter, state and signal declares.
 
 Inside Somnesium amounts are mmol, volumes L, times h, concentrations mmol/L (melatonin pmol/L,
 cortisol nmol/L, caffeine mg, alcohol g/L). Milligrams and clock times exist only here.
@@ -6,7 +6,7 @@ cortisol nmol/L, caffeine mg, alcohol g/L). Milligrams and clock times exist onl
 
 import math
 import re
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from somnesium import say
 from somnesium.errors import InvalidInput
@@ -32,6 +32,41 @@ class Par(NamedTuple):
     cv: float = 0.0
     sd: float = 0.0
     doubt: float = 0.0
+
+
+class Var(NamedTuple):
+    """What a state, input or signal is: its unit, meaning, source, and the substance it counts."""
+
+    unit: str
+    meaning: str = ""
+    source: str = ""
+    substance: str = ""
+
+
+_Declared = TypeVar("_Declared", Par, Var)
+
+
+def declared(kind: type[tuple[object, ...]], what: type[_Declared]) -> dict[str, _Declared]:
+    """What every leaf of a NamedTuple declares, by dotted name in order: `stores.plasma`, …
+
+    The parts of an annotated tuple are told apart by it: `cosine` of `the clock's phase`.
+    Raises `TypeError` where a leaf declares nothing.
+    """
+    leaves: dict[str, _Declared] = {}
+    for field, hint in get_type_hints(kind, include_extras=True).items():
+        inner, *extras = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        declaration = next((extra for extra in extras if isinstance(extra, what)), None)
+        if isinstance(inner, type) and issubclass(inner, tuple):
+            for name, part in declared(inner, what).items():
+                leaf = f"{field}.{name}"
+                leaves[leaf] = part
+                if isinstance(part, Var) and isinstance(declaration, Var):
+                    leaves[leaf] = part._replace(meaning=f"{part.meaning} of {declaration.meaning}")
+        elif declaration is None:
+            raise TypeError(f"{kind.__name__}.{field} declares no {what.__name__}")
+        else:
+            leaves[field] = declaration
+    return leaves
 
 
 def require_finite(field: str, value: float, low: float, high: float, unit: str) -> float:

@@ -70,9 +70,9 @@ def test_the_state_agrees():
     )
 
 
-def test_what_is_kept_is_single():
+def test_what_is_carried_is_single():
     """Numbers of a float32 run hold in float32, so that a pause loses nothing."""
-    kept = week("float32")[0].kept
-    assert np.array_equal(kept, kept.astype(np.float32).astype(float))
-    wide = week("float64")[0].kept
+    carried = week("float32")[0].carried
+    assert np.array_equal(carried, carried.astype(np.float32).astype(float))
+    wide = week("float64")[0].carried
     assert not np.array_equal(wide, wide.astype(np.float32).astype(float))

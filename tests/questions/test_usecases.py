@@ -1,5 +1,7 @@
 """The forecast as a whole: what must be zero, what must be more, what must be refused."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,25 @@ def test_simulate_gives_a_course_with_units_and_nights():
         "REM",
     }
     assert len({round(n.duration, 3) for n in found.drawn}) == len(found.drawn)
+
+
+WITHOUT_XARRAY = """
+import sys
+sys.modules["xarray"] = None
+from somnesium import MissingPart, forecast, read_request, simulate
+request = read_request(sys.argv[1])
+print(len(forecast(request.model_copy(update={"people": 8, "days": 28})).summary) > 0)
+try:
+    simulate(request.person, request.habits, request.diet, request.regimen, days=7)
+except MissingPart as missing:
+    print(missing)
+"""
+
+
+def test_only_simulate_needs_xarray_and_names_the_extra():
+    command = [sys.executable, "-c", WITHOUT_XARRAY, str(EXAMPLES / "stressed_45.toml")]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert lines == ["True", "A trajectory needs xarray: pip install 'somnesium[trajectories]'"]
 
 
 def test_gummies_change_the_nights_of_a_traveller():

@@ -6,7 +6,7 @@ step. Magnesium is an amount [mmol] everywhere, and what enters by mouth equals 
 body plus what has left it, to rounding.
 """
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from somnesium.body.brain import Brain, brain_derivative, brain_rest
 from somnesium.body.calmatives import Calmatives, CalmativeState, calmative_derivative
@@ -49,6 +49,7 @@ from somnesium.body.stimulants import (
     caffeine_derivative,
 )
 from somnesium.body.stores import (
+    Deficit,
     Stores,
     StoresState,
     bone_flux,
@@ -58,7 +59,7 @@ from somnesium.body.stores import (
     tissue_flux,
 )
 from somnesium.maths import Direction, direction, equation, rotate_back
-from somnesium.quantity import Real
+from somnesium.quantity import Real, Var
 
 
 class Body(NamedTuple):
@@ -85,25 +86,33 @@ class Fixed(NamedTuple):
     Clock hours are directions.
     """
 
-    trough: Direction
-    wake: Direction
-    wake_second: Direction
-    melatonin: Direction
-    cortisol_early: Direction
-    cortisol_late: Direction
-    rem: Direction
-    vagal: Direction
-    frequency: Real
+    trough: Annotated[Direction, Var("1", "the lag of the temperature minimum")]
+    wake: Annotated[Direction, Var("1", "the hour of most drive for waking")]
+    wake_second: Annotated[Direction, Var("1", "the second harmonic of the drive for waking")]
+    melatonin: Annotated[Direction, Var("1", "the middle of the night of melatonin")]
+    cortisol_early: Annotated[Direction, Var("1", "the early peak of cortisol")]
+    cortisol_late: Annotated[Direction, Var("1", "the late peak of cortisol")]
+    rem: Annotated[Direction, Var("1", "the hour that favours REM")]
+    vagal: Annotated[Direction, Var("1", "the hour of most vagal tone")]
+    frequency: Annotated[Real, Var("1", "squared frequency of the pacemaker over once a day")]
     """Squared frequency of the pacemaker over once a day."""
 
 
 class Lost(NamedTuple):
     """Magnesium absorbed and lost since the start [mmol]."""
 
-    absorbed: Real
-    urine: Real
-    stool: Real
-    endogenous: Real
+    absorbed: Annotated[
+        Real, Var("mmol", "magnesium absorbed since settling began", substance="magnesium")
+    ]
+    urine: Annotated[
+        Real, Var("mmol", "magnesium lost in urine since settling began", substance="magnesium")
+    ]
+    stool: Annotated[
+        Real, Var("mmol", "magnesium passed in stool since settling began", substance="magnesium")
+    ]
+    endogenous: Annotated[
+        Real, Var("mmol", "magnesium the body itself lost into the gut", substance="magnesium")
+    ]
 
 
 class State(NamedTuple):
@@ -113,31 +122,35 @@ class State(NamedTuple):
     pressure: PressureState
     melatonin: MelatoninState
     cortisol: CortisolState
-    load: Real
+    load: Annotated[Real, Var("1", "arousal load that lasts from day to day")]
     caffeine: CaffeineState
     alcohol: AlcoholState
     calmatives: CalmativeState
     gut: GutState
     stores: StoresState
-    brain: Real
-    rem_pressure: Real
+    brain: Annotated[
+        Real, Var("1", "brain extracellular magnesium over normal", "mckee2005", "magnesium")
+    ]
+    rem_pressure: Annotated[Real, Var("1", "pressure for REM sleep")]
     lost: Lost
 
 
 class Inputs(NamedTuple):
     """What reaches the body from outside, constant within a step."""
 
-    light: Real
+    light: Annotated[
+        Real, Var("lux", "melanopic daylight illuminance at the open eye", "brown2022")
+    ]
     """Melanopic equivalent daylight illuminance at the eye, were it open [lux]."""
-    in_bed: Real
+    in_bed: Annotated[Real, Var("1", "1 within a sleep opportunity, else 0", "definition#input")]
     """1 within a sleep opportunity, else 0."""
-    stress: Real
-    exercise: Real
-    hypnotic: Real
+    stress: Annotated[Real, Var("1", "stress, 0 to 1")]
+    exercise: Annotated[Real, Var("1", "exercise, 0 to 1")]
+    hypnotic: Annotated[Real, Var("1", "a hypnotic's effect, log-hazard units")]
     """A hypnotic's effect in log-hazard units; 0.5 is about a standard dose."""
-    drinking: Real
+    drinking: Annotated[Real, Var("g/h", "ethanol drunk", substance="ethanol")]
     """Ethanol [g/h]."""
-    unrest: Real
+    unrest: Annotated[Real, Var("1", "arousal of one night by chance, log-hazard units")]
     """Arousal of this one night by chance, log-hazard units."""
 
 
@@ -175,33 +188,39 @@ class MagnesiumRates(NamedTuple):
 class Exposure(NamedTuple):
     """What the inputs do, whatever the state: it changes only when an input does."""
 
-    photic_open: Real
+    photic_open: Annotated[Real, Var("1/h", "rate at which light uses photoreceptors, eyes open")]
     """Rate at which light uses photoreceptors [1/h], eyes open."""
-    photic_closed: Real
-    melatonin_open: Real
+    photic_closed: Annotated[
+        Real, Var("1/h", "rate at which light uses photoreceptors, eyes closed")
+    ]
+    melatonin_open: Annotated[Real, Var("1", "melatonin synthesis that light leaves, eyes open")]
     """Share of melatonin synthesis that light leaves, eyes open."""
-    melatonin_closed: Real
-    drinking: Real
+    melatonin_closed: Annotated[
+        Real, Var("1", "melatonin synthesis that light leaves, eyes closed")
+    ]
+    drinking: Annotated[Real, Var("g/L/h", "ethanol entering its volume", substance="ethanol")]
     """Ethanol entering its volume [g/L/h]."""
 
 
 class Slow(NamedTuple):
     """What costs most to work out and changes least within a step."""
 
-    phase: Direction
+    phase: Annotated[Direction, Var("1", "the clock's phase from the temperature minimum")]
     """Clock phase from the temperature minimum."""
-    deficit: Real
-    active: Real
+    deficit: Deficit
+    active: Annotated[Real, Var("1", "gain of being awake on the clock")]
     """Gain of being awake on the clock."""
-    shift: Real
+    shift: Annotated[Real, Var("1", "drive of melatonin on the clock")]
     """Drive of melatonin on the clock."""
-    gate: Real
+    gate: Annotated[Real, Var("1", "gate of melatonin synthesis")]
     """Gate of melatonin synthesis."""
-    cortisol: Real
+    cortisol: Annotated[Real, Var("nmol/L/h", "daily drive of cortisol")]
     """Daily drive of cortisol [nmol/L/h]."""
-    brain: Real
+    brain: Annotated[Real, Var("1", "brain magnesium at rest with the plasma, over normal")]
     """Brain magnesium at rest with the plasma."""
-    filtered: Real
+    filtered: Annotated[
+        Real, Var("mmol/h", "magnesium the sober kidney spills", substance="magnesium")
+    ]
     """Magnesium the sober kidney spills [mmol/h]."""
 
 

@@ -13,7 +13,7 @@ trials are small and mostly by sellers; the spreads are wide for that reason.
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import equation
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Calmatives(NamedTuple):
@@ -31,11 +31,11 @@ class Calmatives(NamedTuple):
 class CalmativeState(NamedTuple):
     """Onset (glycine, theanine) and staying (tryptophan) effects; slow adaptogen. Dose shares."""
 
-    onset_gut: Real
-    onset: Real
-    staying_gut: Real
-    staying: Real
-    adaptogen: Real
+    onset_gut: Annotated[Real, Var("1", "glycine and theanine in the gut, doses studied")]
+    onset: Annotated[Real, Var("1", "glycine and theanine acting, doses studied")]
+    staying_gut: Annotated[Real, Var("1", "tryptophan in the gut, doses studied")]
+    staying: Annotated[Real, Var("1", "tryptophan acting, doses studied")]
+    adaptogen: Annotated[Real, Var("1", "ashwagandha acting over weeks, doses studied")]
 
 
 @equation

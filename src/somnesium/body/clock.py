@@ -16,7 +16,7 @@ sensitivity of its own.
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import Direction, equation, exp, sqrt, tanh
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Clock(NamedTuple):
@@ -48,12 +48,15 @@ class Clock(NamedTuple):
     hour_angle: Annotated[Real, Par("1/h", "definition#2pi/24h")] = 0.2617993877991494
 
 
+ClockX = Annotated[Real, Var("1", "pacemaker coordinate x", "sthilaire2007")]
+
+
 class ClockState(NamedTuple):
     """Pacemaker coordinates and the used share of photoreceptors, all dimensionless."""
 
-    x: Real
-    y: Real
-    used: Real
+    x: ClockX
+    y: Annotated[Real, Var("1", "pacemaker coordinate y")]
+    used: Annotated[Real, Var("1", "share of photoreceptors in use")]
 
 
 @equation
@@ -99,9 +102,15 @@ def shifting_melatonin(plasma: Real, clock: Clock) -> Real:
 
 @equation
 def clock_derivative(
-    state: ClockState, rate: Real, wake: Real, active: Real, shift: Real, own: Real, clock: Clock
+    state: ClockState,
+    rate: Real,
+    wake: Real,
+    active: Real,
+    shift: Real,
+    stiffness: Real,
+    clock: Clock,
 ) -> ClockState:
-    """Rate of change [1/h] of a pacemaker of squared frequency `own`.
+    """Rate of change [1/h] of a pacemaker of squared frequency `stiffness`.
 
     `rate` [1/h] is that of light on the photoreceptors, `wake` the share awake, `active` the
     gain of being awake, `shift` the drive of melatonin.
@@ -129,7 +138,7 @@ def clock_derivative(
         y=clock.hour_angle
         * (
             clock.photic_share * drive * y
-            - x * (own + clock.photic_period * drive)
+            - x * (stiffness + clock.photic_period * drive)
             - clock.melatonin_y * shift
         ),
         used=rate * (1.0 - state.used) - clock.recovery * state.used,

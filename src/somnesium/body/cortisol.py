@@ -13,7 +13,7 @@ Left out: ACTH, ultradian pulses, binding; g acts on production although the bes
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import Direction, cos_between, equation, exp
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Adrenal(NamedTuple):
@@ -34,11 +34,14 @@ class Adrenal(NamedTuple):
     inertia_loss: Annotated[Real, Par("1/h", "fitted#B21-wust2000")] = 1.0 / 0.35
 
 
+PlasmaCortisol = Annotated[Real, Var("nmol/L", "total plasma cortisol", "debono2009", "cortisol")]
+
+
 class CortisolState(NamedTuple):
     """Total plasma cortisol [nmol/L] and low-passed time out of bed (0 to 1)."""
 
-    plasma: Real
-    risen: Real
+    plasma: PlasmaCortisol
+    risen: Annotated[Real, Var("1", "time out of bed, low-passed")]
 
 
 @equation

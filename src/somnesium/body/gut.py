@@ -15,7 +15,7 @@ of 973 mg) and checked on Sabatier 2003 (48 % of 70 mg). Soluble salts enter U; 
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import equation, hill
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Gut(NamedTuple):
@@ -34,9 +34,11 @@ class Gut(NamedTuple):
 class GutState(NamedTuple):
     """Magnesium swallowed (soluble), still solid, and dissolved in the intestine [mmol]."""
 
-    swallowed: Real
-    solid: Real
-    lumen: Real
+    swallowed: Annotated[Real, Var("mmol", "soluble magnesium swallowed", substance="magnesium")]
+    solid: Annotated[Real, Var("mmol", "magnesium still solid in the gut", substance="magnesium")]
+    lumen: Annotated[
+        Real, Var("mmol", "magnesium dissolved in the intestine", substance="magnesium")
+    ]
 
 
 @equation

@@ -13,7 +13,7 @@ constants, in line with Phillips 2019 (half at less than 30 lux). Left out: the 
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import Direction, cos_between, equation, power, sigmoid
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Pineal(NamedTuple):
@@ -33,11 +33,17 @@ class Pineal(NamedTuple):
     volume: Annotated[Real, Par("L", "andersen2016#1.2-L/kg", cv=0.2)] = 84.0
 
 
+PlasmaMelatonin = Annotated[Real, Var("pmol/L", "plasma melatonin", "brown1997", "melatonin")]
+
+
 class MelatoninState(NamedTuple):
     """Plasma melatonin, and swallowed melatonin waiting in the gut, both pmol/L of plasma."""
 
-    plasma: Real
-    gut: Real
+    plasma: PlasmaMelatonin
+    gut: Annotated[
+        Real,
+        Var("pmol/L", "swallowed melatonin, as the plasma it would make", substance="melatonin"),
+    ]
 
 
 @equation

@@ -12,7 +12,7 @@ Left out: sleep-stage dependence of the fall; local sleep.
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import equation
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Pressure(NamedTuple):
@@ -33,9 +33,9 @@ class Pressure(NamedTuple):
 class PressureState(NamedTuple):
     """Homeostat of the person and of the still-waiting, 0 to 1; strain in sleepiness points."""
 
-    level: Real
-    waiting: Real
-    strain: Real
+    level: Annotated[Real, Var("1", "homeostatic sleep pressure", "daan1984")]
+    waiting: Annotated[Real, Var("1", "sleep pressure of those not yet asleep since lights-out")]
+    strain: Annotated[Real, Var("1", "missed sleep, in points of sleepiness")]
 
 
 @equation

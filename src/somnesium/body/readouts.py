@@ -4,42 +4,44 @@
 work it out themselves.
 """
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from somnesium.body.assembly import Body, Fixed, Inputs, Slow, State, slow
 from somnesium.body.brain import gaba_tone, nmda_block
-from somnesium.body.cortisol import inertia
+from somnesium.body.clock import ClockX
+from somnesium.body.cortisol import PlasmaCortisol, inertia
 from somnesium.body.gut import absorbed_flux
 from somnesium.body.kidney import urinary_flux
+from somnesium.body.melatonin import PlasmaMelatonin
 from somnesium.body.nerves import arousal, heart_rate, rmssd, sympathetic_tone, vagal_tone
 from somnesium.body.pressure import rated_sleepiness
 from somnesium.body.stages import Chain, Drive, Stages, asleep
 from somnesium.body.stimulants import caffeine_block
-from somnesium.body.stores import relative_serum, serum
+from somnesium.body.stores import Deficit, relative_serum, serum
 from somnesium.maths import Direction, cos_between, double, equation
-from somnesium.quantity import Real
+from somnesium.quantity import Real, Var
 
 
 class Signals(NamedTuple):
     """Read-outs that people measure or feel."""
 
-    serum: Real
-    relative_plasma: Real
-    deficit: Real
-    nmda_block: Real
-    gaba_tone: Real
-    melatonin: Real
-    cortisol: Real
-    arousal: Real
-    vagal: Real
-    sympathetic: Real
-    heart_rate: Real
-    rmssd: Real
-    sleepiness: Real
-    wake_drive: Real
-    clock_x: Real
-    urine_flux: Real
-    absorbed_flux: Real
+    serum: Annotated[Real, Var("mmol/L", "serum magnesium", "zhang2016")]
+    relative_plasma: Annotated[Real, Var("1", "serum magnesium over 0.85 mmol/L", "schutten2022")]
+    deficit: Deficit
+    nmda_block: Annotated[Real, Var("1", "NMDA receptors blocked by magnesium", "chahal1998")]
+    gaba_tone: Annotated[Real, Var("1", "calming tone from magnesium status", "fitted#B34-B35")]
+    melatonin: PlasmaMelatonin
+    cortisol: PlasmaCortisol
+    arousal: Annotated[Real, Var("1", "arousal of the moment", "fitted#B5")]
+    vagal: Annotated[Real, Var("1", "parasympathetic tone, log RMSSD", "boudreau2013")]
+    sympathetic: Annotated[Real, Var("1", "sympathetic tone", "boudreau2013")]
+    heart_rate: Annotated[Real, Var("beats/min", "heart rate", "boudreau2013")]
+    rmssd: Annotated[Real, Var("ms", "beat-to-beat variability", "umetani1998")]
+    sleepiness: Annotated[Real, Var("1", "Karolinska sleepiness 1–9", "axelsson2008")]
+    wake_drive: Annotated[Real, Var("1", "the clock's drive for wakefulness", "fitted#B11")]
+    clock_x: ClockX
+    urine_flux: Annotated[Real, Var("mmol/h", "magnesium into urine", "zhang2016")]
+    absorbed_flux: Annotated[Real, Var("mmol/h", "magnesium absorbed", "fine1991")]
 
 
 @equation
@@ -132,5 +134,5 @@ def signals_at(
 
 @equation
 def signals(state: State, p: Stages, inputs: Inputs, body: Body, fixed: Fixed) -> Signals:
-    """Read-outs of the body at one moment; units are listed in `simulation.trajectory`."""
+    """Read-outs of the body at one moment."""
     return signals_at(state, p, inputs, slow(state, body, fixed), body, fixed)

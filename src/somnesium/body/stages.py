@@ -17,7 +17,7 @@ weakly identified. Left out: self-ending of sleep, apnoea, restless legs, sex.
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import equation, exp, power, sqrt
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Chain(NamedTuple):
@@ -61,55 +61,59 @@ class Chain(NamedTuple):
     rem_hypnotic: Annotated[Real, Par("1", "fitted#B16")] = 0.5
 
 
+_OfDrive = Annotated[Real, Var("1")]
+_PerHour = Annotated[Real, Var("1/h")]
+
+
 class Stages(NamedTuple):
     """Probability of each state; all 0 out of bed."""
 
-    waiting: Real
-    wake: Real
-    n1: Real
-    n2: Real
-    n3: Real
-    rem: Real
+    waiting: Annotated[Real, Var("1", "probability of lying awake before sleep")]
+    wake: Annotated[Real, Var("1", "probability of being awake after onset")]
+    n1: Annotated[Real, Var("1", "probability of N1", "fitted#B2")]
+    n2: Annotated[Real, Var("1", "probability of N2", "fitted#B2")]
+    n3: Annotated[Real, Var("1", "probability of N3", "fitted#B2")]
+    rem: Annotated[Real, Var("1", "probability of REM", "fitted#B2")]
 
 
 class Drive(NamedTuple):
     """What the body says to the chain, in log-hazard units unless said."""
 
-    sleep: Real
+    sleep: _OfDrive
     """Drive for sleep without arousal."""
-    waiting_bonus: Real
+    waiting_bonus: _OfDrive
     """Extra pressure of those who have not slept since lights-out."""
-    arousal: Real
-    calm: Real
+    arousal: _OfDrive
+    calm: _OfDrive
     """Magnesium's calming tone plus co-ingredients for onset."""
-    hypnotic: Real
-    staying: Real
+    hypnotic: _OfDrive
+    staying: _OfDrive
     """Co-ingredients against waking."""
-    caffeine_wake: Real
-    pressure: Real
+    caffeine_wake: _OfDrive
+    pressure: _OfDrive
     """Effective homeostatic pressure, 0 to 1."""
-    alcohol_slow_wave: Real
-    alcohol_rem: Real
-    rem_clock: Real
+    alcohol_slow_wave: _OfDrive
+    alcohol_rem: _OfDrive
+    rem_clock: _OfDrive
     """Cosine of the clock's distance from the hour that favours REM."""
-    rem_pressure: Real
+    rem_pressure: _OfDrive
 
 
 class Rates(NamedTuple):
     """Transition rates of the chain [1/h]."""
 
-    waiting_n1: Real
-    wake_n1: Real
-    n1_n2: Real
-    n1_wake: Real
-    n2_n1: Real
-    n2_n3: Real
-    n2_rem: Real
-    n2_wake: Real
-    n3_n2: Real
-    n3_wake: Real
-    rem_n2: Real
-    rem_wake: Real
+    waiting_n1: _PerHour
+    wake_n1: _PerHour
+    n1_n2: _PerHour
+    n1_wake: _PerHour
+    n2_n1: _PerHour
+    n2_n3: _PerHour
+    n2_rem: _PerHour
+    n2_wake: _PerHour
+    n3_n2: _PerHour
+    n3_wake: _PerHour
+    rem_n2: _PerHour
+    rem_wake: _PerHour
 
 
 @equation

@@ -12,7 +12,7 @@ fitted to Drake 2013, Gardiner 2023 and the biphasic pattern. Left out: toleranc
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import equation, hill
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Caffeine(NamedTuple):
@@ -28,8 +28,8 @@ class Caffeine(NamedTuple):
 class CaffeineState(NamedTuple):
     """Caffeine in the gut and in the body [mg]."""
 
-    gut: Real
-    body: Real
+    gut: Annotated[Real, Var("mg", "caffeine in the gut", substance="caffeine")]
+    body: Annotated[Real, Var("mg", "caffeine in the body", substance="caffeine")]
 
 
 @equation
@@ -62,8 +62,8 @@ class Alcohol(NamedTuple):
 class AlcoholState(NamedTuple):
     """Alcohol in blood and its two-hour lag [g/L]."""
 
-    blood: Real
-    lagged: Real
+    blood: Annotated[Real, Var("g/L", "alcohol in blood", substance="ethanol")]
+    lagged: Annotated[Real, Var("g/L", "alcohol in blood, two hours behind", substance="ethanol")]
 
 
 @equation

@@ -12,7 +12,7 @@ at the replete reference, positive in depletion, and saturates both ways.
 from typing import Annotated, NamedTuple
 
 from somnesium.maths import equation, softplus, tanh
-from somnesium.quantity import Par, Real
+from somnesium.quantity import Par, Real, Var
 
 
 class Stores(NamedTuple):
@@ -29,12 +29,17 @@ class Stores(NamedTuple):
     deficit_limit: Annotated[Real, Par("1", "judgement#no-effect-above-CBT-I")] = 0.10
 
 
+Deficit = Annotated[Real, Var("1", "magnesium deficit of soft tissue", "judgement#replete-is-flat")]
+
+
 class StoresState(NamedTuple):
     """Magnesium in blood and extracellular fluid, soft tissue, and the slow store [mmol]."""
 
-    plasma: Real
-    tissue: Real
-    slow: Real
+    plasma: Annotated[
+        Real, Var("mmol", "magnesium in blood and extracellular fluid", "avioli1966", "magnesium")
+    ]
+    tissue: Annotated[Real, Var("mmol", "magnesium in soft tissue", "avioli1966", "magnesium")]
+    slow: Annotated[Real, Var("mmol", "magnesium in bone and deep muscle", "elin1987", "magnesium")]
 
 
 @equation

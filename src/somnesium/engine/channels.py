@@ -26,7 +26,7 @@ UNKNOWN = 9.0
 class Lanes(NamedTuple):
     """Where a run stands, one column a person; a run changes it in place and can go on from it."""
 
-    kept: np.ndarray
+    carried: np.ndarray
     """State, stage probabilities, inputs, tally and slow part, by the rows of `steps`."""
     cursor: np.ndarray
     """Next event of each person, and how often the schedule has been gone through (int64)."""
@@ -40,22 +40,22 @@ class Lanes(NamedTuple):
     @property
     def state(self) -> np.ndarray:
         """Leaves of State, by person."""
-        return self.kept[X:P]
+        return self.carried[X:P]
 
     @property
     def stages(self) -> np.ndarray:
         """Stage probabilities, by person."""
-        return self.kept[P:U]
+        return self.carried[P:U]
 
     @property
     def inputs(self) -> np.ndarray:
         """Leaves of Inputs, by person."""
-        return self.kept[U:N]
+        return self.carried[U:N]
 
     @property
     def tally(self) -> np.ndarray:
         """Leaves of Tally, by person."""
-        return self.kept[N:K]
+        return self.carried[N:K]
 
 
 class Plan(NamedTuple):

@@ -1,3 +1,4 @@
+# pyright: basic
 """The engine on a GPU: the same equations and steps, one thread for each person.
 
 `run_on_gpu` takes the arguments of `engine.run` and leaves the same behind. A GPU fuses multiply
@@ -42,15 +43,15 @@ def require_gpu() -> None:
     raise MissingPart(f"the GPU engine cannot run: {_reason(' '.join(str(error).split()))}")
 
 
-def _reason(said: str) -> str:
+def _reason(message: str) -> str:
     """What a message of the driver's means, and what to do."""
-    if "NO_DEVICE" in said:
+    if "NO_DEVICE" in message:
         what = "the NVIDIA driver finds no GPU; look at nvidia-smi and at CUDA_VISIBLE_DEVICES"
-    elif "cannot be found" in said:
+    elif "cannot be found" in message:
         what = "this machine has no NVIDIA driver; install it, or run on the processor"
     else:
         what = "the NVIDIA driver does not start; look at nvidia-smi, or run on the processor"
-    return f"{what} (CUDA: {said})"
+    return f"{what} (CUDA: {message})"
 
 
 def _there(value: Any) -> Any:  # noqa: ANN401 - an array or a number
@@ -122,9 +123,9 @@ def run_on_gpu(
             schedule=_there(plan.schedule[part]), people=_there(plan.people[part])
         )
         blocks = -(-(part.stop - part.start) // THREADS)
-        kept, (nights, marks, drawn) = Lanes(*there[:-3]), there[-3:]
+        on_gpu, (nights, marks, drawn) = Lanes(*there[:-3]), there[-3:]
         live[blocks, THREADS](
-            _there(like), kept, _there(bodies[:, part]), those, nights, marks, drawn
+            _there(like), on_gpu, _there(bodies[:, part]), those, nights, marks, drawn
         )
         for source, target in zip(there, here, strict=True):
             _back(source, target)

@@ -1,3 +1,4 @@
+# pyright: basic
 """The kernel of the GPU engine: one thread lives one person's life, in a tile of one lane.
 
 All it calls is the engine's own: `run_tile` and what that is made of, compiled a second time, for

@@ -1,3 +1,4 @@
+# pyright: basic
 """Tuples of numbers in the columns of an array: how a body sits in the lanes of the engine.
 
 An array of shape (leaves, persons) holds one NamedTuple per column, its leaves in declaration

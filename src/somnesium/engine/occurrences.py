@@ -1,3 +1,4 @@
+# pyright: basic
 """What happens to a person in the engine: events carried out, nights begun, rows written.
 
 Everything here is scalar code for one lane of a tile, run when an event is due. Arrays are

@@ -1,7 +1,7 @@
 """Bodies and events through the engine: settled starts, worlds side by side, trajectories."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from somnesium.body.stores import StoresState
 from somnesium.engine.channels import ADD, LIGHTS_OUT, MELATONIN, SET, UNKNOWN, Lanes, Plan
 from somnesium.engine.lanes import leaf_index, leaf_names, pack
 from somnesium.engine.schedule import Events
-from somnesium.engine.steps import KEPT, K, N, P, X
+from somnesium.engine.steps import CARRIED, K, N, P, X
 from somnesium.engine.tally import NightRow, Tally
 from somnesium.engine.tiles import STEP, first_after, run
 from somnesium.errors import InvalidInput, NotConverged
@@ -64,8 +64,8 @@ def resting_state(body: Body, hour: float, trough: float) -> State:
 def start_lanes(bodies: np.ndarray, hour: float, trough: float) -> Lanes:
     """Lanes at rest for bodies (leaves, persons), beginning at `hour` of the day."""
     persons = bodies.shape[1]
-    one = pack([resting_state(Body(), hour, trough)], State)
-    state = np.repeat(one, persons, axis=1)
+    rest = pack([resting_state(Body(), hour, trough)], State)
+    state = np.repeat(rest, persons, axis=1)
     for leaf, parameter in (
         ("stores.tissue", "stores.tissue_size"),
         ("stores.slow", "stores.slow_size"),
@@ -75,12 +75,12 @@ def start_lanes(bodies: np.ndarray, hour: float, trough: float) -> Lanes:
     volume = bodies[leaf_index(Body, "stores.volume")]
     typical = bodies[leaf_index(Body, "stores.serum_typical")]
     state[leaf_index(State, "stores.plasma")] = volume * typical
-    kept = np.zeros((KEPT, persons))
-    kept[X:P] = state
-    kept[N + leaf_index(Tally, "day.last_load")] = state[leaf_index(State, "load")]
-    kept[K:] = UNKNOWN
+    carried = np.zeros((CARRIED, persons))
+    carried[X:P] = state
+    carried[N + leaf_index(Tally, "day.last_load")] = state[leaf_index(State, "load")]
+    carried[K:] = UNKNOWN
     return Lanes(
-        kept=kept,
+        carried=carried,
         cursor=np.zeros((2, persons), np.int64),
         time=np.zeros(persons),
         rows=np.zeros(persons, np.int64),
@@ -95,12 +95,8 @@ def copy_lanes(lanes: Lanes) -> Lanes:
 
 def join(parts: Sequence[Lanes]) -> Lanes:
     """Lanes side by side."""
-    return Lanes(
-        *(
-            np.ascontiguousarray(np.concatenate(fields, axis=-1))
-            for fields in zip(*parts, strict=True)
-        )
-    )
+    fields = (np.concatenate(columns, axis=-1) for columns in zip(*parts, strict=True))
+    return Lanes(*map(np.ascontiguousarray, fields))
 
 
 class Result(NamedTuple):
@@ -217,11 +213,11 @@ def run_weeks(
 
 def _bedtimes(plan: Plan) -> np.ndarray:
     """Hours after noon at which each schedule first goes to bed; infinite if it never does."""
-    found = np.full(len(plan.begins) - 1, np.inf)
+    hours = np.full(len(plan.begins) - 1, np.inf)
     out = np.flatnonzero((plan.channels == LIGHTS_OUT) & (plan.values == 0.0))
     of = np.searchsorted(plan.begins, out, "right") - 1
-    np.minimum.at(found, of, (plan.times[out] + 12.0) % 24.0)
-    return found
+    np.minimum.at(hours, of, (plan.times[out] + 12.0) % 24.0)
+    return hours
 
 
 def _run_together(
@@ -245,11 +241,11 @@ def _run_together(
     order = np.argsort(hours, kind="stable")
     together = Lanes(*(np.ascontiguousarray(part[..., order]) for part in lanes))
     plan = plan._replace(schedule=plan.schedule[order], people=plan.people[order])
-    found = _run(together, bodies[:, order], plan, nights, trace, precision, device)
+    ordered = _run(together, bodies[:, order], plan, nights, trace, precision, device)
     for part, moved in zip(lanes, together, strict=True):
         part[..., order] = moved
     back = np.argsort(order)
-    return Result(found.rows[..., back], found.trace[..., back], found.epochs[back])
+    return Result(ordered.rows[..., back], ordered.trace[..., back], ordered.epochs[back])
 
 
 def _run(
@@ -268,7 +264,7 @@ def _run(
     rows = np.full((nights, len(_ROW), persons), np.nan)
     traced = np.full((steps, N, persons), np.nan)
     epochs = np.full((persons, int(plan.until * 120) + 1 if plan.drawn else 0), -1, np.int8)
-    engine: Any = run
+    engine = run
     if device == "gpu":
         from somnesium.engine.cuda import run_on_gpu
 
@@ -288,9 +284,9 @@ def _check_events(plan: Plan) -> None:
     bad = np.flatnonzero(~(known & np.isfinite(plan.times) & np.isfinite(plan.values)))
     if len(bad):
         k = bad[0]
-        given = f"channel {channel[k]} at {plan.times[k]} h with {plan.values[k]}"
+        event = f"channel {channel[k]} at {plan.times[k]} h with {plan.values[k]}"
         allowed = "a known channel, a finite time and a finite value"
-        raise InvalidInput.field("events", given, allowed, "check what wrote the event")
+        raise InvalidInput.field("events", event, allowed, "check what wrote the event")
 
 
 def _check(lanes: Lanes, plan: Plan) -> None:
@@ -300,7 +296,6 @@ def _check(lanes: Lanes, plan: Plan) -> None:
         leaf, person = bad[0]
         raise NotConverged(
             f"{leaf_names(State)[leaf]} of person {plan.people[person]} stopped being a finite "
-            "number: "
-            "a parameter lies outside the range on which the body is defined; "
+            "number: a parameter lies outside the range on which the body is defined; "
             "please report the request file"
         )

@@ -1,3 +1,4 @@
+# pyright: basic
 """The lane loops of the engine: each is straight-line code over the equations of one step.
 
 A tile is one array of rows (one per leaf) of 8 lanes (16 in float32), small enough for the
@@ -69,9 +70,9 @@ D = N + len(leaf_names(NightTally))
 """Of the marks of the day."""
 K = D + len(leaf_names(DayTally))
 """Of the slow part."""
-KEPT = K + len(leaf_names(Slow))
+CARRIED = K + len(leaf_names(Slow))
 """Rows up to here are a person's, and outlast a run."""
-E = KEPT
+E = CARRIED
 """First row of the exposure."""
 B = E + len(leaf_names(Exposure))
 """Of the body."""
@@ -105,8 +106,8 @@ def prepare(w):
 def expose(w):
     """What the inputs do."""
     for lane in range(width(w)):
-        found = exposure(gather(INPUTS, w, U, lane), gather(BODY, w, B, lane))
-        scatter(found, w, E, lane)
+        acting = exposure(gather(INPUTS, w, U, lane), gather(BODY, w, B, lane))
+        scatter(acting, w, E, lane)
 
 
 @njit(**INLINED)

@@ -1,3 +1,4 @@
+# pyright: basic
 """The engine: many bodies through time, in tiles that stay in the first-level cache.
 
 Persons sit in the lanes of tiles. A step goes from the present to the next event or the next
@@ -18,14 +19,14 @@ from numba import njit, prange
 
 from somnesium.body.assembly import fix, slow
 from somnesium.engine.chain import CHANGES, draw_path
-from somnesium.engine.channels import UNKNOWN, Plan
+from somnesium.engine.channels import UNKNOWN, Lanes, Plan
 from somnesium.engine.lanes import gather, pointer, scatter, width
 from somnesium.engine.occurrences import BED, NEVER, Output, Tile, events, look_ahead
 from somnesium.engine.steps import (
     BODY,
+    CARRIED,
     HALF_STEP,
     INLINED,
-    KEPT,
     MEAN,
     MIDDLE,
     OPTIONS,
@@ -58,8 +59,8 @@ _SLAB = 12.0  # hours after which lanes have waited for each other
 def _load(w, tile, lane, lanes, bodies, plan, k):
     """Bring person `k` into a lane."""
     n = width(w)
-    for row in range(KEPT):
-        w[row * n + lane] = lanes.kept[row, k]
+    for row in range(CARRIED):
+        w[row * n + lane] = lanes.carried[row, k]
     for row in range(bodies.shape[0]):
         w[(B + row) * n + lane] = bodies[row, k]
     for row in range(3):
@@ -69,7 +70,7 @@ def _load(w, tile, lane, lanes, bodies, plan, k):
     tile.cursor[lane] = lanes.cursor[0, k]
     tile.lap[lane] = plan.period * lanes.cursor[1, k]
     tile.person[lane] = plan.people[k]
-    if lanes.kept[K, k] == UNKNOWN:
+    if lanes.carried[K, k] == UNKNOWN:
         b = gather(BODY, w, B, lane)
         scatter(slow(gather(STATE, w, X, lane), b, fix(b)), w, K, lane)
     look_ahead(tile, lane, plan, k)
@@ -79,8 +80,8 @@ def _load(w, tile, lane, lanes, bodies, plan, k):
 def _store(w, tile, lane, lanes, plan, k):
     """Write a lane back to person `k`."""
     n = width(w)
-    for row in range(KEPT):
-        lanes.kept[row, k] = w[row * n + lane]
+    for row in range(CARRIED):
+        lanes.carried[row, k] = w[row * n + lane]
     for row in range(3):
         lanes.path[row, k] = tile.path[row * n + lane]
     lanes.time[k] = tile.now[lane]
@@ -209,12 +210,12 @@ def run_tile(first, count, w, tile, lanes, bodies, plan, out):
 
 
 @njit(**OPTIONS)
-def first_after(times, begins, hours):
+def first_after(times: np.ndarray, begins: np.ndarray, hours: np.ndarray) -> np.ndarray:
     """The first event of each person's schedule at or after that person's `hours`."""
-    found = np.empty(len(hours), np.int64)
+    cursors = np.empty(len(hours), np.int64)
     for k in range(len(hours)):
-        found[k] = begins[k] + np.searchsorted(times[begins[k] : begins[k + 1]], hours[k])
-    return found
+        cursors[k] = begins[k] + np.searchsorted(times[begins[k] : begins[k + 1]], hours[k])
+    return cursors
 
 
 @njit(**OPTIONS)
@@ -269,7 +270,15 @@ def output(rows, trace, epochs):
 
 
 @njit(parallel=True, nogil=True, **OPTIONS)
-def run(like, lanes, bodies, plan, rows, trace, epochs):
+def run(
+    like: np.ndarray,
+    lanes: Lanes,
+    bodies: np.ndarray,
+    plan: Plan,
+    rows: np.ndarray,
+    trace: np.ndarray,
+    epochs: np.ndarray,
+) -> None:
     """Step everyone in `lanes` to the end of `plan`, at the precision of the array `like`.
 
     `bodies` (leaves of Body, persons). `rows` (nights, leaves of NightRow, persons) is filled;

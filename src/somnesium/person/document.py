@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError
 from pydantic_core import PydanticCustomError
@@ -120,7 +120,7 @@ def read_document(source: Path | str | bytes | Mapping[str, Any], model: type[Ki
         raise _explain(error, model) from None
 
 
-def _bytes_of(source: Path | str | bytes) -> tuple[str, bytes, str]:
+def _bytes_of(source: object) -> tuple[str, bytes, str]:
     """Name, content and suffix of a source: read from the file system if it is a path."""
     if isinstance(source, bytes):
         return "document", source, ""
@@ -175,7 +175,7 @@ def _parse(name: str, data: bytes, suffix: str) -> dict[str, Any]:
     table = _load(name, text, as_json)
     if not isinstance(table, dict):
         raise InvalidInput(f"{name}: the document is not a table; allowed: {{...}} at the top")
-    return table
+    return cast("dict[str, Any]", table)
 
 
 def _is_toml_header(text: str) -> bool:
@@ -275,11 +275,12 @@ def _node(schema: dict[str, Any], place: tuple[int | str, ...]) -> dict[str, Any
     """The part of a JSON Schema that describes a place in the document."""
     node = _resolved(schema, schema)
     for part in place:
+        below: dict[str, Any] | bool | None
         if isinstance(part, int):
-            node = node.get("items", {})
+            below = node.get("items")
         else:
-            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
-        node = _resolved(node if isinstance(node, dict) else {}, schema)
+            below = node.get("properties", {}).get(part) or node.get("additionalProperties")
+        node = _resolved(below if isinstance(below, dict) else {}, schema)
     return node
 
 

@@ -90,7 +90,7 @@ def _table(
         raise _wrong(name, "a zip that holds this table", fix)
     with archive.open(info) as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as text:
         reader = csv.reader(text)
-        head = [cell.strip().lower() for cell in next(reader, [])]
+        head = [cell.strip().lower() for cell in next(reader, [""])]
         lacking = [column for column in columns if column not in head]
         if lacking:
             raise _wrong(name, f"a column {lacking[0]}", "this release is laid out differently")
@@ -283,7 +283,7 @@ def _write(rows: list[tuple[Food, tuple[Portion, ...]]]) -> Path:
     import polars as pl
 
     path = imported_path()
-    columns: dict[str, list] = {
+    columns: dict[str, list[object]] = {
         name: [food[place] for food, _ in rows] for place, name in enumerate(Food._fields)
     }
     columns["portions"] = [[portion._asdict() for portion in listed] for _, listed in rows]

@@ -27,19 +27,41 @@ _RAW = frozenset(
 )
 _DRY = frozenset(["dried", "dry", "uncooked", "kernel"])
 _NEUTRAL = frozenset(["added", "vitamin", "d", "milkfat", "fluid", "3.25", "without", "salt"])
-_SAME = {"rolled oat": "oat regular quick not fortified", "porridge": "oat regular quick cooked"}
-_SAME |= {"oatmeal": "oat", "maize": "corn", "mince": "ground", "prawn": "shrimp"}
-_SAME |= {"aubergine": "eggplant", "beetroot": "beet", "courgette": "zucchini"}
-_SAME |= {"groundnut": "peanut", "linseed": "flaxseed", "pepita": "pumpkin seed"}
-_SAME |= {"rocket": "arugula", "skimmed": "skim", "wholemeal": "whole wheat", "yoghurt": "yogurt"}
+_SAME = {
+    "rolled oat": "oat regular quick not fortified",
+    "porridge": "oat regular quick cooked",
+    "oatmeal": "oat",
+    "maize": "corn",
+    "mince": "ground",
+    "prawn": "shrimp",
+    "aubergine": "eggplant",
+    "beetroot": "beet",
+    "courgette": "zucchini",
+    "groundnut": "peanut",
+    "linseed": "flaxseed",
+    "pepita": "pumpkin seed",
+    "rocket": "arugula",
+    "skimmed": "skim",
+    "wholemeal": "whole wheat",
+    "yoghurt": "yogurt",
+}
 _COOKED = ("roasted", "toasted", "cooked", "canned", "blanched", "frozen", "baked", "fried")
 _MADE = ("dehydrated", "powder", "instant", "smoked", "cured", "sweetened", "flour", "butter")
 _PREPARED = frozenset([*_COOKED, *_MADE, "sprouted", "syrup", "souffle", "imitation", "flavored"])
-_BEHIND = {"Baby Foods": 12.0, "Fast Foods": 8.0, "Restaurant Foods": 8.0}
-_BEHIND |= {"Meals, Entrees, and Side Dishes": 6.0, "Soups, Sauces, and Gravies": 6.0}
-_BEHIND |= {"Baked Products": 4.0, "Sweets": 4.0, "Snacks": 4.0, "Fats and Oils": 4.0}
-_BEHIND |= {"American Indian/Alaska Native Foods": 4.0, "Spices and Herbs": 2.0}
-_BEHIND |= {"Breakfast Cereals": 1.0}
+_BEHIND = {
+    "Baby Foods": 12.0,
+    "Fast Foods": 8.0,
+    "Restaurant Foods": 8.0,
+    "Meals, Entrees, and Side Dishes": 6.0,
+    "Soups, Sauces, and Gravies": 6.0,
+    "Baked Products": 4.0,
+    "Sweets": 4.0,
+    "Snacks": 4.0,
+    "Fats and Oils": 4.0,
+    "American Indian/Alaska Native Foods": 4.0,
+    "Spices and Herbs": 2.0,
+    "Breakfast Cereals": 1.0,
+}
 """Points by which mixes stand behind staples that match as well (our judgement)."""
 
 
@@ -160,7 +182,7 @@ def _scored(text: str) -> "tuple[np.ndarray, np.ndarray]":
     return points, share
 
 
-def _question(text: str) -> str:
+def _question(text: object) -> str:
     """`text` cleaned, or `InvalidInput` when there is nothing to look for."""
     if not isinstance(text, str) or len(text) > 200 or not words_of(text):
         allowed = "a name of up to 200 characters, or an NDB number"
@@ -255,12 +277,34 @@ def _unclear(text: str, nearest: list[Food]) -> InvalidInput:
 
 # --- portions --------------------------------------------------------------------------------
 
-_UNITS = {"tablespoon": "tbsp", "teaspoon": "tsp", "ounce": "oz", "pound": "lb", "fluid": "fl"}
-_UNITS |= {"gram": "g", "gramme": "g", "kilogram": "kg", "lbs": "lb", "liter": "l", "litre": "l"}
-_UNITS |= {"milliliter": "ml", "millilitre": "ml", "cups": "cup", "tbs": "tbsp"}
+_UNITS = {
+    "tablespoon": "tbsp",
+    "teaspoon": "tsp",
+    "ounce": "oz",
+    "pound": "lb",
+    "fluid": "fl",
+    "gram": "g",
+    "gramme": "g",
+    "kilogram": "kg",
+    "lbs": "lb",
+    "liter": "l",
+    "litre": "l",
+    "milliliter": "ml",
+    "millilitre": "ml",
+    "cups": "cup",
+    "tbs": "tbsp",
+}
 _GRAMS = {"g": 1.0, "kg": 1000.0, "oz": 28.349523, "lb": 453.59237}
-_MILLILITRES = {"ml": 1.0, "l": 1000.0, "tsp": 4.92892, "tbsp": 14.78676, "fl oz": 29.57353}
-_MILLILITRES |= {"cup": 236.58824, "pint": 473.17647, "quart": 946.35295}
+_MILLILITRES = {
+    "ml": 1.0,
+    "l": 1000.0,
+    "tsp": 4.92892,
+    "tbsp": 14.78676,
+    "fl oz": 29.57353,
+    "cup": 236.58824,
+    "pint": 473.17647,
+    "quart": 946.35295,
+}
 _NUMBER = re.compile(r"^\s*(?:(\d+)\s+)?(\d+(?:\.\d+)?)(?:\s*/\s*(\d+))?\s*(?=[a-zA-Z]|$)")
 
 
@@ -270,8 +314,10 @@ def _measure(text: str) -> tuple[str, ...]:
     return tuple(_UNITS.get(word, word) for word in words)
 
 
-def counted(text: str) -> tuple[float, str]:
-    """How many, and of what: `"1 1/2 cups"` to (1.5, "cups"); no number counts one."""
+def counted(text: object) -> tuple[float, str]:
+    """How many, and of what: `"1 1/2 cups"` to (1.5, "cups"); no number counts one, no text 0."""
+    if not isinstance(text, str):
+        return 0.0, ""
     match = _NUMBER.match(text)
     if match is None or (match[3] and float(match[3]) == 0) or (match[1] and not match[3]):
         return 1.0, text
@@ -311,7 +357,7 @@ def portion_grams(food: Food, text: str, amount: float = 1.0) -> float:
     that differ by more than 5 %; also unless the amount is positive and at most 10,000.
     """
     require_finite("amount", amount, 0.0, 10_000.0, "portions")
-    count, unit = counted(text) if isinstance(text, str) else (0.0, "")
+    count, unit = counted(text)
     asked = _measure(unit)
     name = " ".join(asked)
     grams = _listed(food, asked) if asked else []

@@ -5,7 +5,7 @@ Clock times are local, `HH:MM`. `days` says on which weekdays an entry occurs: a
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -77,14 +77,14 @@ def _weekday(name: object) -> str:
 
 def _expand_days(value: object) -> tuple[str, ...]:
     """`"weekend"` or `["mon", "weekend"]` to weekday keys in order."""
-    given = [value] if isinstance(value, str) else value
-    if not isinstance(given, list | tuple) or not given:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not names:
         raise refuse('a list of mon … sun, or "weekdays", "weekend", "every day"')
-    found: set[str] = set()
-    for name in given:
+    days: set[str] = set()
+    for name in cast("Sequence[object]", names):
         group = _GROUPS.get(str(name).strip().lower())
-        found.update(group or (_weekday(name),))
-    return tuple(day for day in WEEKDAYS if day in found)
+        days.update(group or (_weekday(name),))
+    return tuple(day for day in WEEKDAYS if day in days)
 
 
 _DAYS_SCHEMA = {
@@ -351,7 +351,7 @@ def light_steps(habits: Habits, weekday: int) -> tuple[LightStep, ...]:
     Indoor light (LED) where no entry says otherwise; later entries win; an entry that crosses
     midnight goes on into the next day. Light in bed is not considered here.
     """
-    spans = []
+    spans: list[tuple[float, float, float]] = []
     for entry in habits.light:
         start, end = clock_hours(entry.from_), clock_hours(entry.to)
         today, yesterday = occurs(entry.days, weekday), occurs(entry.days, weekday - 1)

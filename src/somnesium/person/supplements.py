@@ -66,7 +66,7 @@ _LISTS = ("sources", "aliases")
 @cache
 def forms() -> dict[str, Form]:
     """Every form by its key, in the table's order. Do not change it."""
-    found = {}
+    table: dict[str, Form] = {}
     for row in csv.DictReader(io.StringIO(packaged_text("forms.csv"))):
         fields: dict[str, object] = {}
         for field, kind in Form.__annotations__.items():
@@ -75,8 +75,8 @@ def forms() -> dict[str, Form]:
                 fields[field] = tuple(part for part in text.split(";") if part)
             else:
                 fields[field] = float(text) if kind is float else text
-        found[row["key"]] = Form(**fields)  # type: ignore[arg-type]
-    return found
+        table[row["key"]] = Form(**fields)  # type: ignore[arg-type]
+    return table
 
 
 _SAID_ANYWAY = frozenset(
@@ -95,11 +95,15 @@ _SAID_ANYWAY = frozenset(
 )
 
 
-def _plain(text: str) -> str:
-    """A form's name as compared: lower case, one space, no "magnesium", "Mg" or marks."""
+def _plain(text: object) -> str:
+    """A form's name as compared: lower case, one space, no "magnesium", "Mg" or marks.
+
+    Empty for what is no text, or longer than a name.
+    """
+    if not isinstance(text, str) or len(text) > 200:
+        return ""
     words = re.sub(r"[^a-z0-9:]+", " ", text.lower().replace("sulph", "sulf")).split()
-    kept = [word for word in words if word not in _SAID_ANYWAY]
-    return " ".join(kept)
+    return " ".join(word for word in words if word not in _SAID_ANYWAY)
 
 
 @cache
@@ -136,7 +140,7 @@ def find_form(text: str) -> Form:
     without its hydrate is the anhydrous salt. A misspelt name is refused, not guessed, because
     one letter parts citrate from nitrate: `InvalidInput` then names the nearest forms.
     """
-    wanted = _plain(text) if isinstance(text, str) and len(text) <= 200 else ""
+    wanted = _plain(text)
     key = _names().get(wanted) or _sorted_names().get(" ".join(sorted(wanted.split())))
     if key is None or not wanted:
         near = _nearest(wanted) if wanted else []
@@ -146,12 +150,16 @@ def find_form(text: str) -> Form:
     return forms()[key]
 
 
-def _checked(amount_mg: float) -> float:
+def _checked(amount_mg: object) -> float:
     """`amount_mg` [mg], or `InvalidInput` unless it is a finite number, zero or more."""
-    number = isinstance(amount_mg, int | float) and not isinstance(amount_mg, bool)
-    if not number or not math.isfinite(amount_mg) or amount_mg < 0:
-        raise InvalidInput.field("amount_mg", amount_mg, "a finite number of mg, zero or more")
-    return float(amount_mg)
+    if (
+        isinstance(amount_mg, int | float)
+        and not isinstance(amount_mg, bool)
+        and math.isfinite(amount_mg)
+        and amount_mg >= 0
+    ):
+        return float(amount_mg)
+    raise InvalidInput.field("amount_mg", amount_mg, "a finite number of mg, zero or more")
 
 
 def elemental_mg(amount_mg: float, form: str, mass_is: str) -> float:

@@ -93,9 +93,9 @@ def _text_of(source: Path | str) -> str:
         raise InvalidInput.field("events", str(source), allowed, str(error)) from None
 
 
-def _header(given: list[str]) -> list[str]:
+def _header(cells: list[str]) -> list[str]:
     """Column names in capitals, all known and each once."""
-    names = [name.strip().upper() for name in given]
+    names = [name.strip().upper() for name in cells]
     for name in names:
         if name not in _COLUMNS + _PASSED_OVER:
             near = difflib.get_close_matches(name, _COLUMNS, n=1)
@@ -103,7 +103,7 @@ def _header(given: list[str]) -> list[str]:
             raise InvalidInput.field("events header", name, ", ".join(_COLUMNS + _PASSED_OVER), fix)
     for name in ("ID", "TIME", *names):
         if names.count(name) != 1:
-            raise InvalidInput.field("events header", given, f"{name} exactly once")
+            raise InvalidInput.field("events header", cells, f"{name} exactly once")
     return names
 
 
@@ -114,9 +114,9 @@ class _Line:
         self.number = number
         self.cells = cells
 
-    def wrong(self, column: str, given: object, allowed: str, fix: str = "") -> InvalidInput:
+    def wrong(self, column: str, cell: object, allowed: str, fix: str = "") -> InvalidInput:
         """The refusal of a cell."""
-        return InvalidInput.field(f"events row {self.number}, {column}", given, allowed, fix)
+        return InvalidInput.field(f"events row {self.number}, {column}", cell, allowed, fix)
 
     def text(self, column: str) -> str:
         """The cell, or "" where it is missing."""
@@ -245,7 +245,7 @@ def read_events(source: Path | str) -> tuple[EventRow, ...]:
     The order is by ID, TIME and then every other column, so that rows of one time may come in
     any order. `InvalidInput` names the row (the line of the file) and the column.
     """
-    found: list[EventRow] = []
+    events: list[EventRow] = []
     latest: dict[int, float] = {}
     for line in _lines(_text_of(source)):
         row = _row(line)
@@ -254,10 +254,10 @@ def read_events(source: Path | str) -> tuple[EventRow, ...]:
             raise line.wrong("TIME", row.TIME, allowed, "sort the table by time")
         latest[row.ID] = row.TIME
         last = row.TIME + row.ADDL * row.II
-        if len(found) + row.ADDL + 1 > _MOST_EVENTS or last > _MOST_HOURS:
+        if len(events) + row.ADDL + 1 > _MOST_EVENTS or last > _MOST_HOURS:
             raise line.wrong("ADDL", row.ADDL, "a million events within 100 years in all")
-        found.extend(_expanded(row))
-    return _canonical(found)
+        events.extend(_expanded(row))
+    return _canonical(events)
 
 
 def write_events(rows: Iterable[EventRow]) -> str:
@@ -280,21 +280,22 @@ def events_of_doses(doses: Iterable[Dose], person: int = 1) -> tuple[EventRow, .
 
     Magnesium [mg elemental] becomes mmol in the gut; other substances keep their mg.
     """
-    found = []
+    rows: list[EventRow] = []
     for dose in doses:
         if dose.substance not in SUBSTANCES:
             raise InvalidInput.field("substance", dose.substance, ", ".join(SUBSTANCES))
         ours = dose.substance == "magnesium"
-        row = EventRow(
-            ID=person,
-            TIME=24.0 * dose.day + dose.clock_hours,
-            AMT=mg_to_mmol(dose.amount_mg) if ours else dose.amount_mg,
-            CMT="gut" if ours else f"{dose.substance}_gut",
-            FORM=dose.form or "",
-            FOOD=dose.with_food,
+        rows.append(
+            EventRow(
+                ID=person,
+                TIME=24.0 * dose.day + dose.clock_hours,
+                AMT=mg_to_mmol(dose.amount_mg) if ours else dose.amount_mg,
+                CMT="gut" if ours else f"{dose.substance}_gut",
+                FORM=dose.form or "",
+                FOOD=dose.with_food,
+            )
         )
-        found.append(row)
-    return _canonical(found)
+    return _canonical(rows)
 
 
 def doses_of_events(rows: Iterable[EventRow]) -> tuple[Dose, ...]:
@@ -305,7 +306,7 @@ def doses_of_events(rows: Iterable[EventRow]) -> tuple[Dose, ...]:
     events = [each for row in _canonical(rows) for each in _expanded(row) if row.EVID == 1]
     if len({row.ID for row in events}) > 1:
         raise InvalidInput.field("ID", "several", "one person", "choose the rows of one ID")
-    found = []
+    doses: list[Dose] = []
     for row in sorted(events):
         substance = "magnesium" if row.CMT == "gut" else row.CMT.removesuffix("_gut")
         if substance not in SUBSTANCES or row.RATE > 0.0:
@@ -313,5 +314,5 @@ def doses_of_events(rows: Iterable[EventRow]) -> tuple[Dose, ...]:
             raise InvalidInput.field("CMT", f"{row.CMT} at {say.typed(row.TIME)} h", allowed)
         day, clock = divmod(row.TIME, 24.0)
         amount = mmol_to_mg(row.AMT) if row.CMT == "gut" else row.AMT
-        found.append(Dose(int(day), clock, substance, amount, row.FORM or None, row.FOOD))
-    return tuple(found)
+        doses.append(Dose(int(day), clock, substance, amount, row.FORM or None, row.FOOD))
+    return tuple(doses)

@@ -32,41 +32,41 @@ class Gain(NamedTuple):
 
 GAINS = tuple(Gain(**row) for row in packaged_toml("calibration/prior.toml")["gains"])
 """The calibrated gains, in the order of every array of them."""
+_LOG = np.array([gain.scale == "log" for gain in GAINS])
+_SD = np.array([gain.sd for gain in GAINS])
 
 
 def correlation() -> np.ndarray:
     """Prior correlation of the gains, shape (gains, gains): the linear ones share their trials."""
-    linear = np.array([gain.scale == "linear" for gain in GAINS])
     shared = packaged_toml("calibration/prior.toml")["shared"]
-    return np.where(np.eye(len(GAINS)) > 0, 1.0, shared * np.outer(linear, linear))
+    return np.where(np.eye(len(GAINS)) > 0, 1.0, shared * np.outer(~_LOG, ~_LOG))
 
 
 def from_normal(z: np.ndarray) -> np.ndarray:
     """Factors of standard normals, both of shape (…, gains): exp(sd z), or 1 + sd z."""
-    sd = np.array([gain.sd for gain in GAINS])
-    log = np.array([gain.scale == "log" for gain in GAINS])
-    return np.where(log, np.exp(sd * z), 1.0 + sd * z)
+    return np.where(_LOG, np.exp(_SD * z), 1.0 + _SD * z)
 
 
 def to_normal(factors: np.ndarray) -> np.ndarray:
     """The standard normals that `from_normal` turns into these factors, both (…, gains)."""
-    sd = np.array([gain.sd for gain in GAINS])
-    log = np.array([gain.scale == "log" for gain in GAINS])
-    return np.where(log, np.log(np.where(log, factors, 1.0)), factors - 1.0) / sd
+    return np.where(_LOG, np.log(np.where(_LOG, factors, 1.0)), factors - 1.0) / _SD
+
+
+def _draws() -> pl.DataFrame:
+    """The packaged table of draws: one column a gain, and the discrepancy."""
+    return pl.read_parquet(packaged_path("calibration/posterior.parquet"))
 
 
 @cache
 def discrepancy() -> np.ndarray:
     """The discrepancy between trials in each draw of the posterior, (draws,), in scales."""
-    found = pl.read_parquet(packaged_path("calibration/posterior.parquet"))
-    return found["discrepancy"].to_numpy()
+    return _draws()["discrepancy"].to_numpy()
 
 
 @cache
 def posterior() -> np.ndarray:
     """Factors drawn from the posterior, shape (draws, gains); read-only."""
-    found = pl.read_parquet(packaged_path("calibration/posterior.parquet"))
-    out = found.select([gain.name for gain in GAINS]).to_numpy()
+    out = _draws().select([gain.name for gain in GAINS]).to_numpy()
     out.flags.writeable = False
     return out
 
@@ -74,10 +74,9 @@ def posterior() -> np.ndarray:
 @cache
 def centre() -> np.ndarray:
     """Posterior mean of each factor (of its logarithm for those on a log scale), shape (gains,)."""
-    log = np.array([gain.scale == "log" for gain in GAINS])
     draws = posterior()
-    positive = np.where(log, draws, 1.0)
-    out = np.where(log, np.exp(np.log(positive).mean(axis=0)), draws.mean(axis=0))
+    positive = np.where(_LOG, draws, 1.0)
+    out = np.where(_LOG, np.exp(np.log(positive).mean(axis=0)), draws.mean(axis=0))
     out.flags.writeable = False
     return out
 
@@ -100,13 +99,13 @@ def oxide_factors(seed: int, doubts: int) -> np.ndarray:
 def dissolved_share(form: str, normal: float = 0.0, oxide: float | None = None) -> float:
     """Share of a form that dissolves; of oxide its typical one times a factor, the centre unless
     given; of others at a standard normal of our doubt."""
-    found = find_form(form)
-    middle = found.dissolved_fraction
-    if found.key == "oxide":
+    salt = find_form(form)
+    middle = salt.dissolved_fraction
+    if salt.key == "oxide":
         factor = oxide_factors(0, 1)[0] if oxide is None else oxide
         return float(np.clip(middle * factor, 0.0, 1.0))
     # The published range is read as two standard deviations to each side.
-    side = (found.dissolved_high - middle if normal > 0 else middle - found.dissolved_low) / 2.0
+    side = (salt.dissolved_high - middle if normal > 0 else middle - salt.dissolved_low) / 2.0
     return float(np.clip(middle + side * normal, 0.0, 1.0))
 
 

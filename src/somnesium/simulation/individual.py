@@ -10,7 +10,7 @@ their own body.
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, NamedTuple, cast, get_args, get_type_hints
+from typing import Annotated, Any, NamedTuple, cast
 
 import numpy as np
 from numba import njit, prange
@@ -21,7 +21,7 @@ from somnesium.engine.lanes import column, leaf_names, pack
 from somnesium.engine.randomness import DRAW, normal, normals
 from somnesium.person.medicines import Medicine, find_medicines
 from somnesium.person.person import Person, egfr_of, fat_free_mass_kg
-from somnesium.quantity import Par
+from somnesium.quantity import Par, declared
 from somnesium.simulation.gains import centre, drawn_rows, multiplied, posterior
 
 
@@ -74,6 +74,14 @@ WASTING_CLASSES = frozenset(
 """Classes of medicines that make the kidney lose magnesium (tucker2020)."""
 
 
+_CONDITIONS = (
+    *("gut_disease", "bowel_resection", "bariatric_surgery", "chronic_diarrhoea"),
+    *("prediabetes", "alcohol_use_disorder"),
+)
+_MEDICINES = ("ppi", "thiazide", "potassium_sparing")
+"""Traits that are conditions, and classes of medicines, of the same name."""
+
+
 class Traits(NamedTuple):
     """What a typical body depends on, one entry a person in each column (all of one length)."""
 
@@ -112,7 +120,7 @@ def traits_of(person: Person, medicines: tuple[Medicine, ...] | None = None) -> 
     recognised = find_medicines(person.medicines) if medicines is None else medicines
     classes = {name for medicine in recognised for name in medicine.classes}
     known = egfr_of(person)
-    one: dict[str, float] = {
+    traits: dict[str, float] = {
         "age": person.age,
         "female": person.sex == "female",
         "mass_kg": person.mass_kg,
@@ -123,19 +131,12 @@ def traits_of(person: Person, medicines: tuple[Medicine, ...] | None = None) -> 
         "light_sensitivity": ("low", "average", "high").index(person.light_sensitivity) - 1,
         "smoker": person.smoker,
         "pregnant": person.pregnant,
-        "gut_disease": "gut_disease" in has,
-        "bowel_resection": "bowel_resection" in has,
-        "bariatric_surgery": "bariatric_surgery" in has,
-        "chronic_diarrhoea": "chronic_diarrhoea" in has,
         "diabetes": bool(has & {"diabetes_type_1", "diabetes_type_2"}),
-        "prediabetes": "prediabetes" in has,
-        "alcohol_use_disorder": "alcohol_use_disorder" in has,
-        "ppi": "ppi" in classes,
-        "thiazide": "thiazide" in classes,
-        "potassium_sparing": "potassium_sparing" in classes,
         "wasting_medicine": bool(classes & WASTING_CLASSES),
+        **{name: name in has for name in _CONDITIONS},
+        **{name: name in classes for name in _MEDICINES},
     }
-    return Traits(**{name: np.array([value]) for name, value in one.items()})
+    return Traits(**{name: np.array([trait]) for name, trait in traits.items()})
 
 
 def reference_body(age: float = 45.0, insomnia: float = 0.0) -> Body:
@@ -293,14 +294,11 @@ class Parameter(NamedTuple):
 @cache
 def parameters() -> tuple[Parameter, ...]:
     """Every parameter of the body, in the order of its leaves."""
-    found = []
-    for part, kind in get_type_hints(Body).items():
-        hints: dict[str, Any] = get_type_hints(kind, include_extras=True)
-        for field, hint in hints.items():
-            par = next(extra for extra in get_args(hint)[1:] if isinstance(extra, Par))
-            value = float(kind._field_defaults[field])
-            found.append(Parameter(f"{part}.{field}", value, par))
-    return tuple(found)
+    values = pack([Body()], Body)[:, 0]
+    return tuple(
+        Parameter(name, float(value), par)
+        for (name, par), value in zip(declared(Body, Par).items(), values, strict=True)
+    )
 
 
 class Draws(NamedTuple):
@@ -365,11 +363,11 @@ def draw_bodies(typical: Body, people: int, doubts: int, seed: int, first: int =
     who = np.arange(first, first + people)
     d = np.clip(normals(seed, np.arange(doubts), DRAW, 1, len(doubt_sd)), -_CLIP, _CLIP)
     factors = posterior()[drawn_rows(seed, doubts)] / centre()
-    shifted = [
+    centres = [
         multiplied(middle * (1.0 + doubt_sd * d[k])[:, None], factors[k]) for k in range(doubts)
     ]
     return Draws(
-        values=np.hstack([spread_bodies(one, who, seed) for one in shifted]),
+        values=np.hstack([spread_bodies(body, who, seed) for body in centres]),
         person=np.tile(who, doubts),
         doubt=np.repeat(np.arange(doubts), people),
     )

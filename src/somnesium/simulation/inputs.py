@@ -41,6 +41,10 @@ def _state(name: str) -> int:
     return ADD + leaf_index(State, name)
 
 
+Event = tuple[float, int, float]
+"""Absolute time [h], channel and value."""
+
+
 class Timeline(NamedTuple):
     """Where absolute hours lie on the calendar."""
 
@@ -93,7 +97,8 @@ def sleep_windows(line: Timeline, first: int, last: int) -> list[Window]:
     it; what is left of less than two hours, and naps that meet a night, are dropped.
     """
     habits = line.habits
-    nights, naps = [], []
+    nights: list[Window] = []
+    naps: list[Window] = []
     for day in range(first, last):
         weekday = (line.start.weekday() + day) % 7
         bed, rise = night_window(habits, weekday)
@@ -102,22 +107,24 @@ def sleep_windows(line: Timeline, first: int, last: int) -> list[Window]:
             if occurs(nap.days, weekday):
                 at = line.hours(day, clock_hours(nap.at))
                 naps.append(Window(at, at + nap.minutes / 60.0, 1.0))
-    kept: list[Window] = []
+    windows: list[Window] = []
     for night in sorted(nights):
-        begin = max(night.lights_out, kept[-1].rise + 0.5) if kept else night.lights_out
+        begin = max(night.lights_out, windows[-1].rise + 0.5) if windows else night.lights_out
         if night.rise - begin >= 2.0 or (begin == night.lights_out and night.rise > begin):
-            kept.append(Window(begin, night.rise, 0.0))
+            windows.append(Window(begin, night.rise, 0.0))
     for nap in naps:
-        if all(nap.rise < w.lights_out or nap.lights_out > w.rise for w in kept):
-            kept.append(nap)
-    return sorted(kept)
+        if all(nap.rise < w.lights_out or nap.lights_out > w.rise for w in windows):
+            windows.append(nap)
+    return sorted(windows)
 
 
-def _steps(spans: Iterable[tuple[float, float, float]], join: Callable) -> list:
+def _steps(
+    spans: Iterable[tuple[float, float, float]], join: Callable[[list[float]], float]
+) -> list[tuple[float, float]]:
     """Step function (time, value) of spans (begin, end, value), joined where they overlap."""
     spans = list(spans)
     edges = sorted({edge for span in spans for edge in span[:2]})
-    out = []
+    out: list[tuple[float, float]] = []
     for edge in edges:
         value = join([v for begin, end, v in spans if begin <= edge < end] or [0.0])
         if not out or out[-1][1] != value:
@@ -125,7 +132,7 @@ def _steps(spans: Iterable[tuple[float, float, float]], join: Callable) -> list:
     return out
 
 
-def _light(line: Timeline, windows: list[Window], first: int, last: int) -> list:
+def _light(line: Timeline, windows: list[Window], first: int, last: int) -> list[Event]:
     """Melanopic light events: by the habits out of bed, none in bed."""
     steps = [
         (line.hours(day, step.clock_hours), step.melanopic_edi)
@@ -134,7 +141,7 @@ def _light(line: Timeline, windows: list[Window], first: int, last: int) -> list
     ]
     steps.sort()
     times = np.array([time for time, _ in steps])
-    out = {}
+    out: dict[float, float] = {}
     begins = np.array([w.lights_out for w in windows])
     ends = np.array([w.rise for w in windows])
     for time, lux in steps:
@@ -158,7 +165,7 @@ def _days(line: Timeline, entries: Iterable, first: int, last: int):  # noqa: AN
                 yield day, entry
 
 
-def _stress(line: Timeline, first: int, last: int) -> list:
+def _stress(line: Timeline, first: int, last: int) -> list[Event]:
     """Stress events, with a tail of a half for an hour and a quarter for another."""
     spans = []
     for day, entry in _days(line, line.habits.stress, first, last):
@@ -173,7 +180,7 @@ def _stress(line: Timeline, first: int, last: int) -> list:
     return [(time, _input("stress"), level) for time, level in _steps(spans, max)]
 
 
-def life_events(line: Timeline, diet: Diet, days: int) -> list:
+def life_events(line: Timeline, diet: Diet, days: int) -> list[Event]:
     """Events of the life without supplements from day -LEAD to `days`, unsorted."""
     habits, first, last = line.habits, -LEAD, days + 1
     windows = sleep_windows(line, first - 1, last)
@@ -213,7 +220,7 @@ _CALMING = {
 """Where an acute co-ingredient acts, and its size against glycine's or tryptophan's."""
 
 
-def _magnesium(dose: Dose, time: float, dissolved: float) -> list:
+def _magnesium(dose: Dose, time: float, dissolved: float) -> list[Event]:
     """Events of one magnesium dose; `dissolved` is the share that ever dissolves."""
     form = find_form(dose.form or "")
     amount = mg_to_mmol(dose.amount_mg)
@@ -225,13 +232,15 @@ def _magnesium(dose: Dose, time: float, dissolved: float) -> list:
     ]
 
 
-def dose_events(line: Timeline, doses: Iterable[Dose], dissolved: Callable[[str], float]) -> list:
+def dose_events(
+    line: Timeline, doses: Iterable[Dose], dissolved: Callable[[str], float]
+) -> list[Event]:
     """Events of what is taken, unsorted. `dissolved(form)` is the share that dissolves.
 
     Zinc, vitamin B6 and 5-hydroxytryptophan have no effect in the model; doses above the studied
     one count as it.
     """
-    out: list = []
+    out: list[Event] = []
     for dose in doses:
         time = line.hours(dose.day, dose.clock_hours)
         if dose.substance == "magnesium":

@@ -222,7 +222,7 @@ def _move_slow_store(running: _Running, week: _Week) -> None:
     rate = running.bodies[leaf_index(Body, "stores.slow_rate")]
     gone = 1.0 - np.exp(-rate * WEEK)
     running.lanes.state[leaf] += (week.after[leaf] - week.before[leaf]) / gone
-    running.lanes.kept[K:] = UNKNOWN
+    running.lanes.carried[K:] = UNKNOWN
 
 
 def _until_rest(running: _Running, seed: int) -> tuple[_Week, np.ndarray, int]:

@@ -13,43 +13,12 @@ from somnesium.engine.lanes import gather, leaf_names, scatter
 from somnesium.engine.run import Result
 from somnesium.engine.steps import BODY, INPUTS, STAGES, STATE
 from somnesium.engine.tiles import STEP
+from somnesium.errors import MissingPart
+from somnesium.quantity import Var, declared
 from somnesium.simulation.inputs import Timeline
 
 if TYPE_CHECKING:
     import xarray as xr
-
-UNITS: dict[str, tuple[str, str, str]] = {
-    "serum": ("mmol/L", "serum magnesium", "zhang2016"),
-    "relative_plasma": ("1", "serum magnesium over 0.85 mmol/L", "schutten2022"),
-    "deficit": ("1", "magnesium deficit of soft tissue", "judgement#replete-is-flat"),
-    "nmda_block": ("1", "NMDA receptors blocked by magnesium", "chahal1998"),
-    "gaba_tone": ("1", "calming tone from magnesium status", "fitted#B34-B35"),
-    "melatonin": ("pmol/L", "plasma melatonin", "brown1997"),
-    "cortisol": ("nmol/L", "plasma cortisol", "debono2009"),
-    "arousal": ("1", "arousal of the moment", "fitted#B5"),
-    "vagal": ("1", "parasympathetic tone, log RMSSD", "boudreau2013"),
-    "sympathetic": ("1", "sympathetic tone", "boudreau2013"),
-    "heart_rate": ("beats/min", "heart rate", "boudreau2013"),
-    "rmssd": ("ms", "beat-to-beat variability", "umetani1998"),
-    "sleepiness": ("1", "Karolinska sleepiness 1–9", "axelsson2008"),
-    "wake_drive": ("1", "the clock's drive for wakefulness", "fitted#B11"),
-    "clock_x": ("1", "pacemaker coordinate", "sthilaire2007"),
-    "urine_flux": ("mmol/h", "magnesium into urine", "zhang2016"),
-    "absorbed_flux": ("mmol/h", "magnesium absorbed", "fine1991"),
-    "pressure": ("1", "homeostatic sleep pressure", "daan1984"),
-    "tissue": ("mmol", "soft-tissue magnesium", "avioli1966"),
-    "slow": ("mmol", "bone and deep-muscle magnesium", "elin1987"),
-    "plasma": ("mmol", "magnesium in blood and extracellular fluid", "avioli1966"),
-    "brain": ("1", "brain extracellular magnesium over normal", "mckee2005"),
-    "light": ("lux", "melanopic light at the eye", "brown2022"),
-    "in_bed": ("1", "in bed", "definition#input"),
-    "awake": ("1", "probability of being awake", "fitted#B1-B5"),
-    "n1": ("1", "probability of N1", "fitted#B2"),
-    "n2": ("1", "probability of N2", "fitted#B2"),
-    "n3": ("1", "probability of N3", "fitted#B2"),
-    "rem": ("1", "probability of REM", "fitted#B2"),
-}
-"""Variable: unit, meaning, source key."""
 
 _STATES = {
     "pressure": "pressure.level",
@@ -58,6 +27,17 @@ _STATES = {
     "plasma": "stores.plasma",
     "brain": "brain",
 }
+_INPUTS = ("light", "in_bed")
+_ASLEEP = ("n1", "n2", "n3", "rem")
+
+VARIABLES: dict[str, Var] = {
+    **declared(Signals, Var),
+    **{name: declared(State, Var)[leaf] for name, leaf in _STATES.items()},
+    **{name: declared(Inputs, Var)[name] for name in _INPUTS},
+    "awake": Var("1", "probability of being awake", "fitted#B1-B5"),
+    **{name: declared(Stages, Var)[name] for name in _ASLEEP},
+}
+"""What every variable of a trajectory is, as its declaration says."""
 
 
 @njit(cache=True)
@@ -69,8 +49,7 @@ def _read_out(state, stages, inputs, body, out, like) -> None:  # noqa: ANN001
     for k in range(state.shape[1]):
         s = gather(state_like, state, 0, k)
         p = gather(stages_like, stages, 0, k)
-        found = signals(s, p, gather(inputs_like, inputs, 0, k), b, fixed)
-        scatter(found, out, 0, k)
+        scatter(signals(s, p, gather(inputs_like, inputs, 0, k), b, fixed), out, 0, k)
 
 
 class Readings(NamedTuple):
@@ -83,22 +62,22 @@ class Readings(NamedTuple):
 def readings(
     result: Result, line: Timeline, bodies: np.ndarray, person: int = 0, every: int = 1
 ) -> Readings:
-    """All variables of `UNITS` in a traced run from the start on, every `every` steps."""
+    """All `VARIABLES` in a traced run from the start on, every `every` steps."""
     trace = result.trace[:, :, person]
     known = np.flatnonzero(np.isfinite(trace[:, 0]))[::every]
-    kept = known[known * STEP >= line.begin - 1e-9]
-    moments = np.ascontiguousarray(trace[kept].T)
+    steps = known[known * STEP >= line.begin - 1e-9]
+    moments = np.ascontiguousarray(trace[steps].T)
     a, b = len(leaf_names(State)), len(leaf_names(State)) + 6
     state, stages, inputs = (np.ascontiguousarray(p) for p in np.split(moments, [a, b]))
-    own = np.ascontiguousarray(bodies[:, person : person + 1])
-    out = np.empty((len(Signals._fields), len(kept)))
-    _read_out(state, stages, inputs, own, out, (STATE, STAGES, INPUTS, BODY))
+    body = np.ascontiguousarray(bodies[:, person : person + 1])
+    out = np.empty((len(Signals._fields), len(steps)))
+    _read_out(state, stages, inputs, body, out, (STATE, STAGES, INPUTS, BODY))
     values = dict(zip(Signals._fields, out, strict=True))
     values |= {name: state[leaf_names(State).index(leaf)] for name, leaf in _STATES.items()}
-    values |= {name: stages[Stages._fields.index(name)] for name in ("n1", "n2", "n3", "rem")}
+    values |= {name: stages[Stages._fields.index(name)] for name in _ASLEEP}
     values["awake"] = 1.0 - stages[2:].sum(axis=0)
-    values |= {name: inputs[Inputs._fields.index(name)] for name in ("light", "in_bed")}
-    return Readings(kept * STEP - line.begin, {name: values[name] for name in UNITS})
+    values |= {name: inputs[Inputs._fields.index(name)] for name in _INPUTS}
+    return Readings(steps * STEP - line.begin, {name: values[name] for name in VARIABLES})
 
 
 def trajectory(
@@ -107,9 +86,14 @@ def trajectory(
     """The readings as a dataset; every variable carries `units`, `long_name` and `source`.
 
     Coordinates: `time` (universal time) and `hours` from the start date's local midnight.
+    Raises `MissingPart` without xarray.
     """
-    import xarray as xr
-
+    try:
+        import xarray as xr
+    except ImportError:
+        raise MissingPart(
+            "A trajectory needs xarray: pip install 'somnesium[trajectories]'"
+        ) from None
     hours, values = readings(result, line, bodies, person, every)
     zero = np.datetime64(line.zero.astimezone(UTC).replace(tzinfo=None), "ns")
     moment = zero + ((hours + line.begin) * 3.6e12).round().astype("timedelta64[ns]")
@@ -121,5 +105,5 @@ def trajectory(
 
 
 def _attributes(name: str) -> dict[str, str]:
-    unit, meaning, source = UNITS[name]
-    return {"units": unit, "long_name": meaning, "source": source}
+    variable = VARIABLES[name]
+    return {"units": variable.unit, "long_name": variable.meaning, "source": variable.source}

@@ -53,13 +53,13 @@ def _schedules(
     doses = {name: plan.taken.within(days, part) for name, part in parts.items()}
     for k in range(doubts):
         scale = float(np.exp(FOOD_DOUBT * z[k, 0])) if doubts > 1 else 1.0
-        own = scaled(plain, ADD + leaf_index(State, "gut.swallowed"), scale)
+        without = scaled(plain, ADD + leaf_index(State, "gut.swallowed"), scale)
         spread = float(z[k, 1]) if doubts > 1 else 0.0
-        life.append(own)
+        life.append(without)
         for name, taken in doses.items():
             share = partial(dissolved_share, normal=spread, oxide=float(oxide[k]))
             events = dose_events(line, taken, share)
-            by_world[name].append(merge(own, events) if events else own)
+            by_world[name].append(merge(without, events) if events else without)
     return life, by_world
 
 
@@ -68,26 +68,26 @@ def run_worlds(
     days: int,
     seed: int,
     bodies: np.ndarray,
-    own: Sequence[Events],
+    life: Sequence[Events],
     of: np.ndarray,
     worlds: Mapping[str, Sequence[Events]],
     **options: Any,  # noqa: ANN401 - those of run_events
 ) -> dict[str, Result]:
-    """Settle `bodies` in their own life, then live every world from there, side by side.
+    """Settle `bodies` in the life they lead, then live every world from there, side by side.
 
-    `own` and each world hold the events of each draw of our doubts; `of` says which of them a
+    `life` and each world hold the events of each draw of our doubts; `of` says which of them a
     body lives by, shape (bodies,). Options go to `run_events`.
     """
-    rises = own[0].time[own[0].channel == RISE][:7]
+    rises = life[0].time[life[0].channel == RISE][:7]
     wake = float(np.mean(rises)) % 24.0 if len(rises) else 7.0
     lanes = start_lanes(bodies, 0.0, wake - 3.0)
-    run_events(lanes, bodies, own, of, line.begin)
+    run_events(lanes, bodies, life, of, line.begin)
     count, persons = len(worlds), bodies.shape[1]
     result = run_events(
         join([copy_lanes(lanes) for _ in worlds]),
         np.tile(bodies, count),
         [events for world in worlds.values() for events in world],
-        np.concatenate([of + k * len(own) for k in range(count)]),
+        np.concatenate([of + k * len(life) for k in range(count)]),
         line.hours(days, 24.0),
         people=np.tile(np.arange(persons), count),
         seed=seed,
@@ -113,8 +113,8 @@ def _run(
 ) -> tuple[Timeline, dict[str, Result]]:
     """The person's own life, and each part of the plan in it."""
     line = Timeline(plan.request.habits, plan.request.start)
-    own, by_world = _schedules(plan, days, line, parts, doubts)
-    return line, run_worlds(line, days, plan.request.seed, bodies, own, of, by_world, **options)
+    life, by_world = _schedules(plan, days, line, parts, doubts)
+    return line, run_worlds(line, days, plan.request.seed, bodies, life, of, by_world, **options)
 
 
 def live_worlds(

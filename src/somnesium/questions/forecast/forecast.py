@@ -110,7 +110,8 @@ def simulate(
 ) -> Simulation:
     """Simulate the typical body of someone like this person: expected and drawn nights.
 
-    Raises `InvalidInput`, or `UnsafePlan` when the plan is refused.
+    Raises `InvalidInput`, `UnsafePlan` when the plan is refused, or `MissingPart` without xarray
+    (extra `trajectories`).
     """
     request = read_request(
         {
@@ -125,10 +126,11 @@ def simulate(
     )
     plan, parts = checked_plan(request), {"with": ALL}
     expected = typical_worlds(plan, parts, trace=True)
+    dataset = trajectory(expected.results["with"], expected.line, expected.draws.values)
     drawn = typical_worlds(plan, parts, drawn=True, unrest=UNREST_SD, step=1.0 / 24)
     rmssd = individualise(person, plan.medicines).nerves.rmssd_typical
     return Simulation(
-        trajectory=trajectory(expected.results["with"], expected.line, expected.draws.values),
+        trajectory=dataset,
         nights=nights_of(expected.results["with"], expected.line, 0, rmssd),
         drawn=nights_of(drawn.results["with"], drawn.line, 0, rmssd),
         hypnograms=drawn_hypnograms(drawn.results["with"]),

@@ -11,7 +11,7 @@ from somnesium.person.regimen import Dose
 from somnesium.person.request import Request
 from somnesium.questions.forecast.answer import Curves, Hypnogram, Intake, NightSummary
 from somnesium.simulation.inputs import Timeline
-from somnesium.simulation.trajectory import UNITS, readings
+from somnesium.simulation.trajectory import VARIABLES, readings
 from somnesium.simulation.worlds import Worlds
 
 SIGNALS = (
@@ -98,7 +98,7 @@ def curves(worlds: Worlds) -> Curves:
         found[world] = {name: tuple(map(float, values[name][part])) for name in SIGNALS}
     return Curves(
         hours=tuple(map(float, hours)),
-        units={name: UNITS[name][0] for name in SIGNALS},
+        units={name: VARIABLES[name].unit for name in SIGNALS},
         worlds=found,
     )
 
