@@ -5,9 +5,11 @@ error of one food is the same wherever it is eaten; errors of different foods ar
 """
 
 import math
+import statistics
 from functools import cache
 from typing import Literal, NamedTuple
 
+from somnesium.answers.shares import Z90
 from somnesium.person.diet import FOOD_CV, STATED_CV, FoodItem
 from somnesium.person.document import Document, Number
 from somnesium.person.foods import Food, find_food, foods, portion_grams
@@ -16,9 +18,6 @@ from somnesium.person.record import IntakeQuestion
 from somnesium.person.regimen import Dose, Intake
 from somnesium.person.supplements import find_form
 from somnesium.person.taken import MAGNESIUM, Taken
-
-Z90 = 1.645
-"""Half width of a 90 % interval in standard deviations (source: definition)."""
 
 LABEL_CV = 0.05
 """Coefficient of variation of what a serving holds about its label (judgement#label-tolerance)."""
@@ -85,14 +84,16 @@ def _interval(mean: float, sd: float) -> tuple[float, float]:
 @cache
 def group_content(category: str | None) -> tuple[float, float]:
     """Mean and standard deviation of magnesium in a food group [mg/100 g]; None: in all foods."""
-    from statistics import mean, pstdev
-
-    held = [
+    known = [
         food.magnesium_mg_per_100g
         for food in foods().values()
         if food.magnesium_mg_per_100g is not None and category in (None, food.category)
     ]
-    return (mean(held), pstdev(held)) if len(held) > 1 else group_content(None)
+    return (
+        (statistics.mean(known), statistics.pstdev(known))
+        if len(known) > 1
+        else group_content(None)
+    )
 
 
 class _Content(NamedTuple):
@@ -153,24 +154,15 @@ def _food_amounts(question: IntakeQuestion) -> list[tuple[Amount, float]]:
     for item, times in _eaten(question):
         food = find_food(item.food)
         grams[food.ndb_no] = grams.get(food.ndb_no, 0.0) + times * _grams(item, food)
-    found = []
+    amounts = []
     for number, weight in grams.items():
         food = foods()[number]
-        content = _content(food)
-        found.append(
-            _amount(
-                food.description,
-                "food",
-                weight * content.mg / 100.0,
-                content.cv,
-                content.origin,
-                content.note,
-            )
-        )
+        mg, cv, origin, note = _content(food)
+        amounts.append(_amount(food.description, "food", weight * mg / 100.0, cv, origin, note))
     stated = _stated_mg(question)
     if stated > 0.0:
-        found.append(_amount("food, as stated in mg", "food", stated, STATED_CV, "stated"))
-    return sorted(found, key=lambda pair: (-pair[0].mg, pair[0].name))
+        amounts.append(_amount("food, as stated in mg", "food", stated, STATED_CV, "stated"))
+    return sorted(amounts, key=lambda pair: (-pair[0].mg, pair[0].name))
 
 
 def _amount(

@@ -5,7 +5,7 @@ usual intake, and the posterior is summed up on a grid. The fewer days, the near
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -57,9 +57,9 @@ class Usual(NamedTuple):
         return float(np.interp(share, np.cumsum(self.weights), self.mg))
 
 
-def _of(rows: list[dict], stage: LifeStage) -> dict | None:
-    """The row of a life stage."""
-    for row in rows:
+def _row_of(table: str, stage: LifeStage) -> dict[str, Any] | None:
+    """The row of a life stage in a table of `reference_intakes.toml`."""
+    for row in packaged_toml("reference_intakes.toml")[table]:
         if row["sex"] == stage.sex and row["age_from"] <= stage.age < row.get("age_below", 121):
             return row
     return None
@@ -70,7 +70,7 @@ def day_to_day(stage: LifeStage) -> DayToDay:
 
     The Institute pools over people, because that of one person's few days is unreliable.
     """
-    row = _of(packaged_toml("reference_intakes.toml")["day_to_day"], stage)
+    row = _row_of("day_to_day", stage)
     if row is None:
         raise LookupError(f"no day-to-day standard deviation at age {say.figures(stage.age)}")
     return DayToDay(float(row["sd_mg"]), row["source"])
@@ -78,7 +78,7 @@ def day_to_day(stage: LifeStage) -> DayToDay:
 
 def margin_of(stage: LifeStage) -> Margin | None:
     """Usual intakes of people of this age and sex; None below 9 years, where none is held."""
-    row = _of(packaged_toml("reference_intakes.toml")["usual"], stage)
+    row = _row_of("usual", stage)
     return None if row is None else Margin(row["median_mg"], row["sigma"], row["source"])
 
 

@@ -65,7 +65,8 @@ def marginal(terms: Terms, grid: tuple[Noise, ...] = GRID) -> Marginal:
         by_noise.append(
             (whiten - white @ weights, weights, inverse[0, 0], -0.5 * log_volume, width)
         )
-    return Marginal(grid, *map(np.array, zip(*by_noise, strict=True)), freedom)
+    residual, weights, scale, constant, width = map(np.array, zip(*by_noise, strict=True))
+    return Marginal(grid, residual, weights, scale, constant, width, freedom)
 
 
 def mean_noise(design: Marginal, fitted: Fit) -> Noise:

@@ -61,12 +61,13 @@ def _more(needed: Needed) -> str:
 def _chance(test: Randomisation) -> list[str]:
     """The randomisation test in words."""
     lines = [
-        f"If the plan did nothing, {say.number(100 * test.p)} in 100 draws of the order would look as "
-        "good as yours."
+        f"If the plan did nothing, {say.number(100 * test.p)} in 100 draws of the order would look "
+        "as good as yours."
     ]
     if test.least > 0.05:
         lines.append(
-            f"So few periods can never show less than {say.number(100 * test.least)} in 100 by this test."
+            f"So few periods can never show less than {say.number(100 * test.least)} in 100 by "
+            "this test."
         )
     return lines
 

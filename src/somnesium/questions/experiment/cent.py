@@ -179,8 +179,8 @@ def _results(answer: AnalysisAnswer) -> dict[str, object]:
 def _stored(kept: Kept | None) -> dict[str, object]:
     """What only a store knows: the person, the preregistration, and how it was kept."""
     if kept is None:
-        unknown = dict.fromkeys(("looks", "stop_rules", "intakes", "ledger", "sealed"), "")
-        return unknown | {"run_in": "not told"}
+        unknown = ("looks", "stop_rules", "intakes", "ledger", "sealed")
+        return {"run_in": "not told", **dict.fromkeys(unknown, "")}
     plan = kept.preregistered
     person, regimen = plan["question"]["person"], plan["question"]["regimen"]
     rows = ", ".join(f"{count} {name}" for name, count in kept.ledger.items())

@@ -72,7 +72,7 @@ def nights_of(
     periods: Sequence[Letter], period_nights: int, first: date
 ) -> tuple[tuple[date, Letter], ...]:
     """Evening and letter of every night of periods in a row, the first on the evening `first`."""
-    each = [letter for letter in periods for _ in range(period_nights)]
+    each: list[Letter] = [letter for letter in periods for _ in range(period_nights)]
     return tuple((first + timedelta(days=night), letter) for night, letter in enumerate(each))
 
 

@@ -122,12 +122,13 @@ def planned(
     if not in_time:
         reasons.append(
             f"Your nights differ too much by chance: in {trial.most_weeks} weeks a change of "
-            f"{say.figures(size)} {scale.unit} would be seen less than {say.number(100 * POWER)} times in 100."
+            f"{say.figures(size)} {scale.unit} would be seen less than "
+            f"{say.number(100 * POWER)} times in 100."
         )
     if courses.chance < _UNLIKELY:
         reasons.append(
-            f"In the body model fewer than {say.number(100 * _UNLIKELY)} in 100 people like you gain "
-            f"{say.figures(size)} {scale.unit} or more from this plan."
+            f"In the body model fewer than {say.number(100 * _UNLIKELY)} in 100 people like you "
+            f"gain {say.figures(size)} {scale.unit} or more from this plan."
         )
     if kind == "acute" and seen < _UNSEEN and courses.night.half_life is not None:
         length = "1 night" if layout.period_nights == 1 else f"{layout.period_nights} nights"
