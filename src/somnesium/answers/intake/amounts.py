@@ -218,10 +218,10 @@ def _hydrates(intake: Intake) -> tuple[float, float]:
         parts = [(intake.form, intake.mass_is, intake.magnesium_mg or 0.0)]
     low = high = read = 0.0
     for form, mass_is, amount in parts:
-        found = find_form(form or "")
+        salt = find_form(form or "")
         compound = mass_is == "compound"
-        least, most = found.elemental_range if compound else (1.0, 1.0)
-        read += amount * (found.elemental_fraction if compound else 1.0)
+        least, most = salt.elemental_range if compound else (1.0, 1.0)
+        read += amount * (salt.elemental_fraction if compound else 1.0)
         low, high = low + amount * least, high + amount * most
     return (low / read, high / read) if read > 0.0 else (1.0, 1.0)
 
@@ -230,7 +230,7 @@ def _supplement_amounts(
     question: IntakeQuestion, magnesium: tuple[Dose, ...]
 ) -> list[tuple[Amount, float]]:
     """One amount for each line of the regimen that holds magnesium."""
-    found = []
+    supplements = []
     for line, intake in enumerate(question.regimen.intakes):
         mg = sum(dose.amount_mg for dose in magnesium if dose.line == line) / question.days
         if mg <= 0.0:
@@ -242,18 +242,18 @@ def _supplement_amounts(
         amount = Amount(
             name=name, kind="supplement", mg=mg, interval90=(low, high), origin="label", note=note
         )
-        found.append((amount, (high - low) / (2.0 * Z90)))
-    return found
+        supplements.append((amount, (high - low) / (2.0 * Z90)))
+    return supplements
 
 
 def _beside(question: IntakeQuestion, taken: Taken) -> dict[str, float]:
     """What else the products hold, mg a day by substance."""
-    found: dict[str, float] = {}
+    by_substance: dict[str, float] = {}
     for dose in taken.within(question.days):
         if dose.substance != "magnesium":
             mg = dose.amount_mg / question.days
-            found[dose.substance] = found.get(dose.substance, 0.0) + mg
-    return found
+            by_substance[dose.substance] = by_substance.get(dose.substance, 0.0) + mg
+    return by_substance
 
 
 def eaten_mg(question: IntakeQuestion) -> float:

@@ -39,13 +39,13 @@ class Margin(NamedTuple):
 class Usual(NamedTuple):
     """The posterior of usual intake from food: `mg` on a grid with `weights` that sum to one.
 
-    `kept` is the share, 0 to 1, of the observed mean's distance from the margin's mean that is
-    left; None without a margin.
+    `observed_share` is the share, 0 to 1, of the observed mean's distance from the margin's mean
+    that is left; None without a margin.
     """
 
     mg: np.ndarray
     weights: np.ndarray
-    kept: float | None
+    observed_share: float | None
 
     @property
     def mean_mg(self) -> float:
@@ -99,12 +99,12 @@ def usual_intake(observed_mg: float, sd_mg: float, margin: Margin | None) -> Usu
         logs -= 0.5 * (np.log(mg / margin.median_mg) / margin.sigma) ** 2 + np.log(mg)
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
-    kept = None
+    observed_share = None
     if margin is not None:
         mean = margin.median_mg * math.exp(0.5 * margin.sigma**2)
         variance = mean**2 * math.expm1(margin.sigma**2)
-        kept = variance / (variance + sd_mg**2)
-    return Usual(mg, weights, kept)
+        observed_share = variance / (variance + sd_mg**2)
+    return Usual(mg, weights, observed_share)
 
 
 def probability_adequate(

@@ -33,7 +33,7 @@ def _correlation(left: np.ndarray) -> float:
     return float(chi2.sf(count * (count + 2) * sum(each), lags))
 
 
-def _features(readings: np.ndarray, given: np.ndarray) -> np.ndarray:
+def _features(readings: np.ndarray, exposed: np.ndarray) -> np.ndarray:
     """What drawn and real histories are compared by, (features, histories).
 
     Excess of the farthest reading, asymmetry, and log ratio of the spreads of the two arms.
@@ -42,7 +42,7 @@ def _features(readings: np.ndarray, given: np.ndarray) -> np.ndarray:
     spread = centred.std(axis=0)
     far = np.abs(centred).max(axis=0) / spread
     skew = np.power(centred / spread, 3).mean(axis=0)
-    arms = np.log(readings[given].std(axis=0) / readings[~given].std(axis=0))
+    arms = np.log(readings[exposed].std(axis=0) / readings[~exposed].std(axis=0))
     return np.stack([far, skew, arms])
 
 
@@ -72,7 +72,7 @@ def checks(series: Series, terms: Terms, design: Marginal, seed: int = 1) -> tup
     Two-sided, but for the farthest night, which can only be too far.
     """
     fitted = fit(design, terms.readings)
-    given = terms.columns[:, 0] >= 0.5
+    exposed = terms.columns[:, 0] >= 0.5
     results = [
         (
             "correlation",
@@ -80,11 +80,11 @@ def checks(series: Series, terms: Terms, design: Marginal, seed: int = 1) -> tup
             _correlation(innovations(terms, design, fitted)),
         )
     ]
-    if min(given.sum(), (~given).sum()) > 2:
+    if min(exposed.sum(), (~exposed).sum()) > 2:
         # Makes readings of unlike instruments and wild nights comparable, (rows, 1).
         even = 1.0 / np.sqrt(1.0 + terms.error)[:, None]
-        real = _features(even * left_over(terms, design, fitted)[0][:, None], given)
-        drawn = _features(even * _drawn(terms, design, fitted, seed), given)
+        real = _features(even * left_over(terms, design, fitted)[0][:, None], exposed)
+        drawn = _features(even * _drawn(terms, design, fitted, seed), exposed)
         above = ((drawn >= real).sum(axis=1) + 1.0) / (_DRAWS + 2.0)
         two = np.minimum(1.0, 2.0 * np.minimum(above, 1.0 - above))
         results += [

@@ -33,12 +33,12 @@ class Needed(NamedTuple):
 def _longer(series: Series, terms: Terms, more: int, length: int) -> Terms:
     """The rows with `more` nights of the first instrument, magnesium every other period."""
     ahead = series.nights + np.arange(more)
-    given = ((np.arange(more) // length) % 2 == 0).astype(float)
+    assigned = ((np.arange(more) // length) % 2 == 0).astype(float)
     if series.assigned[-1] == 1.0:
-        given = 1.0 - given
+        assigned = 1.0 - assigned
     rows, columns = len(terms.night), len(terms.names)
     added = np.zeros((more, columns))
-    added[:, 0], added[:, 1] = given, 1.0
+    added[:, 0], added[:, 1] = assigned, 1.0
     table = np.vstack([terms.columns, added])
     if "trend" in terms.names:
         night = np.concatenate([terms.night, ahead])

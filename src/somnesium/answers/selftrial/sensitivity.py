@@ -91,6 +91,6 @@ def tipping_point(series: Series, effect: float) -> float | None:
     In the measure's unit, against nights like them that were measured; None if none was missed.
     Missed nights are otherwise taken to be like measured ones of the same dose, day and date.
     """
-    given = series.assigned == 1.0
-    missed = float(np.mean(~series.measured[given]))
+    assigned = series.assigned == 1.0
+    missed = float(np.mean(~series.measured[assigned]))
     return None if missed == 0.0 else -effect / missed

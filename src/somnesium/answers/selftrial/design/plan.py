@@ -157,7 +157,7 @@ def planned(
     )
 
 
-def spread_told(spread: Spread) -> tuple[float, tuple[float, float], float]:
+def spread_summary(spread: Spread) -> tuple[float, tuple[float, float], float]:
     """Mean spread of nights, its 90 % interval, and the mean correlation of neighbours."""
     low, high = (float(v) for v in np.quantile(spread.sd, [0.05, 0.95]))
     return float(spread.sd.mean()), (low, high), float(spread.phi.mean())

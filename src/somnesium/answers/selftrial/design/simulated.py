@@ -45,13 +45,13 @@ def simulated_power(
     seen = np.zeros(len(changes))
     period = np.repeat(np.arange(2 * layout.blocks), layout.period_nights)
     for order in range(_ORDERS):
-        given = np.array([letter == "A" for letter in orders(order, layout.blocks)], float)
-        given = np.repeat(given, layout.period_nights)
+        assigned = np.array([letter == "A" for letter in orders(order, layout.blocks)], float)
+        assigned = np.repeat(assigned, layout.period_nights)
         noise = _noise(spread, layout.nights, random)
         series = Series(
             measure,
             _MONDAY,
-            given,
+            assigned,
             period,
             np.full(layout.nights, np.nan),
             # The spread of own nights holds their instrument's error already.
