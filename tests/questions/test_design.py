@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from reading import grade
 from recorded import NOW, recorded
-from somnesium.answers.selftrial.design.allocation import letter_on, read_sealed, sealed_hash
+from somnesium.answers.selftrial.design.allocation import read_sealed, sealed_hash
 from somnesium.answers.selftrial.design.question import DesignQuestion
 from somnesium.errors import InvalidInput, UnsafePlan
 from somnesium.person.document import read_document
@@ -112,14 +112,14 @@ def test_it_begins_once_and_stands(store, place, asked, answer):
     with pytest.raises(InvalidInput, match="not begun before"):
         begin(store, tried_plan(asked), answer, 5, NOW)
     day = begun.allocation.nights[40][0]
-    said = {letter_on(read_sealed(allocation(store, 1).sealed), day) for _ in range(1000)}
+    said = {dict(read_sealed(allocation(store, 1).sealed).nights)[day] for _ in range(1000)}
     code = (
         "import sys; from datetime import date; from somnesium.store.open import opened\n"
         "from somnesium.store.experiments import allocation\n"
-        "from somnesium.answers.selftrial.design.allocation import letter_on, read_sealed\n"
+        "from somnesium.answers.selftrial.design.allocation import read_sealed\n"
         "with opened(sys.argv[1]) as store:\n"
         "    sealed = read_sealed(allocation(store, 1).sealed)\n"
-        "sys.stdout.write(letter_on(sealed, date.fromisoformat(sys.argv[2])))"
+        "sys.stdout.write(dict(sealed.nights)[date.fromisoformat(sys.argv[2])])"
     )
     other = subprocess.run(
         [sys.executable, "-c", code, place, day.isoformat()],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from somnesium import say
+from somnesium.answers.shares import wilson
 from somnesium.person.document import Document, Number
 from somnesium.person.person import Person
 from somnesium.person.regimen import Dose
@@ -22,7 +23,6 @@ HIGH_SERUM = 1.05
 """Serum magnesium above which a laboratory calls it high [mmol/L] (judgement#evidence8.1)."""
 VERY_HIGH_SERUM = 1.234
 """3.0 mg/dL, hypermagnesaemia of the laxative studies [mmol/L] (mori2019)."""
-_Z90 = 1.645
 
 
 class SideEffect(Document):
@@ -127,10 +127,7 @@ def high_share(serum: np.ndarray, person: np.ndarray, limit: float) -> tuple[flo
     """
     over = np.nanmax(serum, axis=0) > limit
     share, n = float(over.mean()), len(np.unique(person))
-    z2 = _Z90**2
-    middle = (share + z2 / (2.0 * n)) / (1.0 + z2 / n)
-    side = _Z90 * math.sqrt(share * (1.0 - share) / n + z2 / (4.0 * n * n)) / (1.0 + z2 / n)
-    return share, max(0.0, middle - side), min(1.0, middle + side)
+    return share, *wilson(share, n)
 
 
 def _high_serum(person: Person, worlds: Worlds) -> SideEffect:

@@ -56,7 +56,7 @@ def test_more_days_bring_it_nearer_to_what_was_seen(seen, days):
     few = usual_intake(seen, 85.9 / np.sqrt(days), WOMEN)
     many = usual_intake(seen, 85.9 / np.sqrt(4 * days), WOMEN)
     assert few.weights.sum() == pytest.approx(1)
-    assert few.kept < many.kept < 1
+    assert few.observed_share < many.observed_share < 1
     assert abs(many.mean_mg - seen) <= abs(few.mean_mg - seen) + 0.5
     assert few.quantile(0.05) <= few.mean_mg <= few.quantile(0.95)
 
@@ -65,7 +65,7 @@ def test_more_days_bring_it_nearer_to_what_was_seen(seen, days):
 @settings(max_examples=60, deadline=None)
 def test_without_a_margin_only_what_was_seen_counts(seen, sd):
     found = usual_intake(seen, sd, None)
-    assert found.kept is None
+    assert found.observed_share is None
     if seen > 5 * sd:
         assert found.mean_mg == pytest.approx(seen, abs=0.02 * sd)
         exact = chance_below((seen - 265) / np.hypot(sd, 26.5))

@@ -7,7 +7,7 @@ import numpy as np
 from somnesium.answers.selftrial.data import Reading, Series
 from somnesium.answers.selftrial.noise import Noise, covariance
 from somnesium.answers.selftrial.randomisation import Pairs
-from somnesium.answers.selftrial.scale import Scale
+from somnesium.answers.selftrial.scale import Transform
 from somnesium.answers.selftrial.terms import Terms
 
 FIRST = date(2026, 3, 2)
@@ -52,7 +52,7 @@ def plain_terms(readings, columns, days_matter=False):
         night % 7,
         np.zeros(count),
         0.0,
-        Scale("plain"),
+        Transform("plain"),
         days_matter,
     )
 

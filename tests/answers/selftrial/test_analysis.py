@@ -18,7 +18,7 @@ STRONG = series(84, 4, effect=-25.0, sd=15.0, persistence=0.2)
 def test_less_waking_helps():
     found = analyse(STRONG, Question(8.0, redraw=Pairs(84, 4)))
     assert found.verdict.word == "helps"
-    low, high = found.beliefs[0].interval
+    low, high = found.beliefs[0].interval95
     assert low < -25.0 < high < 0.0
     assert found.randomisation is not None
     assert found.randomisation.p < 0.05
@@ -64,7 +64,7 @@ def test_priors_stand_side_by_side():
     alone, sceptical, forecast = found.beliefs
     assert [b.prior for b in found.beliefs] == ["the nights alone", "sceptical", "forecast"]
     assert abs(sceptical.mean) < abs(alone.mean)
-    assert np.diff(forecast.interval)[0] < np.diff(alone.interval)[0]
+    assert np.diff(forecast.interval95)[0] < np.diff(alone.interval95)[0]
 
 
 def test_skewed_latencies_are_told_in_minutes():
@@ -76,7 +76,7 @@ def test_skewed_latencies_are_told_in_minutes():
         measure="latency", assigned=dealt, readings=(Reading("psg", np.maximum(values, 0.0)),)
     )
     found = analyse(one, Question(5.0, Choices(scale="log")))
-    low, high = found.beliefs[0].interval
+    low, high = found.beliefs[0].interval95
     true = float(np.exp(3.4 - 0.6) - np.exp(3.4))
     assert low < true < high < 0.0
     assert found.verdict.word == "helps"
@@ -106,7 +106,7 @@ def test_a_second_instrument_narrows_rather_than_doubles():
     again = Reading("oura 2", truth + 20.6 * random.standard_normal(56))
     alone = analyse(one._replace(readings=(oura,)), Question(8.0))
     both = analyse(one._replace(readings=(oura, again)), Question(8.0))
-    narrower = np.diff(both.beliefs[0].interval)[0] / np.diff(alone.beliefs[0].interval)[0]
+    narrower = np.diff(both.beliefs[0].interval95)[0] / np.diff(alone.beliefs[0].interval95)[0]
     assert 0.72 < narrower < 1.05
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy import stats
+from scipy.optimize import minimize_scalar
 
 from somnesium.answers.selftrial.model import fit, marginal
 from somnesium.answers.selftrial.noise import Noise, covariance
-from somnesium.answers.selftrial.pooled import Summary, pooled
+from somnesium.answers.selftrial.pooled import restricted
 
 from .samples import INDEPENDENT, lasting, plain_terms
 
@@ -23,8 +24,9 @@ def within_persons(first, second):
     persons = np.tile(np.eye(count), (2, 1))
     rows = plain_terms(np.append(first, second), np.column_stack([given, persons]))
     design = marginal(rows, INDEPENDENT)
-    found = fit(design, rows.readings)
-    return found.effects[0, 0], found.errors[0, 0], design.freedom
+    fitted = fit(design, rows.readings)
+    heavier = (design.freedom / (design.freedom - 2.0)) ** 0.5  # a t is wider than its scale
+    return fitted.centre[0], fitted.spread[0] / heavier, design.freedom
 
 
 def test_students_sleep_data():
@@ -76,10 +78,17 @@ def sleepstudy():
 def test_sleepstudy_is_pooled_from_summaries_as_lme4_fits_it(which, mean, error, between):
     lines, errors, sigma = sleepstudy()
     assert sigma == pytest.approx(25.591795721675, rel=1e-6)
-    found = pooled([Summary(line[which], errors[which]) for line in lines], between)
-    assert found.reml_mean == pytest.approx(mean, rel=1e-6)
-    assert found.reml == pytest.approx(between, rel=1e-4)
-    assert found.reml_error == pytest.approx(error, rel=1e-4)
+    effects, ones = lines[:, which], np.full(len(lines), errors[which])
+    fitted = minimize_scalar(
+        lambda spread: -restricted(np.array([spread]), effects, ones)[0][0],
+        bounds=(0.0, 10.0 * between),
+        method="bounded",
+        options={"xatol": 1e-9 * between},
+    )
+    assert fitted.x == pytest.approx(between, rel=1e-4)
+    _, pooled_mean, variance = restricted(np.array([fitted.x]), effects, ones)
+    assert pooled_mean[0] == pytest.approx(mean, rel=1e-6)
+    assert variance[0] ** 0.5 == pytest.approx(error, rel=1e-4)
 
 
 def autoregressive(nights=600):
@@ -93,10 +102,12 @@ def autoregressive(nights=600):
 def test_generalised_least_squares_agrees_with_statsmodels():
     models = pytest.importorskip("statsmodels.api")
     rows, noise = autoregressive(80), Noise(0.5, 0.0)
-    found = fit(marginal(rows, (noise,)), rows.readings)
+    design = marginal(rows, (noise,))
+    found = fit(design, rows.readings)
+    heavier = (design.freedom / (design.freedom - 2.0)) ** 0.5  # a t is wider than its scale
     theirs = models.GLS(rows.readings, rows.columns, sigma=covariance(noise, rows)).fit()
-    assert found.effects[0, 0] == pytest.approx(theirs.params[0], rel=1e-9)
-    assert found.errors[0, 0] == pytest.approx(theirs.bse[0], rel=1e-9)
+    assert found.centre[0] == pytest.approx(theirs.params[0], rel=1e-9)
+    assert found.spread[0] / heavier == pytest.approx(theirs.bse[0], rel=1e-9)
 
 
 def test_iterated_glsar_agrees_on_persistent_nights():

@@ -19,13 +19,6 @@ def test_pairs_hold_each_arm_once():
     assert all(a + b == 1.0 for a, b in zip(firsts[::2], firsts[1::2], strict=True))
 
 
-def test_a_run_in_is_never_given_magnesium():
-    scheme = Pairs(40, 4, lead=8)
-    dealt = scheme(np.random.default_rng(0))
-    assert not dealt[:8].any()
-    assert set(scheme.periods()[:8]) == {-1}
-
-
 def test_the_least_p_value_is_that_of_all_allocations():
     found = randomisation_test(series(56, 7, effect=-200.0), Choices(), Pairs(56, 7), 1)
     assert found.allocations == 16

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from somnesium.answers.selftrial.data import Reading, checked
 from somnesium.answers.selftrial.exposure import Carry, exposure
-from somnesium.answers.selftrial.scale import SCALES, Scale, scale_of
+from somnesium.answers.selftrial.scale import SCALES, Transform
 from somnesium.answers.selftrial.terms import Choices, terms
 from somnesium.errors import InvalidInput
 
@@ -72,20 +72,20 @@ def test_slopes_are_undone():
 
 @given(st.sampled_from(SCALES), st.floats(1.0, 200.0), st.floats(-0.9, 3.0))
 def test_changes_survive_a_scale_and_back(name, baseline, share):
-    scale, change = Scale(name), share * baseline
+    scale, change = Transform(name), share * baseline
     effect = scale.effect(change, baseline)
     assert float(scale.change(effect, baseline)) == pytest.approx(change, rel=1e-9, abs=1e-9)
 
 
 def test_ends_that_are_not_known_stay_open_and_minutes_end_at_zero():
-    assert float(Scale("log").change(np.inf, 30.0)) == np.inf
-    assert float(Scale("log").change(-9.0, 30.0)) == pytest.approx(-30.0)
-    assert float(Scale("root").change(-99.0, 30.0)) == pytest.approx(-30.0)
+    assert float(Transform("log").change(np.inf, 30.0)) == np.inf
+    assert float(Transform("log").change(-9.0, 30.0)) == pytest.approx(-30.0)
+    assert float(Transform("root").change(-99.0, 30.0)) == pytest.approx(-30.0)
 
 
 @pytest.mark.parametrize("name", SCALES)
 def test_a_small_spread_is_told_on_every_scale(name):
-    scale = Scale(name)
+    scale = Transform(name)
     assert float(scale.spread(0.01, 40.0)) == pytest.approx(scale.effect(0.01, 40.0), rel=1e-3)
 
 
@@ -106,7 +106,7 @@ def test_what_cannot_be_analysed_is_refused():
     with pytest.raises(InvalidInput, match="told apart"):
         terms(one._replace(covariates={"again": one.assigned}), Choices())
     with pytest.raises(InvalidInput, match="scale"):
-        scale_of("square")
+        terms(one, Choices(scale="square"))
 
 
 def test_a_covariate_that_never_varies_is_left_out():

@@ -5,9 +5,11 @@ error of one food is the same wherever it is eaten; errors of different foods ar
 """
 
 import math
+import statistics
 from functools import cache
 from typing import Literal, NamedTuple
 
+from somnesium.answers.shares import Z90
 from somnesium.person.diet import FOOD_CV, STATED_CV, FoodItem
 from somnesium.person.document import Document, Number
 from somnesium.person.foods import Food, find_food, foods, portion_grams
@@ -16,9 +18,6 @@ from somnesium.person.record import IntakeQuestion
 from somnesium.person.regimen import Dose, Intake
 from somnesium.person.supplements import find_form
 from somnesium.person.taken import MAGNESIUM, Taken
-
-Z90 = 1.645
-"""Half width of a 90 % interval in standard deviations (source: definition)."""
 
 LABEL_CV = 0.05
 """Coefficient of variation of what a serving holds about its label (judgement#label-tolerance)."""
@@ -85,14 +84,16 @@ def _interval(mean: float, sd: float) -> tuple[float, float]:
 @cache
 def group_content(category: str | None) -> tuple[float, float]:
     """Mean and standard deviation of magnesium in a food group [mg/100 g]; None: in all foods."""
-    from statistics import mean, pstdev
-
-    held = [
+    known = [
         food.magnesium_mg_per_100g
         for food in foods().values()
         if food.magnesium_mg_per_100g is not None and category in (None, food.category)
     ]
-    return (mean(held), pstdev(held)) if len(held) > 1 else group_content(None)
+    return (
+        (statistics.mean(known), statistics.pstdev(known))
+        if len(known) > 1
+        else group_content(None)
+    )
 
 
 class _Content(NamedTuple):
@@ -153,24 +154,15 @@ def _food_amounts(question: IntakeQuestion) -> list[tuple[Amount, float]]:
     for item, times in _eaten(question):
         food = find_food(item.food)
         grams[food.ndb_no] = grams.get(food.ndb_no, 0.0) + times * _grams(item, food)
-    found = []
+    amounts = []
     for number, weight in grams.items():
         food = foods()[number]
-        content = _content(food)
-        found.append(
-            _amount(
-                food.description,
-                "food",
-                weight * content.mg / 100.0,
-                content.cv,
-                content.origin,
-                content.note,
-            )
-        )
+        mg, cv, origin, note = _content(food)
+        amounts.append(_amount(food.description, "food", weight * mg / 100.0, cv, origin, note))
     stated = _stated_mg(question)
     if stated > 0.0:
-        found.append(_amount("food, as stated in mg", "food", stated, STATED_CV, "stated"))
-    return sorted(found, key=lambda pair: (-pair[0].mg, pair[0].name))
+        amounts.append(_amount("food, as stated in mg", "food", stated, STATED_CV, "stated"))
+    return sorted(amounts, key=lambda pair: (-pair[0].mg, pair[0].name))
 
 
 def _amount(
@@ -226,10 +218,10 @@ def _hydrates(intake: Intake) -> tuple[float, float]:
         parts = [(intake.form, intake.mass_is, intake.magnesium_mg or 0.0)]
     low = high = read = 0.0
     for form, mass_is, amount in parts:
-        found = find_form(form or "")
+        salt = find_form(form or "")
         compound = mass_is == "compound"
-        least, most = found.elemental_range if compound else (1.0, 1.0)
-        read += amount * (found.elemental_fraction if compound else 1.0)
+        least, most = salt.elemental_range if compound else (1.0, 1.0)
+        read += amount * (salt.elemental_fraction if compound else 1.0)
         low, high = low + amount * least, high + amount * most
     return (low / read, high / read) if read > 0.0 else (1.0, 1.0)
 
@@ -238,7 +230,7 @@ def _supplement_amounts(
     question: IntakeQuestion, magnesium: tuple[Dose, ...]
 ) -> list[tuple[Amount, float]]:
     """One amount for each line of the regimen that holds magnesium."""
-    found = []
+    supplements = []
     for line, intake in enumerate(question.regimen.intakes):
         mg = sum(dose.amount_mg for dose in magnesium if dose.line == line) / question.days
         if mg <= 0.0:
@@ -250,18 +242,18 @@ def _supplement_amounts(
         amount = Amount(
             name=name, kind="supplement", mg=mg, interval90=(low, high), origin="label", note=note
         )
-        found.append((amount, (high - low) / (2.0 * Z90)))
-    return found
+        supplements.append((amount, (high - low) / (2.0 * Z90)))
+    return supplements
 
 
 def _beside(question: IntakeQuestion, taken: Taken) -> dict[str, float]:
     """What else the products hold, mg a day by substance."""
-    found: dict[str, float] = {}
+    by_substance: dict[str, float] = {}
     for dose in taken.within(question.days):
         if dose.substance != "magnesium":
             mg = dose.amount_mg / question.days
-            found[dose.substance] = found.get(dose.substance, 0.0) + mg
-    return found
+            by_substance[dose.substance] = by_substance.get(dose.substance, 0.0) + mg
+    return by_substance
 
 
 def eaten_mg(question: IntakeQuestion) -> float:

@@ -1,9 +1,9 @@
 """Foods that close a gap, in portions, without what must not or will not be eaten."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from somnesium import say
-from somnesium.answers.intake.amounts import Z90
+from somnesium.answers.shares import Z90
 from somnesium.person.document import Document, Number
 from somnesium.person.foods import Food, foods, words_of
 from somnesium.person.person import Person, egfr_of
@@ -41,19 +41,19 @@ class Suggestions(NamedTuple):
     notes: tuple[str, ...]
 
 
-def _refused(row: dict, food: Food, avoid: Avoid) -> bool:
+def _refused(row: dict[str, Any], food: Food, avoid: Avoid) -> bool:
     """Whether a food must not be suggested."""
-    if avoid.vegan and row.get("animal", False):
-        return True
-    if avoid.nuts and row.get("nuts", False):
-        return True
-    if avoid.kidney_diet and not row.get("kidney", False):
+    if (
+        (avoid.vegan and row.get("animal"))
+        or (avoid.nuts and row.get("nuts"))
+        or (avoid.kidney_diet and not row.get("kidney"))
+    ):
         return True
     held = set(words_of(f"{row['name']} {food.description}"))
     return any(set(words_of(text)) <= held for text in avoid.dislikes if words_of(text))
 
 
-def _suggestion(row: dict, food: Food) -> Suggestion | None:
+def _suggestion(row: dict[str, Any], food: Food) -> Suggestion | None:
     """One portion of a food; None if the table holds no magnesium for it."""
     if food.magnesium_mg_per_100g is None:
         return None
@@ -74,13 +74,13 @@ def _suggestion(row: dict, food: Food) -> Suggestion | None:
 
 def _allowed(avoid: Avoid) -> tuple[tuple[Suggestion, str], ...]:
     """Every food that may be eaten with its group, most magnesium in a portion first."""
-    found = []
+    allowed = []
     for row in packaged_toml("reference_intakes.toml")["foods"]:
         food = foods()[row["ndb_no"]]
-        one = None if _refused(row, food, avoid) else _suggestion(row, food)
-        if one is not None:
-            found.append((one, food.category or food.ndb_no))
-    return tuple(sorted(found, key=lambda pair: (-pair[0].magnesium_mg, pair[0].food)))
+        suggestion = None if _refused(row, food, avoid) else _suggestion(row, food)
+        if suggestion is not None:
+            allowed.append((suggestion, food.category or food.ndb_no))
+    return tuple(sorted(allowed, key=lambda pair: (-pair[0].magnesium_mg, pair[0].food)))
 
 
 def _together(allowed: tuple[tuple[Suggestion, str], ...], gap_mg: float) -> list[Suggestion]:
@@ -93,10 +93,10 @@ def _together(allowed: tuple[tuple[Suggestion, str], ...], gap_mg: float) -> lis
         if not fresh:
             break
         enough = [pair for pair in fresh if pair[0].magnesium_mg >= left]
-        one, group = enough[-1] if enough else fresh[0]
-        chosen.append(one)
+        suggestion, group = enough[-1] if enough else fresh[0]
+        chosen.append(suggestion)
         used.add(group)
-        left -= one.magnesium_mg
+        left -= suggestion.magnesium_mg
     return chosen
 
 
@@ -133,13 +133,13 @@ def close_gap(person: Person, avoid: Avoid, gap_mg: float) -> Suggestions:
     """
     egfr = egfr_of(person)
     if egfr is not None and egfr < _KIDNEY_EGFR:
-        told = (
+        note = (
             "With kidneys this weak magnesium can build up. No food is suggested: your kidney "
             "team decides what you should eat."
         )
-        return Suggestions((), (), max(gap_mg, 0.0), (told,))
+        return Suggestions((), (), max(gap_mg, 0.0), (note,))
     allowed = _allowed(avoid)
     together = _together(allowed, gap_mg)
-    left = max(0.0, gap_mg - sum(one.magnesium_mg for one in together))
-    each = tuple(one for one, _ in allowed)
+    left = max(0.0, gap_mg - sum(suggestion.magnesium_mg for suggestion in together))
+    each = tuple(suggestion for suggestion, _ in allowed)
     return Suggestions(tuple(together), each, left, tuple(_notes(person, avoid, left, bool(each))))

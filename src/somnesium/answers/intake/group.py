@@ -10,11 +10,15 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from somnesium.answers.intake.adequacy import chance_below
+from somnesium.answers.shares import wilson
 from somnesium.errors import InvalidInput
 
 _FEWEST_REPEATED = 30
 """Persons with repeated days from which the group's own day-to-day spread is used
 (judgement#repeated-days)."""
+
+
+Method = Literal["probability approach", "cut-point"]
 
 
 class Prevalence(NamedTuple):
@@ -23,7 +27,7 @@ class Prevalence(NamedTuple):
     share: float
     interval90: tuple[float, float]
     people: int
-    method: Literal["probability approach", "cut-point"]
+    method: Method
 
 
 def within_sd(days: list[np.ndarray], published_sd_mg: float) -> tuple[float, bool]:
@@ -66,10 +70,8 @@ def probability_approach(
     All of shape (people,), mg. Each person either lacks or not, so that the interval is Wilson's
     for as many people; it does not hold the uncertainty of the requirement itself.
     """
-    _check(usual_mg)
     risks = np.vectorize(chance_below)((average_mg - usual_mg) / requirement_sd_mg)
-    share = float(risks.mean())
-    return Prevalence(share, _wilson(share, len(usual_mg)), len(usual_mg), "probability approach")
+    return _prevalence(risks, "probability approach")
 
 
 def cut_point(usual_mg: np.ndarray, average_mg: np.ndarray) -> Prevalence:
@@ -78,20 +80,11 @@ def cut_point(usual_mg: np.ndarray, average_mg: np.ndarray) -> Prevalence:
     Close to the probability approach where intakes spread more than requirements, are not tied to
     them, and about half the group is not on either side. The interval is Wilson's.
     """
-    _check(usual_mg)
-    share = float((usual_mg < average_mg).mean())
-    return Prevalence(share, _wilson(share, len(usual_mg)), len(usual_mg), "cut-point")
+    return _prevalence(usual_mg < average_mg, "cut-point")
 
 
-def _check(usual_mg: np.ndarray) -> None:
-    if len(usual_mg) == 0:
+def _prevalence(lacks: np.ndarray, method: Method) -> Prevalence:
+    if len(lacks) == 0:
         raise InvalidInput.field("people", 0, "at least one person with an average requirement")
-
-
-def _wilson(share: float, people: int) -> tuple[float, float]:
-    """Wilson's 90 % interval of a share."""
-    z2 = 1.645**2
-    centre = (share + z2 / (2 * people)) / (1 + z2 / people)
-    half = math.sqrt(share * (1 - share) / people + z2 / (4 * people**2))
-    half *= math.sqrt(z2) / (1 + z2 / people)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    share = float(lacks.mean())
+    return Prevalence(share, wilson(share, len(lacks)), len(lacks), method)

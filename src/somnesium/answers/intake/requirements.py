@@ -54,46 +54,42 @@ class Reference(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A row of the table."""
+    """For whom a reference is: sex, age from and below [years], state."""
 
-    authority: Authority
     sex: str
     age_from: float
     age_below: float
     state: str
-    kind: Kind
-    average: float | None
-    sd: float | None
-    recommended: float
-    limit: float | None
-    source: str
-    read: str
+    reference: Reference
 
 
 @cache
 def _rows() -> tuple[_Row, ...]:
     """The table `reference_intakes.csv`."""
+    table = packaged_toml("reference_intakes.toml")
 
     def number(text: str) -> float | None:
         return float(text) if text else None
 
-    return tuple(
-        _Row(
-            cast("Authority", row["authority"]),
-            row["sex"],
-            float(row["age_from"]),
-            float(row["age_below"]),
-            row["state"],
-            cast("Kind", row["kind"]),
-            number(row["average_mg"]),
-            number(row["requirement_sd_mg"]),
-            float(row["recommended_mg"]),
-            number(row["supplement_limit_mg"]),
-            row["source"],
-            row["read"],
+    rows = []
+    for row in csv.DictReader(io.StringIO(packaged_text("reference_intakes.csv"))):
+        about, kind = table["authorities"][row["authority"]], cast("Kind", row["kind"])
+        limit = number(row["supplement_limit_mg"])
+        reference = Reference(
+            authority=cast("Authority", row["authority"]),
+            name=about["name"],
+            kind=kind,
+            meaning=table["kinds"][kind],
+            average_mg=number(row["average_mg"]),
+            requirement_sd_mg=number(row["requirement_sd_mg"]),
+            recommended_mg=float(row["recommended_mg"]),
+            supplement_limit_mg=limit,
+            sources=(row["source"],) if limit is None else (row["source"], about["limits"]),
+            read=row["read"],
         )
-        for row in csv.DictReader(io.StringIO(packaged_text("reference_intakes.csv")))
-    )
+        ages = float(row["age_from"]), float(row["age_below"])
+        rows.append(_Row(row["sex"], *ages, row["state"], reference))
+    return tuple(rows)
 
 
 @lru_cache(maxsize=4096)
@@ -102,35 +98,21 @@ def reference(stage: LifeStage, authority: Authority) -> Reference | None:
 
     None below one year, and for pregnancy and lactation at ages for which none was set.
     """
-    table = packaged_toml("reference_intakes.toml")
     for row in _rows():
         if (
-            row.authority == authority
+            row.reference.authority == authority
             and row.sex in ("any", stage.sex)
             and row.state in ("any", stage.state)
             and row.age_from <= stage.age < row.age_below
         ):
-            about = table["authorities"][authority]
-            limits = () if row.limit is None else (about["limits"],)
-            return Reference(
-                authority,
-                about["name"],
-                row.kind,
-                table["kinds"][row.kind],
-                row.average,
-                row.sd,
-                row.recommended,
-                row.limit,
-                (row.source, *limits),
-                row.read,
-            )
+            return row.reference
     return None
 
 
 def references(stage: LifeStage) -> tuple[Reference, ...]:
     """What every authority that has set something sets for this life stage, in their order."""
-    found = (reference(stage, authority) for authority in AUTHORITIES)
-    return tuple(one for one in found if one is not None)
+    by_authority = (reference(stage, authority) for authority in AUTHORITIES)
+    return tuple(each for each in by_authority if each is not None)
 
 
 # --- disagreement ----------------------------------------------------------------------------
@@ -140,11 +122,11 @@ def _span(low: float, high: float) -> str:
     return f"{say.figures(low)} mg" if low == high else f"{say.figures_span((low, high))} mg"
 
 
-def _between_authorities(found: tuple[Reference, ...]) -> list[str]:
+def _between_authorities(set_by: tuple[Reference, ...]) -> list[str]:
     """Where the authorities part."""
     lines = []
-    least = min(found, key=lambda one: one.recommended_mg)
-    most = max(found, key=lambda one: one.recommended_mg)
+    least = min(set_by, key=lambda each: each.recommended_mg)
+    most = max(set_by, key=lambda each: each.recommended_mg)
     if least.recommended_mg < most.recommended_mg:
         ratio = most.recommended_mg / least.recommended_mg
         lines.append(
@@ -152,23 +134,25 @@ def _between_authorities(found: tuple[Reference, ...]) -> list[str]:
             f"day for people like you, {most.name} {say.figures(most.recommended_mg)} mg "
             f"({say.number(ratio, 1)} times as much)."
         )
-    without = [one.name for one in found if one.average_mg is None]
+    without = [each.name for each in set_by if each.average_mg is None]
     if without:
         lines.append(
             f"No average requirement was set by: {', '.join(without)}. From eating less than "
             "they advise it does not follow that you eat too little."
         )
-    limits = [one for one in found if one.supplement_limit_mg is not None]
-    if len({one.supplement_limit_mg for one in limits}) > 1:
-        told = "; ".join(f"{one.name} {say.figures(one.supplement_limit_mg)} mg" for one in limits)
-        lines.append(f"The most from supplements is not agreed on either: {told}.")
+    limits = [each for each in set_by if each.supplement_limit_mg is not None]
+    if len({each.supplement_limit_mg for each in limits}) > 1:
+        advice = "; ".join(
+            f"{each.name} {say.figures(each.supplement_limit_mg)} mg" for each in limits
+        )
+        lines.append(f"The most from supplements is not agreed on either: {advice}.")
     return lines
 
 
-def _balance(found: tuple[Reference, ...]) -> list[str]:
+def _balance(set_by: tuple[Reference, ...]) -> list[str]:
     """What balance studies say against the average requirements."""
     balance = packaged_toml("reference_intakes.toml")["balance"]
-    averages = [one.average_mg for one in found if one.average_mg is not None]
+    averages = [each.average_mg for each in set_by if each.average_mg is not None]
     if not averages:
         return []
     return [
@@ -178,15 +162,15 @@ def _balance(found: tuple[Reference, ...]) -> list[str]:
     ]
 
 
-def _articles(stage: LifeStage, found: tuple[Reference, ...]) -> list[str]:
+def _articles(stage: LifeStage, set_by: tuple[Reference, ...]) -> list[str]:
     """What the founding articles say against the authorities; they speak of adults."""
     lines = []
-    values = [one.recommended_mg for one in found]
-    limits = [one.supplement_limit_mg for one in found if one.supplement_limit_mg is not None]
-    told = []
+    values = [each.recommended_mg for each in set_by]
+    limits = [each.supplement_limit_mg for each in set_by if each.supplement_limit_mg is not None]
+    advice = []
     for article in packaged_toml("reference_intakes.toml")["articles"]:
         low, high = article[f"{stage.sex}_mg"]
-        told.append(f"{article['name']} says {_span(low, high)}")
+        advice.append(f"{article['name']} says {_span(low, high)}")
         _, most = article["supplement_mg"]
         below = [limit for limit in limits if limit < most]
         if below:
@@ -195,22 +179,21 @@ def _articles(stage: LifeStage, found: tuple[Reference, ...]) -> list[str]:
                 f"the limit of {_span(min(below), max(below))} set by {len(below)} of "
                 f"{len(limits)} authorities."
             )
-    each = f"{'; '.join(told)}; the authorities say {_span(min(values), max(values))}."
+    each = f"{'; '.join(advice)}; the authorities say {_span(min(values), max(values))}."
     kind = "a woman" if stage.sex == "female" else "a man"
     return [f"For {kind} to get in a day: {each}", *lines]
 
 
 def conflicts(stage: LifeStage) -> tuple[str, ...]:
     """Sentences on where authorities, balance studies and the two articles disagree."""
-    found = references(stage)
-    if not found:
+    set_by = references(stage)
+    if not set_by:
         return ()
-    adult = stage.age >= 18
-    lines = _between_authorities(found)
-    if adult:
-        lines += _balance(found)
+    lines = _between_authorities(set_by)
+    if stage.age >= 18:
+        lines += _balance(set_by)
         if stage.state == "none":
-            lines += _articles(stage, found)
+            lines += _articles(stage, set_by)
     return tuple(lines)
 
 

@@ -5,7 +5,7 @@ usual intake, and the posterior is summed up on a grid. The fewer days, the near
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,13 +39,13 @@ class Margin(NamedTuple):
 class Usual(NamedTuple):
     """The posterior of usual intake from food: `mg` on a grid with `weights` that sum to one.
 
-    `kept` is the share, 0 to 1, of the observed mean's distance from the margin's mean that is
-    left; None without a margin.
+    `observed_share` is the share, 0 to 1, of the observed mean's distance from the margin's mean
+    that is left; None without a margin.
     """
 
     mg: np.ndarray
     weights: np.ndarray
-    kept: float | None
+    observed_share: float | None
 
     @property
     def mean_mg(self) -> float:
@@ -57,9 +57,9 @@ class Usual(NamedTuple):
         return float(np.interp(share, np.cumsum(self.weights), self.mg))
 
 
-def _of(rows: list[dict], stage: LifeStage) -> dict | None:
-    """The row of a life stage."""
-    for row in rows:
+def _row_of(table: str, stage: LifeStage) -> dict[str, Any] | None:
+    """The row of a life stage in a table of `reference_intakes.toml`."""
+    for row in packaged_toml("reference_intakes.toml")[table]:
         if row["sex"] == stage.sex and row["age_from"] <= stage.age < row.get("age_below", 121):
             return row
     return None
@@ -70,7 +70,7 @@ def day_to_day(stage: LifeStage) -> DayToDay:
 
     The Institute pools over people, because that of one person's few days is unreliable.
     """
-    row = _of(packaged_toml("reference_intakes.toml")["day_to_day"], stage)
+    row = _row_of("day_to_day", stage)
     if row is None:
         raise LookupError(f"no day-to-day standard deviation at age {say.figures(stage.age)}")
     return DayToDay(float(row["sd_mg"]), row["source"])
@@ -78,7 +78,7 @@ def day_to_day(stage: LifeStage) -> DayToDay:
 
 def margin_of(stage: LifeStage) -> Margin | None:
     """Usual intakes of people of this age and sex; None below 9 years, where none is held."""
-    row = _of(packaged_toml("reference_intakes.toml")["usual"], stage)
+    row = _row_of("usual", stage)
     return None if row is None else Margin(row["median_mg"], row["sigma"], row["source"])
 
 
@@ -99,12 +99,12 @@ def usual_intake(observed_mg: float, sd_mg: float, margin: Margin | None) -> Usu
         logs -= 0.5 * (np.log(mg / margin.median_mg) / margin.sigma) ** 2 + np.log(mg)
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
-    kept = None
+    observed_share = None
     if margin is not None:
         mean = margin.median_mg * math.exp(0.5 * margin.sigma**2)
         variance = mean**2 * math.expm1(margin.sigma**2)
-        kept = variance / (variance + sd_mg**2)
-    return Usual(mg, weights, kept)
+        observed_share = variance / (variance + sd_mg**2)
+    return Usual(mg, weights, observed_share)
 
 
 def probability_adequate(

@@ -6,13 +6,13 @@ from typing import NamedTuple
 import numpy as np
 
 from somnesium.answers.risk.laboratory import Crowd, shortfall
+from somnesium.answers.shares import wilson
 from somnesium.answers.sideeffects import HIGH_SERUM
 from somnesium.person.document import Document, Number
 
 LEAST_SHORTFALL = 0.02
 """Share of soft-tissue magnesium that must lack to call stores low: below it the model's body
 feels nothing (judgement#shortfall)."""
-_Z90 = 1.645
 
 
 class Definition(NamedTuple):
@@ -66,15 +66,6 @@ class Probability(Document):
     interval90: tuple[Number, Number]
 
 
-def _wilson(share: float, people: float) -> tuple[float, float]:
-    """90 % interval of a share seen in so many people (wilson1927)."""
-    z2 = _Z90**2
-    middle = (share + z2 / (2.0 * people)) / (1.0 + z2 / people)
-    root = np.sqrt(share * (1.0 - share) / people + z2 / (4.0 * people**2))
-    side = _Z90 * float(root) / (1.0 + z2 / people)
-    return max(0.0, middle - side), min(1.0, middle + side)
-
-
 def _quantile(values: np.ndarray, share: np.ndarray, level: float) -> float:
     """Quantile of values that count by `share` (which sums to 1)."""
     order = np.argsort(values, kind="stable")
@@ -94,7 +85,7 @@ def probability(met: np.ndarray, share: np.ndarray, crowd: Crowd) -> Probability
     held = doubt > 0.0
     each = np.bincount(draws.doubt, share * met)[held] / doubt[held]
     by_person = np.bincount(draws.person, share)
-    low, high = _wilson(mean, 1.0 / float(np.sum(by_person**2)))
+    low, high = wilson(mean, 1.0 / float(np.sum(by_person**2)))
     return Probability(
         mean=mean,
         interval90=(

@@ -20,21 +20,9 @@ from somnesium.answers.selftrial.noise import Noise, covariance
 from somnesium.answers.selftrial.terms import Terms
 
 NULL: tuple[Noise, ...] = (
-    Noise(-0.2, 0.0),
-    Noise(0.0, 0.0),
-    Noise(0.1, 0.0),
-    Noise(0.2, 0.0),
-    Noise(0.3, 0.0),
-    Noise(0.4, 0.0),
-    Noise(0.5, 0.0),
-    Noise(0.6, 0.0),
-    Noise(0.7, 0.0),
-    Noise(0.2, 0.3),
-    Noise(0.4, 0.3),
-    Noise(0.6, 0.3),
-    Noise(0.7, 0.3),
-    Noise(0.5, 0.6),
-    Noise(0.7, 0.6),
+    *(Noise(lasting, 0.0) for lasting in (-0.2, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)),
+    *(Noise(lasting, 0.3) for lasting in (0.2, 0.4, 0.6, 0.7)),
+    *(Noise(lasting, 0.6) for lasting in (0.5, 0.7)),
 )
 """Noises under which the miss rate is held (judgement#null-noises)."""
 
@@ -78,12 +66,12 @@ class Likelihood(NamedTuple):
 def _histories(terms: Terms, count: int, seed: int) -> np.ndarray:
     """Readings without an effect, `count` at each noise of `NULL`: (rows, noises · count)."""
     random = np.random.Generator(np.random.Philox(key=seed))
-    out = [
+    readings = [
         np.linalg.cholesky(covariance(noise, terms, _WEEKDAY_SD))
         @ random.standard_normal((len(terms.night), count))
         for noise in NULL
     ]
-    return np.concatenate(out, axis=1)
+    return np.concatenate(readings, axis=1)
 
 
 def _basis(width: np.ndarray, knots: np.ndarray) -> np.ndarray:
@@ -94,10 +82,10 @@ def _basis(width: np.ndarray, knots: np.ndarray) -> np.ndarray:
 def _tails(ratio: np.ndarray) -> float:
     """Degrees of freedom of the t whose quantiles are those of |effect| over its half-interval."""
     levels = np.array([0.5, 0.8, 0.99])
-    seen = np.log(np.quantile(ratio, levels))
+    observed = np.log(np.quantile(ratio, levels))
     tail = 0.5 + 0.5 * levels
     shapes = [np.log(student.ppf(tail, d) / student.ppf(0.975, d)) for d in _FREEDOMS]
-    return float(_FREEDOMS[int(np.argmin([np.square(s - seen).sum() for s in shapes]))])
+    return float(_FREEDOMS[int(np.argmin([np.square(s - observed).sum() for s in shapes]))])
 
 
 def calibrate(
@@ -109,11 +97,11 @@ def calibrate(
     """
     affordable = int(_WORK / len(terms.night) ** 2)
     histories = min(most, max(_FEWEST_HISTORIES, affordable))
-    found = fit(design, _histories(terms, histories, seed))
-    log_ratio = np.log(np.abs(found.centre) / found.spread + 1e-12)
-    knots = np.quantile(found.width, np.linspace(0.02, 0.98, _KNOTS))
+    fitted = fit(design, _histories(terms, histories, seed))
+    log_ratio = np.log(np.abs(fitted.centre) / fitted.spread + 1e-12)
+    knots = np.quantile(fitted.width, np.linspace(0.02, 0.98, _KNOTS))
     knots = knots + 1e-9 * np.arange(_KNOTS)
-    basis = _basis(found.width, knots)
+    basis = _basis(fitted.width, knots)
 
     def off(log_stretch: np.ndarray) -> np.ndarray:
         late = np.clip((log_ratio - basis @ log_stretch) / _SOFT, -40.0, 40.0)
@@ -127,8 +115,8 @@ def calibrate(
     return Calibration(knots, log_stretch, _tails(np.exp(log_ratio - basis @ log_stretch)))
 
 
-def calibrated(found: Fit, calibration: Calibration, history: int = 0) -> Likelihood:
-    """The calibrated likelihood of one history's effect."""
-    half = float(found.spread[history] * calibration.stretch(found.width[history]))
+def calibrated(fitted: Fit, calibration: Calibration) -> Likelihood:
+    """The calibrated likelihood of the first history's effect."""
+    half = float(fitted.spread[0] * calibration.stretch(fitted.width[0]))
     scale = half / float(student.ppf(0.975, calibration.freedom))
-    return Likelihood(float(found.centre[history]), scale, calibration.freedom)
+    return Likelihood(float(fitted.centre[0]), scale, calibration.freedom)

@@ -1,27 +1,26 @@
 """Does the model fit these nights: left-over correlation, shape, spread by arm, missing nights."""
 
-from typing import NamedTuple
-
 import numpy as np
 from scipy.stats import chi2, fisher_exact
 
 from somnesium.answers.selftrial.data import Series
-from somnesium.answers.selftrial.model import Fit, Marginal, fit
+from somnesium.answers.selftrial.model import Fit, Marginal, fit, left_over
 from somnesium.answers.selftrial.noise import covariance
 from somnesium.answers.selftrial.tails import innovations
 from somnesium.answers.selftrial.terms import Terms
+from somnesium.person.document import Document, Number
 
 _LAGS = 7
 _DRAWS = 400
 _DOUBT = 0.01
 
 
-class Check(NamedTuple):
+class Check(Document):
     """One check: what it looks at, its p value, and whether it passes (p of 0.01 or more)."""
 
     name: str
     about: str
-    p: float
+    p: Number
     passed: bool
 
 
@@ -34,7 +33,7 @@ def _correlation(left: np.ndarray) -> float:
     return float(chi2.sf(count * (count + 2) * sum(each), lags))
 
 
-def _features(readings: np.ndarray, given: np.ndarray) -> np.ndarray:
+def _features(readings: np.ndarray, exposed: np.ndarray) -> np.ndarray:
     """What drawn and real histories are compared by, (features, histories).
 
     Excess of the farthest reading, asymmetry, and log ratio of the spreads of the two arms.
@@ -43,35 +42,27 @@ def _features(readings: np.ndarray, given: np.ndarray) -> np.ndarray:
     spread = centred.std(axis=0)
     far = np.abs(centred).max(axis=0) / spread
     skew = np.power(centred / spread, 3).mean(axis=0)
-    arms = np.log(readings[given].std(axis=0) / readings[~given].std(axis=0))
+    arms = np.log(readings[exposed].std(axis=0) / readings[~exposed].std(axis=0))
     return np.stack([far, skew, arms])
 
 
-def _even(terms: Terms) -> np.ndarray:
-    """What makes readings of unlike instruments and wild nights comparable, (rows, 1)."""
-    return 1.0 / np.sqrt(1.0 + terms.error)[:, None]
-
-
-def _drawn(terms: Terms, design: Marginal, found: Fit, seed: int) -> np.ndarray:
+def _drawn(terms: Terms, design: Marginal, fitted: Fit, seed: int) -> np.ndarray:
     """Left-overs of histories drawn from the posterior predictive, (rows, draws)."""
     random = np.random.Generator(np.random.Philox(key=seed))
-    which = random.choice(len(design.grid), _DRAWS, p=found.probability[:, 0])
-    out = np.empty((len(terms.readings), _DRAWS))
+    which = random.choice(len(design.grid), _DRAWS, p=fitted.probability[:, 0])
+    histories = np.empty((len(terms.readings), _DRAWS))
     for noise in np.unique(which):
         lower = np.linalg.cholesky(covariance(design.grid[noise], terms))
         places = np.flatnonzero(which == noise)
         drawn = lower @ random.standard_normal((len(lower), len(places)))
-        out[:, places] = drawn - terms.columns @ (design.weights[noise] @ drawn)
-    return out
+        histories[:, places] = drawn - terms.columns @ (design.weights[noise] @ drawn)
+    return histories
 
 
 def _missing(series: Series) -> float:
     """p value of nights being missed in one arm more than in the other."""
-    on, seen = series.assigned == 1.0, series.measured
-    table = [
-        [int((on & seen).sum()), int((on & ~seen).sum())],
-        [int((~on & seen).sum()), int((~on & ~seen).sum())],
-    ]
+    on, measured = series.assigned == 1.0, series.measured
+    table = [[int((arm & night).sum()) for night in (measured, ~measured)] for arm in (on, ~on)]
     return float(np.asarray(fisher_exact(table))[1])
 
 
@@ -80,26 +71,28 @@ def checks(series: Series, terms: Terms, design: Marginal, seed: int = 1) -> tup
 
     Two-sided, but for the farthest night, which can only be too far.
     """
-    found = fit(design, terms.readings)
-    best = int(found.probability[:, 0].argmax())
-    left = terms.readings - terms.columns @ (design.weights[best] @ terms.readings)
-    given = terms.columns[:, 0] >= 0.5
-    seen = [
+    fitted = fit(design, terms.readings)
+    exposed = terms.columns[:, 0] >= 0.5
+    results = [
         (
             "correlation",
             "nights left unexplained by the nights before",
-            _correlation(innovations(terms, design, found)),
+            _correlation(innovations(terms, design, fitted)),
         )
     ]
-    if min(given.sum(), (~given).sum()) > 2:
-        even = _even(terms)
-        real = _features(even * left[:, None], given)
-        drawn = _features(even * _drawn(terms, design, found, seed), given)
+    if min(exposed.sum(), (~exposed).sum()) > 2:
+        # Makes readings of unlike instruments and wild nights comparable, (rows, 1).
+        even = 1.0 / np.sqrt(1.0 + terms.error)[:, None]
+        real = _features(even * left_over(terms, design, fitted)[0][:, None], exposed)
+        drawn = _features(even * _drawn(terms, design, fitted, seed), exposed)
         above = ((drawn >= real).sum(axis=1) + 1.0) / (_DRAWS + 2.0)
-        told = ("the farthest night", "nights leaning to one side", "spread with and without")
-        names = ("extremes", "asymmetry", "spread")
         two = np.minimum(1.0, 2.0 * np.minimum(above, 1.0 - above))
-        two[0] = above[0]
-        seen += [(names[k], told[k], float(two[k])) for k in range(3)]
-    seen.append(("missing", "nights missed with and without", _missing(series)))
-    return tuple(Check(name, about, p, p >= _DOUBT) for name, about, p in seen)
+        results += [
+            ("extremes", "the farthest night", float(above[0])),
+            ("asymmetry", "nights leaning to one side", float(two[1])),
+            ("spread", "spread with and without", float(two[2])),
+        ]
+    results.append(("missing", "nights missed with and without", _missing(series)))
+    return tuple(
+        Check(name=name, about=about, p=p, passed=p >= _DOUBT) for name, about, p in results
+    )

@@ -58,7 +58,7 @@ class Series(NamedTuple):
     @property
     def measured(self) -> np.ndarray:
         """Nights that at least one instrument read, (nights,)."""
-        return np.any([np.isfinite(one.values) for one in self.readings], axis=0)
+        return np.any([np.isfinite(reading.values) for reading in self.readings], axis=0)
 
     @property
     def weekday(self) -> np.ndarray:
@@ -68,8 +68,8 @@ class Series(NamedTuple):
     @property
     def periods(self) -> int:
         """Allocated periods in which at least one night was measured."""
-        seen = self.period[self.measured]
-        return len(np.unique(seen[seen >= 0]))
+        measured = self.period[self.measured]
+        return len(np.unique(measured[measured >= 0]))
 
     def until(self, nights: int) -> "Series":
         """The same series cut after its first `nights` nights, as it stood that morning."""
@@ -90,13 +90,13 @@ _MOST_ALIKE = 0.8
 """Share of one instrument's readings that may be one and the same value (judgement#it-reads)."""
 
 
-def _alike(one: Reading) -> None:
+def _alike(reading: Reading) -> None:
     """Refuse an instrument that reads nearly always the same, as some do for latency."""
-    known = one.values[np.isfinite(one.values)]
+    known = reading.values[np.isfinite(reading.values)]
     if len(known) and np.unique(known, return_counts=True)[1].max() > _MOST_ALIKE * len(known):
         value = float(np.median(known))
         raise InvalidInput.field(
-            f"readings.{one.instrument}",
+            f"readings.{reading.instrument}",
             f"nearly always {say.figures(value)}",
             "readings that differ",
             "this instrument does not measure it: ask about another measure or use a diary",
@@ -123,9 +123,9 @@ def checked(series: Series) -> Series:
         raise InvalidInput.field("readings", (), "at least one instrument", "record some nights")
     for field in ("assigned", "period", "taken"):
         _of_length(field, getattr(series, field), nights)
-    for one in series.readings:
-        _of_length(f"readings.{one.instrument}", one.values, nights)
-        _alike(one)
+    for reading in series.readings:
+        _of_length(f"readings.{reading.instrument}", reading.values, nights)
+        _alike(reading)
     for name, values in series.covariates.items():
         _of_length(f"covariates.{name}", values, nights)
     if not np.isin(series.assigned, (0.0, 1.0)).all():

@@ -37,9 +37,9 @@ def exposure(doses: np.ndarray, carry: Carry, before: float = 0.0) -> np.ndarray
     if abs(shares.sum() - 1.0) > 1e-9:
         raise InvalidInput.field("carry.shares", carry.shares, "shares that add to 1")
     lasts = half_lives >= _SHORTEST
-    kept = np.where(lasts, np.exp2(-1.0 / np.where(lasts, half_lives, 1.0)), 0.0)
+    stays = np.where(lasts, np.exp2(-1.0 / np.where(lasts, half_lives, 1.0)), 0.0)
     now, out = np.full(len(shares), float(before)), np.empty(len(doses))
     for night, dose in enumerate(doses):
-        now = kept * now + (1.0 - kept) * dose
+        now = stays * now + (1.0 - stays) * dose
         out[night] = shares @ now
     return out

@@ -38,7 +38,7 @@ class Fit(NamedTuple):
 
     `centre` and `spread` are its mean and standard deviation; `width` the posterior mean of the
     marginal's width; `probability` (noises, histories) of each noise; `sd` the standard deviation
-    of a night; `effects` and `errors` (noises, histories) the t distribution at each noise.
+    of a night.
     """
 
     centre: np.ndarray
@@ -46,43 +46,46 @@ class Fit(NamedTuple):
     width: np.ndarray
     probability: np.ndarray
     sd: np.ndarray
-    effects: np.ndarray
-    errors: np.ndarray
 
 
 def marginal(terms: Terms, grid: tuple[Noise, ...] = GRID) -> Marginal:
     """All that the model needs to know of a design, at each noise."""
     rows, columns = terms.columns.shape
     freedom = rows - columns
-    residual, weights, scale, constant, width = [], [], [], [], []
+    by_noise = []
     for noise in grid:
         lower = np.linalg.cholesky(covariance(noise, terms))
         whiten = np.linalg.inv(lower)
         white = whiten @ terms.columns
         information = white.T @ white
         inverse = np.linalg.inv(information)
-        coefficients = inverse @ white.T @ whiten
+        weights = inverse @ white.T @ whiten
         log_volume = 2.0 * np.log(np.diag(lower)).sum() + np.linalg.slogdet(information)[1]
-        residual.append(whiten - white @ coefficients)
-        weights.append(coefficients)
-        scale.append(inverse[0, 0])
-        constant.append(-0.5 * log_volume)
-        width.append(np.log(inverse[0, 0]) - log_volume / freedom)
-    return Marginal(
-        grid,
-        np.array(residual),
-        np.array(weights),
-        np.array(scale),
-        np.array(constant),
-        np.array(width),
-        freedom,
-    )
+        width = np.log(inverse[0, 0]) - log_volume / freedom
+        by_noise.append(
+            (whiten - white @ weights, weights, inverse[0, 0], -0.5 * log_volume, width)
+        )
+    residual, weights, scale, constant, width = map(np.array, zip(*by_noise, strict=True))
+    return Marginal(grid, residual, weights, scale, constant, width, freedom)
+
+
+def mean_noise(design: Marginal, fitted: Fit) -> Noise:
+    """The noise in the middle of what the nights say of it."""
+    persistence, fleeting = fitted.probability[:, 0] @ np.array(design.grid)
+    return Noise(float(persistence), float(fleeting))
+
+
+def left_over(terms: Terms, design: Marginal, fitted: Fit) -> tuple[np.ndarray, Noise]:
+    """What the fit leaves unexplained under the most probable noise, (rows,), and that noise."""
+    best = int(fitted.probability[:, 0].argmax())
+    left = terms.readings - terms.columns @ (design.weights[best] @ terms.readings)
+    return left, design.grid[best]
 
 
 def fit(design: Marginal, readings: np.ndarray) -> Fit:
     """The posterior of the effect for readings (rows,) or (rows, histories)."""
     table = readings[:, None] if readings.ndim == 1 else readings
-    squares = np.stack([np.square(one @ table).sum(axis=0) for one in design.residual])
+    squares = np.stack([np.square(white @ table).sum(axis=0) for white in design.residual])
     squares = np.maximum(squares, np.finfo(float).tiny)
     log_weight = design.constant[:, None] - 0.5 * design.freedom * np.log(squares)
     probability = np.exp(log_weight - log_weight.max(axis=0))
@@ -99,6 +102,4 @@ def fit(design: Marginal, readings: np.ndarray) -> Fit:
         width=(probability * design.width[:, None]).sum(axis=0),
         probability=probability,
         sd=np.sqrt((probability * variance).sum(axis=0)),
-        effects=effects,
-        errors=errors,
     )

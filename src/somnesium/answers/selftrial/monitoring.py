@@ -67,11 +67,11 @@ def look(rows: Terms, centre: float, sd: float) -> Look:
     effects = centre + sd * steps
     moved = rows.readings[:, None] - rows.columns[:, :1] * np.append(effects, 0.0)
     log_e = log_evidence(rows, moved)
-    kept = np.flatnonzero(log_e[:-1] < np.log(20.0))
-    low, high = (effects[kept[0]], effects[kept[-1]]) if len(kept) else (centre, centre)
-    if len(kept) and kept[0] == 0:
+    inside = np.flatnonzero(log_e[:-1] < np.log(20.0))
+    low, high = (effects[inside[0]], effects[inside[-1]]) if len(inside) else (centre, centre)
+    if len(inside) and inside[0] == 0:
         low = -np.inf
-    if len(kept) and kept[-1] == _SPOTS - 1:
+    if len(inside) and inside[-1] == _SPOTS - 1:
         high = np.inf
     evidence = float(np.exp(min(log_e[-1], 700.0)))
     return Look(evidence, evidence >= 1.0 / EARLY, (float(low), float(high)))

@@ -8,8 +8,7 @@ from scipy.stats import t as student
 
 from somnesium.answers.selftrial.calibration import Likelihood
 from somnesium.answers.selftrial.data import Series
-from somnesium.answers.selftrial.model import Fit, Marginal, marginal
-from somnesium.answers.selftrial.noise import Noise
+from somnesium.answers.selftrial.model import Fit, Marginal, marginal, mean_noise
 from somnesium.answers.selftrial.terms import Terms
 from somnesium.answers.selftrial.verdict import CERTAIN, FEWEST_PERIODS, NEGLIGIBLE
 
@@ -25,23 +24,21 @@ class Needed(NamedTuple):
     """Nights more for a four in five chance of a verdict; None where a year would not do.
 
     `chance` is the probability of a verdict after those nights, or after the longest tried.
-    `even` is the nights more for an even chance, None where a year would not give that.
     """
 
     nights: int | None
     chance: float
-    even: int | None
 
 
 def _longer(series: Series, terms: Terms, more: int, length: int) -> Terms:
     """The rows with `more` nights of the first instrument, magnesium every other period."""
     ahead = series.nights + np.arange(more)
-    given = ((np.arange(more) // length) % 2 == 0).astype(float)
+    assigned = ((np.arange(more) // length) % 2 == 0).astype(float)
     if series.assigned[-1] == 1.0:
-        given = 1.0 - given
+        assigned = 1.0 - assigned
     rows, columns = len(terms.night), len(terms.names)
     added = np.zeros((more, columns))
-    added[:, 0], added[:, 1] = given, 1.0
+    added[:, 0], added[:, 1] = assigned, 1.0
     table = np.vstack([terms.columns, added])
     if "trend" in terms.names:
         night = np.concatenate([terms.night, ahead])
@@ -74,17 +71,11 @@ def _settles(
     return float(np.clip(np.mean(beyond + within), 0.0, 1.0))
 
 
-def _mean_noise(design: Marginal, found: Fit) -> Noise:
-    """The noise in the middle of what the nights say of it."""
-    persistence, own = found.probability[:, 0] @ np.array(design.grid)
-    return Noise(float(persistence), float(own))
-
-
 def nights_needed(
     series: Series,
     terms: Terms,
     design: Marginal,
-    found: Fit,
+    fitted: Fit,
     likelihood: Likelihood,
     gains: tuple[float, float],
 ) -> Needed:
@@ -98,10 +89,10 @@ def nights_needed(
     effects = likelihood.centre + likelihood.scale * student.ppf(middle, likelihood.freedom)
     allotted = max(series.periods, 1)
     length = max(1, round(int((series.period >= 0).sum()) / allotted))
-    noise = (_mean_noise(design, found),)
+    noise = (mean_noise(design, fitted),)
     now = marginal(terms, noise).scale[0]
-    surplus = (likelihood.scale / float(found.sd[0])) ** 2 / now
-    chance, even = 0.0, None
+    surplus = (likelihood.scale / float(fitted.sd[0])) ** 2 / now
+    chance = 0.0
     for periods in _PERIODS_AHEAD:
         more = periods * length
         if more > LONGEST:
@@ -110,13 +101,11 @@ def nights_needed(
             continue
         grown = marginal(_longer(series, terms, more, length), noise)
         share = len(terms.night) / (len(terms.night) + more)
-        error = float(found.sd[0] * np.sqrt(grown.scale[0] * (1.0 + (surplus - 1.0) * share)))
+        error = float(fitted.sd[0] * np.sqrt(grown.scale[0] * (1.0 + (surplus - 1.0) * share)))
         freedom = likelihood.freedom / share
         sure = float(student.ppf(0.5 + 0.5 * CERTAIN, freedom))
         near = float(student.ppf(0.5 + 0.5 * NEGLIGIBLE, freedom))
         chance = _settles(effects, error, gains, sure, near)
-        if even is None and chance >= 0.5:
-            even = more
         if chance >= _CHANCE:
-            return Needed(more, chance, even)
-    return Needed(None, chance, even)
+            return Needed(more, chance)
+    return Needed(None, chance)

@@ -5,7 +5,6 @@ taken again under allocations drawn as the sealed one was drawn; the p value is 
 look at least as good. It needs no model of the noise. With few periods it cannot be small.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,37 +15,27 @@ from somnesium.answers.selftrial.noise import Noise
 from somnesium.answers.selftrial.terms import Choices, Terms, terms
 from somnesium.errors import InvalidInput
 
-Redraw = Callable[[np.random.Generator], np.ndarray]
-"""Draws an allocation (nights,) of 0 and 1, as the sealed one was drawn."""
-
 _DRAWS = 1999
 _WORKING = Noise(0.3, 0.0)
 _SAME = 1e-9
 
 
 class Pairs(NamedTuple):
-    """The usual scheme: periods of `length` nights in pairs, which of a pair first being a coin.
-
-    `nights` in all; `lead` nights of run-in without magnesium stand before the first pair.
-    """
+    """The usual scheme: periods of `length` nights in pairs, which of a pair first being a coin."""
 
     nights: int
     length: int
-    lead: int = 0
 
     def __call__(self, random: np.random.Generator) -> np.ndarray:
-        """One allocation, (nights,)."""
-        left = self.nights - self.lead
-        pairs = -(-left // (2 * self.length))
+        """One allocation of 0 and 1, (nights,)."""
+        pairs = -(-self.nights // (2 * self.length))
         first = random.integers(0, 2, pairs)
         both = np.stack([first, 1 - first], axis=1).ravel()
-        dealt = np.repeat(both, self.length)[:left]
-        return np.concatenate([np.zeros(self.lead), dealt]).astype(float)
+        return np.repeat(both, self.length)[: self.nights].astype(float)
 
     def periods(self) -> np.ndarray:
-        """Number of the period of each night, −1 in the run-in, (nights,)."""
-        number = (np.arange(self.nights) - self.lead) // self.length
-        return np.where(number < 0, -1, number)
+        """Number of the period of each night, (nights,)."""
+        return np.arange(self.nights) // self.length
 
 
 class Randomisation(NamedTuple):
@@ -64,18 +53,20 @@ def estimates(rows: Terms, exposures: np.ndarray, readings: np.ndarray) -> np.nd
     where an exposure cannot be told from the other columns. The test holds whatever the true
     persistence is; only its power depends on it.
     """
-    apart = np.abs(rows.night[:, None] - rows.night[None, :])
-    inverse = np.linalg.inv(_WORKING.persistence**apart + np.diag(rows.error) + 1e-3 * (apart == 0))
+    distance = np.abs(rows.night[:, None] - rows.night[None, :])
+    inverse = np.linalg.inv(
+        _WORKING.persistence**distance + np.diag(rows.error) + 1e-3 * (distance == 0)
+    )
     others = rows.columns[:, 1:]
     taken_out = inverse @ others @ np.linalg.solve(others.T @ inverse @ others, others.T @ inverse)
     left = exposures @ (inverse - taken_out)
     weight = (left * exposures).sum(axis=1)
-    told = weight > 1e-6 * np.maximum((exposures @ inverse * exposures).sum(axis=1), 1e-12)
-    return (left @ readings) / np.where(told, weight, np.nan)[:, None]
+    apart = weight > 1e-6 * np.maximum((exposures @ inverse * exposures).sum(axis=1), 1e-12)
+    return (left @ readings) / np.where(apart, weight, np.nan)[:, None]
 
 
 def randomisation_test(
-    series: Series, choices: Choices, redraw: Redraw, seed: int, draws: int = _DRAWS
+    series: Series, choices: Choices, redraw: Pairs, seed: int, draws: int = _DRAWS
 ) -> Randomisation:
     """The test by `draws` allocations, each of which is counted once if they repeat.
 
@@ -87,10 +78,12 @@ def randomisation_test(
     random = np.random.Generator(np.random.Philox(key=seed))
     dealt = np.unique([redraw(random) for _ in range(draws)] + [series.assigned], axis=0)
     rows = terms(series, choices._replace(taken=False))
-    exposures = np.array([exposure(one, choices.carry) for one in dealt])[:, rows.night]
+    exposures = np.array([exposure(allocation, choices.carry) for allocation in dealt])[
+        :, rows.night
+    ]
     reach = np.abs(estimates(rows, exposures, rows.readings[:, None])[:, 0])
-    own = int(np.flatnonzero((dealt == series.assigned).all(axis=1))[0])
-    reach, mine = reach[np.isfinite(reach)], reach[own]
+    sealed = int(np.flatnonzero((dealt == series.assigned).all(axis=1))[0])
+    reach, mine = reach[np.isfinite(reach)], reach[sealed]
     p = float((reach >= mine - _SAME * (1.0 + mine)).mean())
     least = float((reach >= reach.max() * (1.0 - _SAME)).mean())
     return Randomisation(p, least, len(reach))

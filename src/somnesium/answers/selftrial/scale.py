@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from somnesium.errors import InvalidInput
-
 _OFFSET = 5.0
 """Minutes added before a logarithm, so that a latency of 0 can be told (judgement#latency-log)."""
 
@@ -13,7 +11,7 @@ _MOST_LOG = 700.0
 """Logarithm beyond which minutes are told as infinite (definition#largest-number)."""
 
 
-class Scale(NamedTuple):
+class Transform(NamedTuple):
     """A way to write minutes: `name` is plain, log (of minutes plus 5) or root."""
 
     name: str
@@ -25,7 +23,7 @@ class Scale(NamedTuple):
             return np.log(np.maximum(values, 0.0) + _OFFSET)
         return np.sqrt(np.maximum(values, 0.0)) if self.name == "root" else values
 
-    def told(self, values: np.ndarray | float) -> np.ndarray:
+    def minutes(self, values: np.ndarray | float) -> np.ndarray:
         """Numbers of this scale as minutes again; on log and root never below zero."""
         numbers = np.asarray(values, float)
         if self.name == "log":
@@ -35,7 +33,7 @@ class Scale(NamedTuple):
 
     def change(self, effect: np.ndarray | float, baseline: float) -> np.ndarray:
         """An effect on this scale as a change in minutes from a `baseline` in minutes."""
-        return self.told(self.of(baseline) + np.asarray(effect, float)) - self.told(
+        return self.minutes(self.of(baseline) + np.asarray(effect, float)) - self.minutes(
             self.of(baseline)
         )
 
@@ -52,10 +50,3 @@ class Scale(NamedTuple):
 
 SCALES = ("plain", "log", "root")
 """The scales that can be asked for."""
-
-
-def scale_of(name: str) -> Scale:
-    """A scale by name."""
-    if name not in SCALES:
-        raise InvalidInput.field("scale", name, ", ".join(SCALES))
-    return Scale(name)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from somnesium.answers.selftrial.model import Fit, Marginal, fit, marginal
+from somnesium.answers.selftrial.model import Fit, Marginal, fit, left_over, marginal
 from somnesium.answers.selftrial.noise import covariance
 from somnesium.answers.selftrial.terms import Terms
 
@@ -21,19 +21,18 @@ _CLEARLY = 3.0
 _ROUNDS = 3
 
 
-def innovations(terms: Terms, design: Marginal, found: Fit) -> np.ndarray:
+def innovations(terms: Terms, design: Marginal, fitted: Fit) -> np.ndarray:
     """What each reading adds to those before it, in its own standard deviations, (rows,).
 
     Under the most probable noise; they are independent and standard normal if the model holds.
     """
-    best = int(found.probability[:, 0].argmax())
+    left, noise = left_over(terms, design, fitted)
     order = np.argsort(terms.night, kind="stable")
-    left = terms.readings - terms.columns @ (design.weights[best] @ terms.readings)
-    cover = covariance(design.grid[best], terms)[np.ix_(order, order)]
+    cover = covariance(noise, terms)[np.ix_(order, order)]
     white = np.linalg.solve(np.linalg.cholesky(cover), left[order])
-    out = np.empty(len(white))
-    out[order] = white * np.sqrt((len(white) - 1.0) / np.square(white).sum())
-    return out
+    added = np.empty(len(white))
+    added[order] = white * np.sqrt((len(white) - 1.0) / np.square(white).sum())
+    return added
 
 
 def _heavier(left: np.ndarray) -> bool:
@@ -43,13 +42,11 @@ def _heavier(left: np.ndarray) -> bool:
     return max(wild) - norm.logpdf(left).sum() > _CLEARLY
 
 
-def _plain_left(plain: Terms, terms: Terms, design: Marginal, found: Fit) -> np.ndarray:
+def _plain_left(plain: Terms, terms: Terms, design: Marginal, fitted: Fit) -> np.ndarray:
     """Left-overs of the tamed fit in units of an untamed night, (rows,)."""
-    best = int(found.probability[:, 0].argmax())
-    left = terms.readings - terms.columns @ (design.weights[best] @ terms.readings)
-    lower = np.linalg.cholesky(covariance(design.grid[best], plain))
-    white = np.linalg.solve(lower, left)
-    return white / max(float(found.sd[0]), 1e-12)
+    left, noise = left_over(terms, design, fitted)
+    white = np.linalg.solve(np.linalg.cholesky(covariance(noise, plain)), left)
+    return white / max(float(fitted.sd[0]), 1e-12)
 
 
 def tamed(terms: Terms, design: Marginal) -> tuple[Terms, Marginal, int]:
@@ -68,6 +65,5 @@ def tamed(terms: Terms, design: Marginal) -> tuple[Terms, Marginal, int]:
         extra = np.maximum(1.0 / weight - 1.0, 0.0)
         terms = plain._replace(error=plain.error + extra)
         design = marginal(terms, design.grid)
-        best = fit(design, terms.readings)
-        left = _plain_left(plain, terms, design, best)
+        left = _plain_left(plain, terms, design, fit(design, terms.readings))
     return terms, design, int((extra > 1.0).sum())

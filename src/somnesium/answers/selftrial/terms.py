@@ -6,14 +6,14 @@ import numpy as np
 
 from somnesium.answers.selftrial.data import Series
 from somnesium.answers.selftrial.exposure import Carry, exposure
-from somnesium.answers.selftrial.scale import Scale
+from somnesium.answers.selftrial.scale import SCALES, Transform
 from somnesium.errors import InvalidInput
 from somnesium.nights.instrument_error import instrument_error
 
 _FEWEST = 10
 """Readings beyond the columns of the model, at the least (judgement#enough-to-see-noise)."""
 
-_LEAST_OWN = 0.2
+_LEAST_NIGHT = 0.2
 """Least share of the readings' variance that is the night's, not the instrument's
 (judgement#no-instrument-is-all-noise)."""
 
@@ -49,8 +49,16 @@ class Terms(NamedTuple):
     weekday: np.ndarray
     error: np.ndarray
     baseline: float
-    scale: Scale
+    scale: Transform
     days_matter: bool
+
+    def change(self, effect: np.ndarray | float) -> np.ndarray:
+        """An effect on the model's scale as a change of the usual night in minutes."""
+        return self.scale.change(effect, self.baseline)
+
+    def effect(self, change: float) -> float:
+        """A change of the usual night in minutes as an effect on the model's scale."""
+        return self.scale.effect(change, self.baseline)
 
 
 def _doses(series: Series, taken: bool) -> np.ndarray:
@@ -88,9 +96,9 @@ def _night_columns(series: Series, choices: Choices) -> tuple[list[str], list[np
 def _true_minutes(series: Series) -> tuple[np.ndarray, np.ndarray]:
     """Readings turned back to the true night, and their noise; both (instruments, nights)."""
     minutes, noise = [], []
-    for one in series.readings:
-        error = instrument_error(one.instrument, series.measure)
-        minutes.append((np.asarray(one.values, float) - error.bias) / error.slope)
+    for reading in series.readings:
+        error = instrument_error(reading.instrument, series.measure)
+        minutes.append((np.asarray(reading.values, float) - error.bias) / error.slope)
         noise.append(np.full(series.nights, error.sd / error.slope))
     return np.array(minutes), np.array(noise)
 
@@ -99,13 +107,15 @@ def _error_ratio(readings: np.ndarray, columns: np.ndarray, noise: np.ndarray) -
     """Variance of the instrument over that of the night itself, (rows,)."""
     left = readings - columns @ np.linalg.lstsq(columns, readings, rcond=None)[0]
     whole = (left**2).sum() / max(len(readings) - columns.shape[1], 1)
-    own = max(whole - (noise**2).mean(), _LEAST_OWN * whole, 1e-12)
-    return noise**2 / own
+    night = max(whole - (noise**2).mean(), _LEAST_NIGHT * whole, 1e-12)
+    return noise**2 / night
 
 
 def terms(series: Series, choices: Choices) -> Terms:
     """The rows of a series under the choices made."""
-    scale = Scale(choices.scale)
+    if choices.scale not in SCALES:
+        raise InvalidInput.field("scale", choices.scale, ", ".join(SCALES))
+    scale = Transform(choices.scale)
     names, by_night = _night_columns(series, choices)
     minutes, noise = _true_minutes(series)
     which, night = np.nonzero(np.isfinite(minutes))

@@ -24,32 +24,20 @@ FEWEST_PERIODS = 4
 class Verdict(NamedTuple):
     """The word, why, and the probabilities behind it.
 
-    `better` is the probability of any gain, `worthwhile` of a gain of at least the smallest
-    worthwhile change, `negligible` of a change smaller than it either way, `worse` of a harm at
-    least as large.
+    `better` is the probability of any gain, `enough` of a gain of at least the smallest
+    worthwhile change, `small` of a change smaller than it either way, `worse` of a harm at least
+    as large.
     """
 
     word: Word
     why: str
     better: float
-    worthwhile: float
-    negligible: float
+    enough: float
+    small: float
     worse: float
 
 
-def _word(better: float, worthwhile: float, worse: float, negligible: float) -> tuple[Word, str]:
-    """The word and its reason from the probabilities alone."""
-    sure = 0.5 + 0.5 * CERTAIN
-    if better >= sure and worthwhile >= 0.5:
-        return "helps", "The gain is beyond chance, and more likely than not worth having."
-    if better <= 1.0 - sure and worse >= 0.5:
-        return "harms", "The loss is beyond chance, and more likely than not worth avoiding."
-    if negligible >= NEGLIGIBLE:
-        return "no meaningful effect", "Any change is smaller than you would care about."
-    return "cannot tell", "The nights fit both a useful change and none."
-
-
-def verdict(belief: Posterior, measure: str, gains: tuple[float, float], periods: int) -> Verdict:
+def verdict(effect: Posterior, measure: str, gains: tuple[float, float], periods: int) -> Verdict:
     """The verdict on a posterior.
 
     `gains` are the effects, on the posterior's scale, that change the night by the smallest
@@ -59,15 +47,23 @@ def verdict(belief: Posterior, measure: str, gains: tuple[float, float], periods
     low, high = gains
     if not low < 0.0 < high:
         raise InvalidInput.field("worthwhile", gains, "a change greater than 0")
-    more, less, lower = belief.above(high), 1.0 - belief.above(low), belief.above(0.0)
+    enough, worse, better = effect.above(high), 1.0 - effect.above(low), effect.above(0.0)
     if BETTER[measure] < 0:
-        more, less, lower = less, more, 1.0 - lower
-    negligible = belief.within(low, high)
-    word, why = _word(lower, more, less, negligible)
+        enough, worse, better = worse, enough, 1.0 - better
+    small, sure = effect.within(low, high), 0.5 + 0.5 * CERTAIN
+    word: Word = "cannot tell"
+    why = "The nights fit both a useful change and none."
     if periods < FEWEST_PERIODS:
-        word = "cannot tell"
         why = (
             "There are too few periods. Whatever else changed with the only switch would look "
             "the same."
         )
-    return Verdict(word, why, lower, more, negligible, less)
+    elif better >= sure and enough >= 0.5:
+        word = "helps"
+        why = "The gain is beyond chance, and more likely than not worth having."
+    elif better <= 1.0 - sure and worse >= 0.5:
+        word = "harms"
+        why = "The loss is beyond chance, and more likely than not worth avoiding."
+    elif small >= NEGLIGIBLE:
+        word, why = "no meaningful effect", "Any change is smaller than you would care about."
+    return Verdict(word, why, better, enough, small, worse)

@@ -1,31 +1,25 @@
 """A report of one experiment by CENT 2015: every item filled, absent, or not applicable.
 
-CENT 2015 extends CONSORT to trials in one person (vohra2015, shamseer2015); its items are named
-here in our own words. What is absent says what is missing, so that it can be added by hand.
+CENT 2015 extends CONSORT to trials in one person (vohra2015, shamseer2015). Its items stand in
+`cent.toml` in our own words; here is what fills them. What is absent says what is missing, so that
+it can be added by hand.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
+
+import numpy as np
 
 from somnesium import say
 from somnesium.person.document import Document
 from somnesium.questions.experiment.analyse import AnalysisAnswer
-from somnesium.questions.experiment.cent_results import closing, results
-from somnesium.questions.experiment.cent_words import (
-    Item,
-    absent,
-    filled,
-    not_applicable,
-    or_absent,
-)
 from somnesium.questions.experiment.ran import AT_THE_END, Kept, Ran
 from somnesium.questions.forecast.answer import Answer, Source
-from somnesium.sources import cite
+from somnesium.sources import cite, packaged_toml
 
 
 class CentItem(Document):
-    """An item of the checklist: its number and what it asks, in our words, and what is told.
+    """An item of the checklist: its number, what it asks in our words, and the answer.
 
     Of an absent item `text` says what is missing.
     """
@@ -48,21 +42,19 @@ class CentReport(Answer):
 
 def cent(ran: Ran, answer: AnalysisAnswer) -> CentReport:
     """The report of one analysed experiment."""
-    items = (
-        *_front(ran, answer),
-        *_design(ran, answer),
-        *_outcomes(ran, answer),
-        *_drawing(ran, answer),
-        *results(ran, answer),
-        *closing(ran, answer),
+    facts = _facts(ran, answer) | _results(answer) | _stored(ran.kept)
+    items = tuple(
+        _item(number, section, item, ran, {"ran": ran, "answer": answer, **facts})
+        for section, checklist in packaged_toml("cent.toml").items()
+        for number, item in checklist.items()
     )
-    counts = Counter(one.status for one in items)
+    counts = Counter(item.status for item in items)
     keys = ("vohra2015", "shamseer2015")
     return CentReport(
         cautions=answer.cautions,
         sources=(*(Source(**cite(key)) for key in keys), *answer.sources),
         model_version=answer.model_version,
-        items=tuple(CentItem(**one._asdict()) for one in items),
+        items=items,
         filled=counts["filled"],
         absent=counts["absent"],
         not_applicable=counts["not applicable"],
@@ -81,248 +73,142 @@ def cent_text(report: CentReport) -> str:
         "|---|---|---|",
     ]
     section = ""
-    for one in report.items:
-        if one.section != section:
-            section = one.section
+    for item in report.items:
+        if item.section != section:
+            section = item.section
             lines.append(f"| | **{section}** | |")
-        text = one.text.replace("|", "\\|").replace("\n", " ")
-        told = text if one.status == "filled" else f"*{one.status.capitalize()}.* {text}"
-        lines.append(f"| {one.number} | {one.asks} | {told} |")
-    lines += ["", "Sources: " + "; ".join(one.citation for one in report.sources[:2])]
+        text = item.text.replace("|", "\\|").replace("\n", " ")
+        status = "" if item.status == "filled" else f"*{item.status.capitalize()}.* "
+        lines.append(f"| {item.number} | {item.asks} | {status}{text} |")
+    lines += ["", "Sources: " + "; ".join(source.citation for source in report.sources[:2])]
     return "\n".join(lines) + "\n"
 
 
-def _front(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
-    """Title, summary, introduction."""
-    top, intro = "Title and summary", "Introduction"
-    design = (
-        f"One person, {answer.periods} periods of {answer.period_nights} nights, "
-        f"{ran.plan} against {ran.comparison}."
-    )
-    return (
-        filled(
-            "1a",
-            top,
-            "a title that says N-of-1 trial",
-            f"{ran.name or 'A self-experiment'}: an N-of-1 trial of {ran.plan}",
-        ),
-        filled("1b", top, "a structured summary", f"{design} " + " ".join(answer.summary)),
-        absent(
-            "2a.1",
-            intro,
-            "background and reasons",
-            "what is known of this plan, and why this person tried it",
-        ),
-        filled(
-            "2a.2",
-            intro,
-            "why a trial in one person",
-            "The question is whether the plan works for this person. Averages of others "
-            "cannot tell that, and the plan's effect comes and goes within the trial.",
-        ),
-        filled(
-            "2b",
-            intro,
-            "aims",
-            f"Does {ran.plan} change {answer.label} by {say.figures(answer.worthwhile)} "
-            f"{answer.unit} or more towards {answer.better}, against {ran.comparison}?",
-        ),
-    )
+def _item(
+    number: str, section: str, item: dict[str, str], ran: Ran, facts: dict[str, object]
+) -> CentItem:
+    """One item of `cent.toml`, filled in as far as it can be."""
+    if "why_not" in item and not ("missing" in item and ran.blinding == "capsules"):
+        status, text = "not applicable", item["why_not"]
+    elif "text" in item and (ran.kept is not None or "store" not in item):
+        status, text = "filled", item["text"].format_map(facts).strip()
+    else:
+        status, text = "absent", f"Missing: {item['missing'].format_map(facts)}."
+    return CentItem(number=number, section=section, asks=item["asks"], status=status, text=text)
 
 
-def _design(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
-    """Design, the person, what was taken."""
-    part, kept = "Methods", ran.kept
-    run_in = (
-        "not told" if kept is None else (f"{kept.preregistered['design']['run_in_nights']} nights")
-    )
-    planned = len(ran.allocation.periods)
-    return (
-        filled(
-            "3a",
-            part,
-            "design, periods and their length",
-            f"{planned} periods of {answer.period_nights} nights in blocks of two. Run-in: "
-            f"{run_in}. No wash-out: each night counts by how much of the effect is there, which "
-            f"halves in {say.number(answer.half_life_nights, 1)} nights.",
-        ),
-        or_absent(
-            "3b",
-            part,
-            "changes after the start",
-            kept
-            and (
-                f"Preregistration and allocation are as written (SHA-256 {kept.hash}). No other "
-                "change is on record."
-            ),
-            "what was changed, and why",
-        ),
-        or_absent(
-            "4a",
-            part,
-            "condition, other illness, other treatment",
-            kept and _person(kept.preregistered["question"]["person"]),
-            "diagnosis, other conditions, medicines",
-        ),
-        filled(
-            "4b",
-            part,
-            "where data were collected",
-            "At home, by " + ", ".join(one.instrument for one in answer.instruments) + ".",
-        ),
-        absent(
-            "4c",
-            part,
-            "whether it is research, and ethics approval",
-            "whether this is research, and who approved it",
-        ),
-        filled("5", part, "what was taken in each period", _taken(ran, kept)),
-    )
-
-
-def _person(person: Mapping[str, Any]) -> str:
-    """Conditions and medicines as the question told them."""
-    conditions = person.get("conditions") or []
-    medicines = person.get("medicines") or []
-
-    def listed(told: object) -> str:
-        if not told:
-            return "none told"
-        if isinstance(told, Mapping):
-            return ", ".join(f"{name} {value}" for name, value in told.items())
-        return ", ".join(
-            str(one.get("name", one)) if isinstance(one, Mapping) else str(one)
-            for one in told  # type: ignore[attr-defined]
-        )
-
-    return f"Conditions: {listed(conditions)}. Medicines: {listed(medicines)}."
-
-
-def _taken(ran: Ran, kept: Kept | None) -> str:
-    """The plan and its comparison, with amounts where they are known."""
-    text = f"{ran.plan}, against {ran.comparison}."
-    if kept is None:
-        return text
-    parts = []
-    for intake in kept.preregistered["question"]["regimen"]["intakes"]:
-        what = {k: v for k, v in intake.items() if v is not None and not isinstance(v, dict | list)}
-        parts.append(", ".join(f"{name} {value}" for name, value in what.items()))
-    return f"{text} As written: " + "; ".join(part for part in parts if part) + "."
-
-
-def _outcomes(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
-    """Outcomes, size of the trial, looks."""
-    part, kept = "Methods", ran.kept
-    known = "; ".join(
-        f"{one.instrument}: noise {say.figures(one.noise)} {answer.unit} a night"
-        + ("" if one.known else ", not tested by anyone we know")
-        + f" [{one.source}]"
-        for one in answer.instruments
-    )
-    power = kept and "; ".join(
-        f"{say.figures(row['change'])} {answer.unit}: {say.number(100 * row['chance'])} % in the "
-        "time planned"
-        for row in kept.preregistered["power"]
-    )
-    rules = kept and " ".join(kept.preregistered["stop_rules"])
-    looks = "" if kept is None else f"{len(kept.looks)} looks behind the seal are on record. "
-    return (
-        filled(
-            "6a.1",
-            part,
-            "outcomes, how and when they were read",
-            f"Primary: {answer.label} [{answer.unit}], each night. No secondary outcome.",
-        ),
-        filled("6a.2", part, "how good the instruments are", known),
-        or_absent(
-            "6b",
-            part,
-            "outcomes that were changed",
-            kept and f"None: {answer.measure} was preregistered and analysed.",
-            "whether the outcome was fixed beforehand",
-        ),
-        or_absent(
-            "7a",
-            part,
-            "how the size of the trial was found",
-            kept and f"Simulated power: {power}.",
-            "how many nights were planned, and why",
-        ),
-        filled(
-            "7b",
-            part,
-            "looks on the way, and when to stop",
-            f"{looks}An early verdict needs evidence of 200 to 1, valid at every look; now it is "
-            f"{say.figures(answer.evidence, 2)} to 1. {rules or ''}".strip(),
-        ),
-    )
-
-
-def _blinded(ran: Ran) -> str:
-    """Who did not know, and how often the seal was opened before the end."""
-    if ran.blinding == "open":
-        return "Nobody."
-    if ran.kept is None:
-        return "The person, if nobody told."
-    opened = sum(not one.reason.startswith(AT_THE_END) for one in ran.kept.looks)
-    return f"The person. Looks behind the seal before the end: {opened}."
-
-
-def _drawing(ran: Ran, answer: AnalysisAnswer) -> tuple[Item, ...]:
-    """How the order was drawn, kept and hidden; how nights were compared."""
-    part, kept, dealt = "Methods", ran.kept, ran.allocation
+def _facts(ran: Ran, answer: AnalysisAnswer) -> dict[str, object]:
+    """How the experiment was carried out."""
     blind = ran.blinding == "capsules"
-    letter = next(one for one, arm in dealt.letters.items() if arm == "the plan")
-    who = "A helper filled the bottles. " if blind else ""
-    checked = ", ".join(one.about for one in answer.checks)
-    return (
-        or_absent(
-            "8a",
-            part,
-            "how the order was drawn",
-            kept and f"At random, by {dealt.algorithm}, with seed {kept.seed}.",
-            "how the order was drawn",
+    if not blind:
+        blinded = "Nobody."
+    elif ran.kept is None:
+        blinded = "The person, if nobody told."
+    else:
+        opened = sum(not look.reason.startswith(AT_THE_END) for look in ran.kept.looks)
+        blinded = f"The person. Looks behind the seal before the end: {opened}."
+    limits = " ".join(answer.notes)
+    if not blind:
+        limits += " It was open, so hope is part of the effect."
+    unfinished = f"After {answer.nights} of {answer.planned_nights} nights it is not over, or was"
+    letters = ran.allocation.letters
+    return {
+        "title": ran.name or "A self-experiment",
+        "summary": " ".join(answer.summary),
+        "planned": len(ran.allocation.periods),
+        "order": "".join(ran.allocation.periods),
+        "plan_letter": next(letter for letter in letters if letters[letter] == "the plan"),
+        "who_filled": "A helper filled the bottles." if blind else "",
+        "blinded": blinded,
+        "instruments": ", ".join(each.instrument for each in answer.instruments),
+        "noise": "; ".join(
+            f"{each.instrument}: noise {say.figures(each.noise)} {answer.unit} a night"
+            + ("" if each.known else ", not tested by anyone we know")
+            + f" [{each.source}]"
+            for each in answer.instruments
         ),
-        filled("8b", part, "restrictions of the drawing", "Blocks of two periods, one of each."),
-        filled(
-            "8c",
-            part,
-            "the whole intended order",
-            f"{''.join(dealt.periods)}; {letter} is the plan.",
+        "worthwhile": say.figures(answer.worthwhile),
+        "half_life": say.number(answer.half_life_nights, 1),
+        "ended": "As planned." if ran.finished else f"{unfinished} stopped.",
+        "limits": limits.strip() or "None was found by the checks.",
+    }
+
+
+def _results(answer: AnalysisAnswer) -> dict[str, object]:
+    """What came out: nights and means of arms and periods, and every other analysis."""
+    unit, alone = answer.unit, answer.beliefs[0]
+    failed = [check.about for check in answer.checks if not check.passed]
+    arms, means = [], []
+    for on_plan, name in ((True, "the plan"), (False, answer.comparison)):
+        nights = [night for night in answer.series if night.on_plan is on_plan]
+        read = [night for night in nights if any(value is not None for value in night.values)]
+        periods = len({night.period for night in read})
+        arms.append(f"{name}: {len(read)} of {len(nights)} nights in {periods} periods")
+    for period in sorted({night.period for night in answer.series}):
+        nights = [night for night in answer.series if night.period == period]
+        first = [night.values[0] for night in nights if night.values[0] is not None]
+        name = "plan" if nights[0].on_plan else answer.comparison
+        mean = say.number(float(np.mean(first)), unit=unit) if first else "no reading"
+        means.append(f"{period + 1} ({name}) {mean}, {len(first)} nights")
+    return {
+        "effect": say.number(alone.mean, 1, unit),
+        "interval": say.span(alone.interval95, 1),
+        "baseline": say.number(answer.baseline, unit=unit),
+        "persistence": say.number(answer.persistence, 2),
+        "evidence": say.figures(answer.evidence, 2),
+        "p": say.number(answer.randomisation_p, 3),
+        "least_p": say.number(answer.randomisation_least, 3),
+        "last": answer.series[-1],
+        "missing_nights": answer.nights - answer.measured,
+        "checked": ", ".join(check.about for check in answer.checks),
+        "failed": ", ".join(failed) or "none",
+        "arms": "; ".join(arms),
+        "means": "; ".join(means),
+        "priors": "; ".join(
+            f"{b.prior}: {say.number(b.mean, 1)}, {b.verdict}" for b in answer.beliefs
         ),
-        or_absent(
-            "9",
-            part,
-            "how the order was hidden",
-            kept
-            and "Sealed in the store with its hash in the preregistration; each "
-            "opening is written down.",
-            "how the order was hidden",
+        "beside": "; ".join(f"{b.prior} would say {b.verdict}" for b in answer.beliefs[1:]),
+        "changed": "; ".join(
+            f"{varied.what}: {say.estimate(varied.mean, varied.interval95, 1)}"
+            for varied in answer.sensitivity
+            if varied.interval95 is not None
         ),
-        or_absent(
-            "10",
-            part,
-            "who drew, enrolled and assigned",
-            kept and f"The program drew. The person enrolled themself. {who}".strip(),
-            "who drew the order, and who gave the doses",
+    }
+
+
+def _stored(kept: Kept | None) -> dict[str, object]:
+    """What only a store knows: the person, the preregistration, and how it was kept."""
+    if kept is None:
+        unknown = ("looks", "stop_rules", "intakes", "ledger", "sealed")
+        return {"run_in": "not told", **dict.fromkeys(unknown, "")}
+    plan = kept.preregistered
+    person, regimen = plan["question"]["person"], plan["question"]["regimen"]
+    rows = ", ".join(f"{count} {name}" for name, count in kept.ledger.items())
+    body = {name: person.get(name) for name in ("age", "sex", "mass_kg", "height_cm")}
+    unit = plan["design"]["unit"]
+    return {
+        "kept": kept,
+        "short_hash": kept.hash[:12],
+        "run_in": f"{plan['design']['run_in_nights']} nights",
+        "conditions": ", ".join(person.get("conditions") or ["none told"]),
+        "medicines": ", ".join(person.get("medicines") or ["none told"]),
+        "body": "".join(f"{name} {body[name]}, " for name in body if body[name] is not None),
+        "intakes": " As written: "
+        + "; ".join(filter(None, map(_intake, regimen["intakes"])))
+        + ".",
+        "power": "; ".join(
+            f"{say.figures(row['change'])} {unit}: {say.percent(row['chance'])} in the time planned"
+            for row in plan["power"]
         ),
-        filled("11a", part, "who was blinded", _blinded(ran)),
-        absent("11b", part, "how alike the two were", "how alike the capsules looked and tasted")
-        if blind
-        else not_applicable("11b", part, "how alike the two were", "It was open."),
-        filled(
-            "12a",
-            part,
-            "how nights were compared",
-            "A Bayesian regression on exposure to the plan, calibrated by simulated trials of "
-            "this design; a randomisation test beside it.",
-        ),
-        not_applicable("12b", part, "how several persons were put together", "One person."),
-        filled(
-            "12c",
-            part,
-            "carry-over, periods, likeness of nights in a row",
-            f"Carry-over by its half-life, a trend, weekdays, and correlated noise. "
-            f"Checked: {checked}.",
-        ),
-    )
+        "stop_rules": " ".join(plan["stop_rules"]),
+        "looks": f"{len(kept.looks)} looks behind the seal are on record. ",
+        "ledger": f" Rows of the imports used: {rows}." if rows else "",
+        "sealed": f" (only its preregistration's SHA-256, {kept.hash})",
+    }
+
+
+def _intake(intake: dict[str, object]) -> str:
+    """A line of the regimen as it was written, without what it leaves out."""
+    known = {name: value for name, value in intake.items() if value is not None}
+    plain = (name for name in known if not isinstance(known[name], dict | list))
+    return ", ".join(f"{name} {known[name]}" for name in plain)

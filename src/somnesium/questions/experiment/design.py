@@ -16,7 +16,13 @@ from somnesium.answers.selftrial.design.allocation import (
     sealed_text,
 )
 from somnesium.answers.selftrial.design.kinetics import Kinetics, kinetics
-from somnesium.answers.selftrial.design.plan import Planned, PowerRow, Verdict, planned, spread_told
+from somnesium.answers.selftrial.design.plan import (
+    Planned,
+    PowerRow,
+    Verdict,
+    planned,
+    spread_summary,
+)
 from somnesium.answers.selftrial.design.question import DesignQuestion, Kind, Measure, scale_of
 from somnesium.errors import InvalidInput, UnsafePlan
 from somnesium.person.checked import CheckedPlan
@@ -197,7 +203,7 @@ def design_of(
     size = float(trial.worthwhile or scale.worthwhile)
     course = kinetics(plan, trial.measure, size, scale.better)
     found = planned(trial, scale, course, trial.nights or earlier, question.seed)
-    layout, (sd, sd90, phi) = found.layout, spread_told(found.spread)
+    layout, (sd, sd90, phi) = found.layout, spread_summary(found.spread)
     expecting, expected_keys = expectation(question)
     rules = tuple(StopRule(**row) for row in packaged_toml("selftrial.toml")["stop"])
     first = question.start + timedelta(days=found.run_in)

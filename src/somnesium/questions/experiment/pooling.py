@@ -9,8 +9,8 @@ from typing import Literal
 from pydantic import Field
 
 from somnesium import say
-from somnesium.answers.selftrial.design.question import Measure, scale_of
-from somnesium.answers.selftrial.pooled import Summary, pooled
+from somnesium.answers.selftrial.design.question import Measure, Scale, scale_of
+from somnesium.answers.selftrial.pooled import PersonEffect, Pooled, pooled
 from somnesium.errors import InvalidInput
 from somnesium.person.document import MAX_BYTES, Document, Number, Whole, read_document
 from somnesium.questions.experiment.analyse import AnalysisAnswer
@@ -39,15 +39,6 @@ class TrialSummary(Document):
     model_version: str = Field(default="", max_length=200)
 
 
-class PersonTold(Document):
-    """One person's effect, before and after the others were heard [min, %]."""
-
-    effect: Number
-    error: Number
-    mean: Number
-    interval95: tuple[Number, Number]
-
-
 class PoolAnswer(Answer):
     """The effect in many people [min, %]: of the average one, of the next, and of each.
 
@@ -65,7 +56,7 @@ class PoolAnswer(Answer):
     between95: tuple[Number, Number]
     prediction95: tuple[Number, Number]
     better: Number
-    persons: tuple[PersonTold, ...]
+    persons: tuple[PersonEffect, ...]
     open_label: int = Field(description="how many knew what they took")
     summary: tuple[str, ...]
 
@@ -90,33 +81,29 @@ def read_summaries(files: Iterable[Path | str]) -> tuple[TrialSummary, ...]:
 
     `measure`, `effect` and `error` are needed. Raises `InvalidInput` with the file's name.
     """
-    out: list[TrialSummary] = []
+    summaries: list[TrialSummary] = []
     for file in map(Path, files):
         for place, row in enumerate(_rows(file), 1):
             try:
-                out.append(read_document(row, TrialSummary))
+                summaries.append(read_document(row, TrialSummary))
             except InvalidInput as error:
                 raise InvalidInput(f"{file.name}, summary {place}: {error}") from None
-            if len(out) > _MOST:
-                raise InvalidInput.field("--pool", f"{len(out)} summaries", f"up to {_MOST}")
-    return tuple(out)
+            if len(summaries) > _MOST:
+                raise InvalidInput.field("--pool", f"{len(summaries)} summaries", f"up to {_MOST}")
+    return tuple(summaries)
 
 
 def pool(summaries: Sequence[TrialSummary]) -> PoolAnswer:
     """Put summaries of one measure together; `InvalidInput` for fewer than two, or for several."""
-    measures = sorted({one.measure for one in summaries})
+    measures = sorted({summary.measure for summary in summaries})
     if len(measures) > 1:
         raise InvalidInput.field("measure", ", ".join(measures), "one measure in all summaries")
     if len(summaries) < 2:
         raise InvalidInput.field("--pool", f"{len(summaries)} summaries", "two persons or more")
     scale = scale_of(summaries[0].measure)
-    found = pooled([Summary(one.effect, one.error) for one in summaries], scale.worthwhile)
-    better = found.above_zero if scale.better > 0 else 1.0 - found.above_zero
-    persons = tuple(
-        PersonTold(effect=one.effect, error=one.error, mean=after.mean, interval95=after.interval)
-        for one, after in zip(summaries, found.persons, strict=True)
-    )
-    knew = sum(one.blinding != "capsules" for one in summaries)
+    effects = pooled([(each.effect, each.error) for each in summaries], scale.worthwhile)
+    better = effects.above_zero if scale.better > 0 else 1.0 - effects.above_zero
+    open_label = sum(summary.blinding != "capsules" for summary in summaries)
     keys = ("judgement#spread-of-effects-like-the-smallest-worthwhile-change",)
     return PoolAnswer(
         cautions=(),
@@ -126,52 +113,33 @@ def pool(summaries: Sequence[TrialSummary]) -> PoolAnswer:
         label=scale.label,
         unit=scale.unit,
         people=len(summaries),
-        mean=found.mean,
-        interval95=found.interval,
-        between=found.between,
-        between95=found.between_interval,
-        prediction95=found.prediction,
+        mean=effects.mean,
+        interval95=effects.interval,
+        between=effects.between,
+        between95=effects.between_interval,
+        prediction95=effects.prediction,
         better=better,
-        persons=persons,
-        open_label=knew,
-        summary=_words(
-            len(summaries),
-            found.mean,
-            found.interval,
-            found.prediction,
-            better,
-            scale.label,
-            scale.unit,
-            knew,
-        ),
+        persons=effects.persons,
+        open_label=open_label,
+        summary=_words(effects, scale, better, open_label),
     )
 
 
-def _words(
-    people: int,
-    mean: float,
-    interval: tuple[float, float],
-    ahead: tuple[float, float],
-    better: float,
-    label: str,
-    unit: str,
-    knew: int,
-) -> tuple[str, ...]:
+def _words(effects: Pooled, scale: Scale, better: float, open_label: int) -> tuple[str, ...]:
     """The pool in plain sentences."""
-
-    def change(value: float) -> str:
-        return say.signed(value, unit=unit)
-
+    mean, low, high, least, most = (
+        say.signed(change, unit=scale.unit)
+        for change in (effects.mean, *effects.interval, *effects.prediction)
+    )
     lines = [
-        f"{people} people tried it on themselves.",
-        f"The mean change of {label} is {change(mean)} ({change(interval[0])} to "
-        f"{change(interval[1])}).",
-        f"The next one can expect from {change(ahead[0])} to {change(ahead[1])}. The chance of any "
-        f"gain is {say.number(100 * better)} in 100.",
+        f"{len(effects.persons)} people tried it on themselves.",
+        f"The mean change of {scale.label} is {mean} ({low} to {high}).",
+        f"The next one can expect from {least} to {most}. The chance of any gain is "
+        f"{say.number(100 * better)} in 100.",
         "People who share a result may not be like you, and some may share only good ones.",
     ]
-    if knew:
-        lines.append(f"Of these, {knew} knew what they took, or did not say.")
+    if open_label:
+        lines.append(f"Of these, {open_label} knew what they took, or did not say.")
     return tuple(lines)
 
 
@@ -190,10 +158,10 @@ def _rows(file: Path) -> list[dict[str, object]]:
 def _of_json(text: str, file: Path) -> list[dict[str, object]]:
     """One summary, or a list of them."""
     try:
-        told = json.loads(text)
+        content = json.loads(text)
     except (ValueError, RecursionError):
         raise InvalidInput.field("--pool", file.name, "readable JSON") from None
-    rows = told if isinstance(told, list) else [told]
+    rows = content if isinstance(content, list) else [content]
     if not all(isinstance(row, dict) for row in rows):
         raise InvalidInput.field("--pool", file.name, "one summary, or a list of them")
     return rows
@@ -201,15 +169,11 @@ def _of_json(text: str, file: Path) -> list[dict[str, object]]:
 
 def _of_csv(text: str, file: Path) -> list[dict[str, object]]:
     """A summary a row; empty cells are left out."""
-    number, whole = ("effect", "error"), ("nights", "periods")
-    out: list[dict[str, object]] = []
+    numbers = {"effect": float, "error": float, "nights": int, "periods": int}
     try:
-        for row in csv.DictReader(text.splitlines()):
-            table: dict[str, object] = {k: v for k, v in row.items() if k and v not in (None, "")}
-            for name in (*number, *whole):
-                if name in table:
-                    table[name] = (float if name in number else int)(str(table[name]))
-            out.append(table)
+        return [
+            {name: numbers.get(name, str)(cell) for name, cell in row.items() if name and cell}
+            for row in csv.DictReader(text.splitlines())
+        ]
     except (csv.Error, ValueError) as error:
         raise InvalidInput.field("--pool", file.name, "a table of numbers", str(error)) from None
-    return out

@@ -7,7 +7,7 @@ can show that it was not changed.
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from somnesium import say
 from somnesium.answers.selftrial.design.allocation import Allocation, sealed_hash
@@ -35,31 +35,34 @@ _DESIGN = (
 
 
 def preregistration_text(
-    question: dict[str, Any], answer: "DesignAnswer", drawn: Allocation, sealed: str, now: datetime
+    question: dict[str, object],
+    answer: "DesignAnswer",
+    drawn: Allocation,
+    sealed: str,
+    now: datetime,
 ) -> str:
     """The text of a preregistration, written at the moment `now`."""
-    told = answer.model_dump(mode="json")
-    openly = answer.blinding == "open"
+    fields = answer.model_dump(mode="json")
     table = {
         "kind": KIND,
         "written": now.astimezone(UTC).isoformat(timespec="seconds"),
         "model_version": answer.model_version,
         "question": question,
-        "design": {name: told[name] for name in _DESIGN},
-        "first_evening": told["first_evening"],
-        "last_evening": told["last_evening"],
+        "design": {name: fields[name] for name in _DESIGN},
+        "first_evening": fields["first_evening"],
+        "last_evening": fields["last_evening"],
         "bottles": [[evening.isoformat(), letter] for evening, letter in drawn.nights],
-        "letters": drawn.letters if openly else "sealed",
+        "letters": drawn.letters if answer.blinding == "open" else "sealed",
         "allocation": {"algorithm": drawn.algorithm, "sha256": sealed_hash(sealed)},
-        "power": told["power"],
-        "verdict_before": {"verdict": told["verdict"], "reasons": told["reasons"]},
+        "power": fields["power"],
+        "verdict_before": {"verdict": fields["verdict"], "reasons": fields["reasons"]},
         "analysis": _analysis(answer),
-        "stop_rules": [one["text"] for one in told["stop_rules"]],
+        "stop_rules": [rule["text"] for rule in fields["stop_rules"]],
     }
     return json.dumps(table, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
-def _analysis(answer: "DesignAnswer") -> dict[str, Any]:
+def _analysis(answer: "DesignAnswer") -> dict[str, object]:
     """How the nights will be judged."""
     return {
         "command": "somnesium analyse",

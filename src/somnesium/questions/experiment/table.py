@@ -1,7 +1,7 @@
 """An experiment out of two files, for people without a store: a table of nights, and the plan."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from somnesium import say
 from somnesium.answers.selftrial.data import Series
-from somnesium.answers.selftrial.design.allocation import Allocation, Letter
+from somnesium.answers.selftrial.design.allocation import Allocation, Letter, nights_of
 from somnesium.answers.selftrial.design.question import Measure, scale_of
 from somnesium.errors import InvalidInput
 from somnesium.nights.readers.opening import opened
@@ -85,34 +85,36 @@ def table_ran(nights: Path | str, carried: Path | str | Carried) -> Ran:
     Raises `InvalidInput` for what cannot be read, or contradicts the document.
     """
     plan = carried if isinstance(carried, Carried) else read_document(Path(carried), Carried)
-    lines = tuple(_lines(Path(nights)))
-    dealt = _allocation(plan)
-    given, period = letters_told(dealt)
-    over = max(((one.evening - plan.first_evening).days + 1 for one in lines), default=0)
-    over = min(over, len(given))
+    lines, first = tuple(_lines(Path(nights))), plan.first_evening
+    allocation = _allocation(plan)
+    assigned, period = letters_told(allocation)
+    over = max(((line.evening - first).days + 1 for line in lines), default=0)
+    over = min(over, len(assigned))
     if over < 1:
-        allowed = f"evenings from {plan.first_evening} on"
-        raise InvalidInput.field("nights", f"{len(lines)} rows", allowed)
-    inside = [one for one in lines if 0 <= (one.evening - plan.first_evening).days < over]
-    _agrees(inside, plan.first_evening, given)
-    taken = _column(((one.evening, one.taken) for one in inside), plan.first_evening, over)
+        raise InvalidInput.field("nights", f"{len(lines)} rows", f"evenings from {first} on")
+    inside = [line for line in lines if 0 <= (line.evening - first).days < over]
+    _agrees(inside, first, assigned)
+
+    def column(values: Iterable[float]) -> np.ndarray:
+        """One number a night, the last known of each evening; NaN where there is none."""
+        by_night = np.full(over, np.nan)
+        for line, value in zip(inside, values, strict=True):
+            if not np.isnan(value):
+                by_night[(line.evening - first).days] = value
+        return by_night
+
+    taken = column(line.taken for line in inside)
     if plan.blinding == "capsules":  # a capsule of the other bottle holds nothing
-        taken = taken * given[:over]
+        taken = taken * assigned[:over]
+    names = sorted({name for line in inside for name in line.others})
     series = Series(
         plan.measure,
-        plan.first_evening,
-        given[:over],
+        first,
+        assigned[:over],
         period[:over],
         taken,
-        readings_of([one[:4] for one in inside], plan.first_evening, over),
-        {
-            name: _column(
-                ((one.evening, one.others.get(name, np.nan)) for one in inside),
-                plan.first_evening,
-                over,
-            )
-            for name in sorted({name for one in inside for name in one.others})
-        },
+        readings_of([line[:4] for line in inside], first, over),
+        {name: column(line.others.get(name, np.nan) for line in inside) for name in names},
     )
     outside = len(lines) - len(inside)
     notes = (f"{outside} rows lie outside the experiment and were left out.",) * (outside > 0)
@@ -126,10 +128,10 @@ def table_ran(nights: Path | str, carried: Path | str | Carried) -> Ran:
         measure=plan.measure,
         worthwhile=float(worthwhile),
         series=series,
-        allocation=dealt,
-        planned=len(given),
+        allocation=allocation,
+        planned=len(assigned),
         half_life=plan.half_life_nights,
-        finished=over == len(given) if plan.finished is None else plan.finished,
+        finished=over == len(assigned) if plan.finished is None else plan.finished,
         forecast=plan.forecast and (plan.forecast.mean, plan.forecast.sd),
         notes=notes,
     )
@@ -142,14 +144,10 @@ def example_ran() -> Ran:
 
 def _allocation(plan: Carried) -> Allocation:
     """The allocation as it was carried out."""
-    other: Letter = "B" if plan.plan_letter == "A" else "A"
-    letters: dict[Letter, str] = {plan.plan_letter: "the plan", other: plan.comparison}
-    periods: tuple[Letter, ...] = tuple("A" if one == "A" else "B" for one in plan.order)
-    nights: tuple[tuple[date, Letter], ...] = tuple(
-        (plan.first_evening + timedelta(days=k * plan.period_nights + night), letter)
-        for k, letter in enumerate(periods)
-        for night in range(plan.period_nights)
-    )
+    periods: tuple[Letter, ...] = tuple("A" if letter == "A" else "B" for letter in plan.order)
+    letters: dict[Letter, str] = {"A": plan.comparison, "B": plan.comparison}
+    letters[plan.plan_letter] = "the plan"
+    nights = nights_of(periods, plan.period_nights, plan.first_evening)
     return Allocation("as told", 0, plan.period_nights, periods, letters, nights)
 
 
@@ -179,11 +177,11 @@ def _line(row: Row) -> _Line:
     except ValueError:
         raise Unreadable(f"not a date: {row.text('evening')[:40]!r}") from None
 
-    def told(name: str) -> float:
-        found = row.number(name)
-        return np.nan if found is None else found
+    def number(name: str) -> float:
+        cell = row.number(name)
+        return np.nan if cell is None else cell
 
-    value, taken, assigned = told("value"), told("taken"), told("assigned")
+    value = number("value")
     if not 0 <= value <= 1440 and not np.isnan(value):
         raise Unreadable(f"not minutes or percent of a night: {say.figures(value)}")
     return _Line(
@@ -191,27 +189,17 @@ def _line(row: Row) -> _Line:
         instrument_named(row.text("instrument") or "diary"),
         row.text("device"),
         value,
-        taken,
-        assigned,
-        {name: told(name) for name in row.columns if name not in _COLUMNS if name},
+        number("taken"),
+        number("assigned"),
+        {name: number(name) for name in row.columns if name and name not in _COLUMNS},
     )
 
 
-def _column(told: Iterable[tuple[date, float]], first: date, nights: int) -> np.ndarray:
-    """One number a night, the last known of each evening; NaN where there is none, (nights,)."""
-    out = np.full(nights, np.nan)
-    for evening, value in told:
-        if not np.isnan(value):
-            out[(evening - first).days] = value
-    return out
-
-
-def _agrees(lines: Iterable[_Line], first: date, given: np.ndarray) -> None:
+def _agrees(lines: Iterable[_Line], first: date, assigned: np.ndarray) -> None:
     """Refuse a table that says another allocation than the document."""
-    for one in lines:
-        meant = given[(one.evening - first).days]
-        if not np.isnan(one.assigned) and one.assigned != meant:
+    for line in lines:
+        meant = assigned[(line.evening - first).days]
+        if not np.isnan(line.assigned) and line.assigned != meant:
+            at, allowed = f"assigned on {line.evening}", say.figures(meant)
             fix = "table and plan contradict each other: mend one of them"
-            raise InvalidInput.field(
-                f"assigned on {one.evening}", one.assigned, say.figures(meant), fix
-            )
+            raise InvalidInput.field(at, line.assigned, allowed, fix)

@@ -198,7 +198,7 @@ def _usual(question: IntakeQuestion, observed: _Observed) -> UsualIntake:
     return UsualIntake(
         mg=mean,
         interval90=(max(0.0, mean - below), mean + above),
-        kept=1.0 if observed.usual.kept is None else observed.usual.kept,
+        kept=1.0 if observed.usual.observed_share is None else observed.usual.observed_share,
         population_median_mg=None if margin is None else margin.median_mg,
         day_to_day_sd_mg=observed.day_sd_mg,
     )

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from somnesium.answers.selftrial.design.allocation import (
     ALGORITHM,
     allocate,
-    letter_on,
     orders,
     read_sealed,
     sealed_hash,
@@ -69,9 +68,9 @@ def test_all_of_the_seed_counts():
 def test_a_thousand_reads_of_any_day_say_the_same():
     sealed = sealed_text(allocate(7, 20, 4, FIRST, ARMS))
     day = FIRST + timedelta(days=77)
-    assert len({letter_on(read_sealed(sealed), day) for _ in range(1000)}) == 1
-    assert letter_on(read_sealed(sealed), FIRST - timedelta(days=1)) is None
-    assert letter_on(read_sealed(sealed), FIRST + timedelta(days=160)) is None
+    assert len({dict(read_sealed(sealed).nights)[day] for _ in range(1000)}) == 1
+    evenings = [evening for evening, _ in read_sealed(sealed).nights]
+    assert (evenings[0], evenings[-1]) == (FIRST, FIRST + timedelta(days=159))
 
 
 def test_another_process_draws_the_same():
@@ -93,7 +92,7 @@ def test_another_process_draws_the_same():
 def test_a_seal_of_another_version_is_read_as_it_was_written():
     table = json.loads(sealed_text(allocate(7, 2, 2, FIRST, ARMS)))
     table |= {"algorithm": "another/9", "nights": [["2026-11-23", "B"]]}
-    assert letter_on(read_sealed(json.dumps(table)), FIRST) == "B"
+    assert dict(read_sealed(json.dumps(table)).nights)[FIRST] == "B"
     with pytest.raises(SomnesiumError, match="backup"):
         read_sealed("{}")
 

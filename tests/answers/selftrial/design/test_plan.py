@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from somnesium.answers.selftrial.design.kinetics import Course, Kinetics
-from somnesium.answers.selftrial.design.plan import kind_of, planned, spread_told
+from somnesium.answers.selftrial.design.plan import kind_of, planned, spread_summary
 from somnesium.answers.selftrial.design.power import POWER
 from somnesium.answers.selftrial.design.question import Trial, scale_of
 from somnesium.answers.selftrial.design.spread import spread_of
@@ -88,6 +88,6 @@ def test_own_nights_save_the_run_in():
 
 
 def test_the_spread_is_told_with_its_interval():
-    sd, (low, high), phi = spread_told(spread_of(QUIET, 1))
+    sd, (low, high), phi = spread_summary(spread_of(QUIET, 1))
     assert low < sd < high
     assert -0.3 <= phi <= 0.9

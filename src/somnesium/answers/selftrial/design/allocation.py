@@ -8,8 +8,9 @@ text says so night by night, and its SHA-256 stands in the preregistration.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from somnesium.engine.randomness import philox
 from somnesium.errors import InvalidInput, SomnesiumError
@@ -48,10 +49,10 @@ def _bit(seed: int, purpose: int, number: int) -> int:
 
 def orders(seed: int, blocks: int) -> tuple[Letter, ...]:
     """Letters of 2 · `blocks` periods: each block is AB or BA, with equal chance."""
-    found: list[Letter] = []
+    letters: list[Letter] = []
     for block in range(blocks):
-        found += _BACK if _bit(seed, _BLOCK, block) else _FORTH
-    return tuple(found)
+        letters += _BACK if _bit(seed, _BLOCK, block) else _FORTH
+    return tuple(letters)
 
 
 def allocate(
@@ -63,18 +64,22 @@ def allocate(
     periods = orders(seed, blocks)
     swapped = _bit(seed, _LETTERS, 0)
     letters: dict[Letter, str] = {"A": arms[swapped], "B": arms[1 - swapped]}
-    nights: tuple[tuple[date, Letter], ...] = tuple(
-        (first + timedelta(days=k * period_nights + night), letter)
-        for k, letter in enumerate(periods)
-        for night in range(period_nights)
-    )
+    nights = nights_of(periods, period_nights, first)
     return Allocation(ALGORITHM, seed, period_nights, periods, letters, nights)
+
+
+def nights_of(
+    periods: Sequence[Letter], period_nights: int, first: date
+) -> tuple[tuple[date, Letter], ...]:
+    """Evening and letter of every night of periods in a row, the first on the evening `first`."""
+    each: list[Letter] = [letter for letter in periods for _ in range(period_nights)]
+    return tuple((first + timedelta(days=night), letter) for night, letter in enumerate(each))
 
 
 def sealed_text(allocation: Allocation) -> str:
     """The allocation as text, the same for the same allocation: JSON with sorted names."""
-    table: dict[str, Any] = allocation._asdict()
-    table["nights"] = [[evening.isoformat(), letter] for evening, letter in allocation.nights]
+    nights = [[evening.isoformat(), letter] for evening, letter in allocation.nights]
+    table = allocation._asdict() | {"nights": nights}
     return json.dumps(table, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
@@ -100,8 +105,3 @@ def read_sealed(sealed: str) -> Allocation:
         raise SomnesiumError(
             "the sealed allocation cannot be read: restore the store from a backup"
         ) from None
-
-
-def letter_on(allocation: Allocation, evening: date) -> Letter | None:
-    """The letter of an evening; None before the first period and after the last."""
-    return dict(allocation.nights).get(evening)

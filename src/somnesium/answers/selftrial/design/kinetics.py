@@ -63,18 +63,18 @@ class Kinetics(Document):
     people: int
 
 
-class _Followed(NamedTuple):
+class _Difference(NamedTuple):
     """Mean difference of every night, (nights), and of each doubt, (nights, doubts)."""
 
     mean: np.ndarray
     doubts: np.ndarray
 
 
-def _followed(worlds: Worlds, name: str) -> _Followed:
+def _difference(worlds: Worlds, name: str) -> _Difference:
     change = nightly(worlds, "stopped", name) - nightly(worlds, "without", name)
     doubt = worlds.draws.doubt
     columns = [change[:, doubt == k].mean(axis=1) for k in np.unique(doubt)]
-    return _Followed(change.mean(axis=1), np.stack(columns, axis=1))
+    return _Difference(change.mean(axis=1), np.stack(columns, axis=1))
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
@@ -101,37 +101,33 @@ def _last_above(values: np.ndarray, size: float) -> int | None:
     return None if above[-1] == len(values) - 1 else int(above[-1]) + 1
 
 
-def _course(label: str, unit: str, followed: _Followed, least: float) -> Course:
+def _course(label: str, unit: str, change: _Difference, least: float) -> Course:
     """The course of a difference."""
-    on, off = _smooth(followed.mean[:TAKEN]), _smooth(followed.mean[TAKEN:])
-    full = float(followed.mean[TAKEN - 7 : TAKEN].mean())
-    if abs(full) < least:
-        return Course(
-            label=label,
-            unit=unit,
-            difference=full,
-            arrives=None,
-            leaves=None,
-            leaves_late=None,
-            half_life=None,
-            first_night=None,
-        )
-    arrives = _last_above(np.minimum(on / full - 1.0, 0.0), _NEARLY)
-    late = []
-    for column in followed.doubts.T:
-        size = abs(float(column[TAKEN - 7 : TAKEN].mean()))
-        if size >= least:
-            late.append(_last_above(_smooth(column[TAKEN:]), _NEARLY * size))
-    longest = None if not late or None in late else max(n for n in late if n is not None)
+    on, off = _smooth(change.mean[:TAKEN]), _smooth(change.mean[TAKEN:])
+    full = float(change.mean[TAKEN - 7 : TAKEN].mean())
+    arrives = leaves = leaves_late = half_life = first_night = None
+    if abs(full) >= least:
+        until = _last_above(np.minimum(on / full - 1.0, 0.0), _NEARLY)
+        arrives = None if until is None else until + 1
+        leaves = _last_above(off, _NEARLY * abs(full))
+        late = []
+        for column in change.doubts.T:
+            size = abs(float(column[TAKEN - 7 : TAKEN].mean()))
+            if size >= least:
+                late.append(_last_above(_smooth(column[TAKEN:]), _NEARLY * size))
+        known = [nights for nights in late if nights is not None]
+        leaves_late = max(known, default=None) if len(known) == len(late) else None
+        half_life = _half_life(off / full)
+        first_night = float(change.mean[0] / full)
     return Course(
         label=label,
         unit=unit,
         difference=full,
-        arrives=None if arrives is None else arrives + 1,
-        leaves=_last_above(off, _NEARLY * abs(full)),
-        leaves_late=longest,
-        half_life=_half_life(off / full),
-        first_night=float(followed.mean[0] / full),
+        arrives=arrives,
+        leaves=leaves,
+        leaves_late=leaves_late,
+        half_life=half_life,
+        first_night=first_night,
     )
 
 
@@ -139,14 +135,14 @@ def kinetics(plan: CheckedPlan, measure: Measure, worthwhile: float, better: int
     """Simulate taking and stopping a plan in people like its person."""
     parts = {"without": NOTHING, "stopped": ALL._replace(days=TAKEN)}
     worlds = live_worlds(plan, parts, TAKEN + STOPPED, _PEOPLE)
-    night = _followed(worlds, measure)
+    night = _difference(worlds, measure)
     change = nightly(worlds, "stopped", measure) - nightly(worlds, "without", measure)
     gain = change[TAKEN - 14 : TAKEN].mean(axis=0)
     low, high = (float(v) for v in np.quantile(gain, [0.05, 0.95]))
     unit = "%" if measure == "efficiency" else "min"
     return Kinetics(
-        serum=_course("magnesium in blood", "mmol/L", _followed(worlds, "serum_magnesium"), 1e-4),
-        tissue=_course("magnesium in tissue", "%", _followed(worlds, "tissue_magnesium"), 0.01),
+        serum=_course("magnesium in blood", "mmol/L", _difference(worlds, "serum_magnesium"), 1e-4),
+        tissue=_course("magnesium in tissue", "%", _difference(worlds, "tissue_magnesium"), 0.01),
         night=_course("the night", unit, night, _LEAST[measure]),
         gain=float(gain.mean()),
         gain90=(low, high),

@@ -66,34 +66,26 @@ class Planned(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def kind_of(trial: Trial, found: Kinetics) -> Kind:
+def kind_of(trial: Trial, courses: Kinetics) -> Kind:
     """The question asked; left out, `acute` if the first night brings half the effect or more."""
     if trial.question is not None:
         return trial.question
-    first = found.night.first_night
+    first = courses.night.first_night
     return "acute" if first is not None and first >= _UNSEEN else "stores"
-
-
-def _half_life(kind: Kind, found: Kinetics) -> float:
-    """Nights in which the effect halves; of the tissue if the night shows nothing."""
-    if kind == "acute":
-        return 0.0
-    return found.night.half_life or found.tissue.half_life or 0.0
 
 
 def _layout(
     trial: Trial, lengths: Sequence[int], best: Layout, spread: Spread, size: float
 ) -> tuple[Layout, bool]:
     """The layout that sees the change in the fewest weeks; `best` in full if none does in time."""
-    found = []
+    in_time = []
     for length in lengths:
-        one = best._replace(period_nights=length, blocks=fewest_blocks(length))
-        weeks = weeks_to_see(one, spread, size)
+        fewest = best._replace(period_nights=length, blocks=fewest_blocks(length))
+        weeks = weeks_to_see(fewest, spread, size)
         if weeks is not None and weeks <= trial.most_weeks:
-            blocks = max(one.blocks, 7 * weeks // (2 * length))
-            full = one._replace(blocks=blocks)
-            found.append((weeks, -power(full, spread, size), full))
-    return (min(found)[2], True) if found else (best, False)
+            full = fewest._replace(blocks=max(fewest.blocks, 7 * weeks // (2 * length)))
+            in_time.append((weeks, -power(full, spread, size), full))
+    return (min(in_time)[2], True) if in_time else (best, False)
 
 
 def _costed(best: Layout, spread: Spread, measure: Measure, seed: int) -> Spread:
@@ -109,78 +101,63 @@ def _costed(best: Layout, spread: Spread, measure: Measure, seed: int) -> Spread
 
 
 def planned(
-    trial: Trial, scale: Scale, found: Kinetics, nights: Sequence[float | None], seed: int
+    trial: Trial, scale: Scale, courses: Kinetics, nights: Sequence[float | None], seed: int
 ) -> Planned:
     """Periods, weeks and verdict for a question, from own nights and the body's own kinetics."""
     size = trial.worthwhile or scale.worthwhile
     spread = spread_of(nights, seed) or usual_spread(scale, seed)
-    kind = kind_of(trial, found)
+    kind = kind_of(trial, courses)
     lengths = _ACUTE if kind == "acute" else _STORES
-    best = best_period(lengths, _half_life(kind, found), trial.most_weeks, spread)
+    # Nights in which the effect halves; of the tissue if the night shows nothing.
+    lasting = courses.night.half_life or courses.tissue.half_life or 0.0
+    best = best_period(lengths, 0.0 if kind == "acute" else lasting, trial.most_weeks, spread)
     costed = _costed(best, spread, trial.measure, seed)
     layout, in_time = _layout(trial, lengths, best, costed, size)
-    lasting = found.night.half_life or found.tissue.half_life or 0.0
-    seen = 1.0 if found.night.half_life is None else seen_share(layout, lasting)
-    seen = max(seen, found.night.first_night or 0.0)
-    rows = tuple(
-        PowerRow(
-            change=one, weeks=weeks_to_see(layout, costed, one), chance=power(layout, costed, one)
+    seen = 1.0 if courses.night.half_life is None else seen_share(layout, lasting)
+    seen = max(seen, courses.night.first_night or 0.0)
+    reasons = []
+    if layout.nights > 7 * trial.most_weeks:
+        weeks = -(-layout.nights // 7)
+        reasons.append(f"It needs {weeks} weeks at the least; you give {trial.most_weeks}.")
+    if not in_time:
+        reasons.append(
+            f"Your nights differ too much by chance: in {trial.most_weeks} weeks a change of "
+            f"{say.figures(size)} {scale.unit} would be seen less than "
+            f"{say.number(100 * POWER)} times in 100."
         )
-        for one in sorted({*scale.steps, size})
-    )
+    if courses.chance < _UNLIKELY:
+        reasons.append(
+            f"In the body model fewer than {say.number(100 * _UNLIKELY)} in 100 people like you "
+            f"gain {say.figures(size)} {scale.unit} or more from this plan."
+        )
+    if kind == "acute" and seen < _UNSEEN and courses.night.half_life is not None:
+        length = "1 night" if layout.period_nights == 1 else f"{layout.period_nights} nights"
+        reasons.append(
+            f"In the body model the plan works by filling stores: periods of {length} would show "
+            f'{say.percent(max(seen, 0.0))} of it. Ask the question "stores" for that.'
+        )
     return Planned(
         kind=kind,
         layout=layout,
         run_in=0 if spread.nights >= ENOUGH else ENOUGH,
         weeks=-(-layout.nights // 7),
         spread=spread,
-        rows=rows,
+        rows=tuple(
+            PowerRow(
+                change=change,
+                weeks=weeks_to_see(layout, costed, change),
+                chance=power(layout, costed, change),
+            )
+            for change in sorted({*scale.steps, size})
+        ),
         seen=seen,
-        carry=found.night.leaves_late or found.night.leaves or found.tissue.leaves,
-        **_judged(trial, kind, scale, found, layout, in_time, seen, size),
+        carry=courses.night.leaves_late or courses.night.leaves or courses.tissue.leaves,
+        verdict="not worth starting" if reasons else "worth starting",
+        reasons=tuple(reasons),
     )
 
 
-def _judged(
-    trial: Trial,
-    kind: Kind,
-    scale: Scale,
-    found: Kinetics,
-    layout: Layout,
-    in_time: bool,
-    seen: float,
-    size: float,
-) -> dict:
-    """The verdict and every reason against."""
-    unit, reasons = scale.unit, []
-    nights = "night" if layout.period_nights == 1 else "nights"
-    if layout.nights > 7 * trial.most_weeks:
-        reasons.append(
-            f"It needs {-(-layout.nights // 7)} weeks at the least; you give {trial.most_weeks}."
-        )
-    if not in_time:
-        reasons.append(
-            f"Your nights differ too much by chance: in {trial.most_weeks} weeks a change of "
-            f"{say.figures(size)} {unit} would be seen less than {say.number(100 * POWER)} times "
-            "in 100."
-        )
-    if found.chance < _UNLIKELY:
-        reasons.append(
-            f"In the body model fewer than {say.number(100 * _UNLIKELY)} in 100 people like you "
-            f"gain {say.figures(size)} {unit} or more from this plan."
-        )
-    if kind == "acute" and seen < _UNSEEN and found.night.half_life is not None:
-        reasons.append(
-            f"In the body model the plan works by filling stores: periods of "
-            f"{layout.period_nights} {nights} would show {say.number(100 * max(seen, 0.0))} % of "
-            "it. "
-            'Ask the question "stores" for that.'
-        )
-    verdict: Verdict = "not worth starting" if reasons else "worth starting"
-    return {"verdict": verdict, "reasons": tuple(reasons)}
-
-
-def spread_told(spread: Spread) -> tuple[float, tuple[float, float], float]:
+def spread_summary(spread: Spread) -> tuple[float, tuple[float, float], float]:
     """Mean spread of nights, its 90 % interval, and the mean correlation of neighbours."""
     low, high = (float(v) for v in np.quantile(spread.sd, [0.05, 0.95]))
     return float(spread.sd.mean()), (low, high), float(spread.phi.mean())

@@ -7,7 +7,7 @@ of the person's nights and over orders of the periods. The analysis does not kno
 calibrated for that; what it costs is simulated (`simulated.py`) and told by `cost_of`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +47,7 @@ class Layout(NamedTuple):
 def _covariates(layout: Layout, order: int) -> np.ndarray:
     """Columns of a drawn order: exposure, mean, trend, weekend."""
     letters = orders(order, layout.blocks)
-    taken = np.repeat([1.0 if one == "A" else 0.0 for one in letters], layout.period_nights)
+    taken = np.repeat([float(letter == "A") for letter in letters], layout.period_nights)
     at = np.arange(len(taken))
     weekend = (at % 7 >= 5).astype(float)
     share = exposure(taken, Carry((layout.half_life,), (1.0,)))
@@ -65,12 +65,12 @@ def seen_share(layout: Layout, half_life: float) -> float:
 
     The mean over drawn orders of exposure on nights with minus on nights without.
     """
-    found = []
+    shares = []
     for order in range(_ORDERS):
         taken = _covariates(layout._replace(half_life=0.0), order)[:, 0]
         share = exposure(taken, Carry((half_life,), (1.0,)))
-        found.append(share[taken == 1.0].mean() - share[taken == 0.0].mean())
-    return float(np.mean(found))
+        shares.append(share[taken == 1.0].mean() - share[taken == 0.0].mean())
+    return float(np.mean(shares))
 
 
 def standard_errors(layout: Layout, phi: np.ndarray) -> np.ndarray:
@@ -78,12 +78,12 @@ def standard_errors(layout: Layout, phi: np.ndarray) -> np.ndarray:
 
     The mean variance over drawn orders; computed on a grid of correlations and read off between.
     """
-    found = []
+    variances = []
     designs = [_covariates(layout, order) for order in range(_ORDERS)]
-    for one in _GRID:
-        whitened = [_whitened(x, float(one)) for x in designs]
-        found.append(np.mean([np.linalg.inv(a.T @ a)[0, 0] for a in whitened]))
-    return np.sqrt(np.interp(phi, _GRID, found))
+    for correlation in _GRID:
+        whitened = [_whitened(x, float(correlation)) for x in designs]
+        variances.append(np.mean([np.linalg.inv(a.T @ a)[0, 0] for a in whitened]))
+    return np.sqrt(np.interp(phi, _GRID, variances))
 
 
 def power(layout: Layout, spread: Spread, change: float) -> float:
@@ -98,24 +98,27 @@ def power(layout: Layout, spread: Spread, change: float) -> float:
     return float(np.mean(np.where(shift > 30.0, 1.0, chance)))
 
 
-def visible(layout: Layout, spread: Spread) -> float:
-    """The change that is seen with `POWER` in a layout, in the units of the spread."""
-    low, high = 0.0, 40.0 * float(np.max(spread.sd))
+def _bisected(low: float, high: float, too_high: Callable[[float], bool]) -> float:
+    """Where `too_high` begins to hold between two ends, from above."""
     for _ in range(30):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if power(layout, spread, middle) < POWER else (low, middle)
+        low, high = (low, middle) if too_high(middle) else (middle, high)
     return high
+
+
+def visible(layout: Layout, spread: Spread) -> float:
+    """The change that is seen with `POWER` in a layout, in the units of the spread."""
+    most = 40.0 * float(np.max(spread.sd))
+    return _bisected(0.0, most, lambda change: not power(layout, spread, change) < POWER)
 
 
 def cost_of(layout: Layout, spread: Spread, change: float, chance: float) -> float:
     """Factor on the spread with which the formula gives the simulated `chance`; 0.8 to 3."""
-    low, high = 0.8, 3.0
-    for _ in range(30):
-        middle = 0.5 * (low + high)
-        wider = spread._replace(sd=middle * spread.sd)
-        more = power(layout, wider, change) > chance
-        low, high = (middle, high) if more else (low, middle)
-    return high
+
+    def too_wide(factor: float) -> bool:
+        return not power(layout, spread._replace(sd=factor * spread.sd), change) > chance
+
+    return _bisected(0.8, 3.0, too_wide)
 
 
 def fewest_blocks(period_nights: int) -> int:
@@ -124,13 +127,13 @@ def fewest_blocks(period_nights: int) -> int:
 
 
 def best_period(lengths: Sequence[int], half_life: float, weeks: int, spread: Spread) -> Layout:
-    """The layout within so many weeks whose effect is told most exactly.
+    """The layout within so many weeks whose effect is known most exactly.
 
     The shortest length is taken where none fits.
     """
-    found = [Layout(max(fewest_blocks(n), 7 * weeks // (2 * n)), n, half_life) for n in lengths]
-    fits = [one for one in found if one.nights <= 7 * weeks] or found[:1]
-    worst = [float(np.mean(standard_errors(one, spread.phi) * spread.sd)) for one in fits]
+    layouts = [Layout(max(fewest_blocks(n), 7 * weeks // (2 * n)), n, half_life) for n in lengths]
+    fits = [layout for layout in layouts if layout.nights <= 7 * weeks] or layouts[:1]
+    worst = [float(np.mean(standard_errors(layout, spread.phi) * spread.sd)) for layout in fits]
     return fits[int(np.argmin(worst))]
 
 

@@ -11,7 +11,6 @@ from somnesium.sources import packaged_toml
 Measure = Literal["latency", "duration", "awake_after_onset", "efficiency"]
 """What a self-experiment can look at: what a diary tells of a night."""
 
-
 Kind = Literal["acute", "stores"]
 """What a self-experiment can ask."""
 
@@ -35,32 +34,9 @@ MEASURES: tuple[Measure, ...] = ("latency", "duration", "awake_after_onset", "ef
 
 def scale_of(measure: Measure) -> Scale:
     """The scale of a measure; the smallest changes worth having stand in `plan.toml`."""
-    least = packaged_toml("plan.toml")["worthwhile"]
-    minutes = (5.0, 10.0, 15.0)
-    return {
-        "latency": Scale(
-            "time to fall asleep", "min", -1, least["latency_min"], minutes, 30.7, "knutson2007"
-        ),
-        "duration": Scale("sleep", "min", 1, least["duration_min"], minutes, 75.6, "knutson2007"),
-        "awake_after_onset": Scale(
-            "awake after falling asleep",
-            "min",
-            -1,
-            least["latency_min"],
-            minutes,
-            30.0,
-            "judgement#night-to-night",
-        ),
-        "efficiency": Scale(
-            "share of the time in bed asleep",
-            "%",
-            1,
-            least["efficiency_percent"],
-            (2.5, 5.0, 7.5),
-            8.4,
-            "knutson2007",
-        ),
-    }[measure]
+    row = packaged_toml("selftrial.toml")["measure"][measure]
+    least = packaged_toml("plan.toml")["worthwhile"][row["worthwhile"]]
+    return Scale(**row | {"worthwhile": least, "steps": tuple(row["steps"])})
 
 
 def _missing(value: object) -> object:
@@ -107,9 +83,9 @@ class DesignQuestion(Request):
             raise refuse("what is to be tried", "add an intake", "regimen.intakes", "nothing")
         for i, intake in enumerate(self.regimen.intakes):
             for field in ("start_day", "end_day", "missed_days"):
-                given = getattr(intake, field)
-                if given != type(intake).model_fields[field].default:
+                stated = getattr(intake, field)
+                if stated != type(intake).model_fields[field].default:
                     fix = "the experiment says on which days it is taken: remove it"
                     at = f"regimen.intakes[{i}].{field}"
-                    raise refuse("nothing in an experiment", fix, at, given)
+                    raise refuse("nothing in an experiment", fix, at, stated)
         return self

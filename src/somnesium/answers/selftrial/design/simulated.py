@@ -28,16 +28,16 @@ def _noise(spread: Spread, nights: int, random: np.random.Generator) -> np.ndarr
     """Histories of AR(1) nights, each with a drawn spread and correlation, (nights, histories)."""
     who = random.integers(0, len(spread.sd), _HISTORIES)
     sd, phi = spread.sd[who], spread.phi[who]
-    out = random.standard_normal((nights, _HISTORIES))
+    histories = random.standard_normal((nights, _HISTORIES))
     for k in range(1, nights):
-        out[k] = phi * out[k - 1] + np.sqrt(1.0 - phi * phi) * out[k]
-    return sd * out
+        histories[k] = phi * histories[k - 1] + np.sqrt(1.0 - phi * phi) * histories[k]
+    return sd * histories
 
 
 def simulated_power(
     layout: Layout, spread: Spread, measure: Measure, changes: tuple[float, ...], seed: int
 ) -> tuple[float, ...]:
-    """Shares of histories in which each change is beyond chance, and told the right way round.
+    """Shares of histories in which each change is beyond chance, and the right way round.
 
     From 300 histories: a share of 0.8 has a standard error of 0.023.
     """
@@ -45,13 +45,13 @@ def simulated_power(
     seen = np.zeros(len(changes))
     period = np.repeat(np.arange(2 * layout.blocks), layout.period_nights)
     for order in range(_ORDERS):
-        given = np.array([one == "A" for one in orders(order, layout.blocks)], float)
-        given = np.repeat(given, layout.period_nights)
+        assigned = np.array([letter == "A" for letter in orders(order, layout.blocks)], float)
+        assigned = np.repeat(assigned, layout.period_nights)
         noise = _noise(spread, layout.nights, random)
         series = Series(
             measure,
             _MONDAY,
-            given,
+            assigned,
             period,
             np.full(layout.nights, np.nan),
             # The spread of own nights holds their instrument's error already.
@@ -63,7 +63,7 @@ def simulated_power(
         sure = student.ppf(0.5 + 0.5 * CERTAIN, calibration.freedom)
         sure /= student.ppf(0.975, calibration.freedom)
         for k, change in enumerate(changes):
-            found = fit(design, 100.0 + noise + change * rows.columns[:, :1])
-            needed = found.spread * calibration.stretch(found.width) * sure
-            seen[k] += np.mean(found.centre > needed)
+            fitted = fit(design, 100.0 + noise + change * rows.columns[:, :1])
+            needed = fitted.spread * calibration.stretch(fitted.width) * sure
+            seen[k] += np.mean(fitted.centre > needed)
     return tuple(float(share) for share in seen / _ORDERS)

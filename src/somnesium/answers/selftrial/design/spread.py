@@ -13,7 +13,7 @@ import numpy as np
 from somnesium.answers.selftrial.design.question import Scale
 
 ENOUGH = 14
-"""Own nights from which a spread is told (judgement#own-nights)."""
+"""Own nights from which a spread is known (judgement#own-nights)."""
 _GRID = np.linspace(-0.3, 0.9, 49)
 """Correlations between one night and the next that are looked at."""
 _DRAWS = 200
@@ -59,13 +59,11 @@ def spread_of(nights: Sequence[float | None], seed: int) -> Spread | None:
     if len(y) < ENOUGH or np.ptp(y) == 0.0:
         return None
     x = np.stack([np.ones_like(at), (at - at.mean()) / max(np.ptp(at), 1.0)], axis=1)
-    found = [_likelihood(x, y, at, float(phi)) for phi in _GRID]
-    log = np.array([one[0] for one in found])
+    log, squares = np.array([_likelihood(x, y, at, float(phi)) for phi in _GRID]).T
     weight = np.exp(log - log.max())
     random = np.random.Generator(np.random.Philox(key=seed))
     drawn = random.choice(len(_GRID), size=_DRAWS, p=weight / weight.sum())
-    left = np.array([one[1] for one in found])[drawn]
-    sd = np.sqrt(left / random.chisquare(len(y) - x.shape[1], _DRAWS))
+    sd = np.sqrt(squares[drawn] / random.chisquare(len(y) - x.shape[1], _DRAWS))
     return Spread(sd, _GRID[drawn], len(y), "own nights")
 
 
