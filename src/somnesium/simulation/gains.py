@@ -9,14 +9,13 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-import polars as pl
 from scipy.special import ndtr
 
 from somnesium.body.assembly import Body
 from somnesium.engine.lanes import leaf_index
 from somnesium.engine.randomness import DRAW, normals
 from somnesium.person.supplements import find_form
-from somnesium.sources import packaged_path, packaged_toml
+from somnesium.sources import packaged_text, packaged_toml
 
 
 class Gain(NamedTuple):
@@ -56,17 +55,21 @@ def to_normal(factors: np.ndarray) -> np.ndarray:
 
 
 @cache
+def _posterior_table() -> dict[str, np.ndarray]:
+    """Columns of the packaged draws: one a gain, and `discrepancy`."""
+    head, *rows = packaged_text("calibration/posterior.csv").splitlines()
+    return dict(zip(head.split(","), np.loadtxt(rows, delimiter=",").T, strict=True))
+
+
 def discrepancy() -> np.ndarray:
     """The discrepancy between trials in each draw of the posterior, (draws,), in scales."""
-    found = pl.read_parquet(packaged_path("calibration/posterior.parquet"))
-    return found["discrepancy"].to_numpy()
+    return _posterior_table()["discrepancy"]
 
 
 @cache
 def posterior() -> np.ndarray:
     """Factors drawn from the posterior, shape (draws, gains); read-only."""
-    found = pl.read_parquet(packaged_path("calibration/posterior.parquet"))
-    out = found.select([gain.name for gain in GAINS]).to_numpy()
+    out = np.stack([_posterior_table()[gain.name] for gain in GAINS]).T
     out.flags.writeable = False
     return out
 
