@@ -5,6 +5,7 @@ Nights are rounded to float32 once, here; the means of a person are taken from t
 so that anyone who reads the files finds the same means.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -207,7 +208,7 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
     cells = {
         name: [WORDS[name][code] for code in column]
         if name in WORDS
-        else [None if cell != cell else cell for cell in column.tolist()]
+        else [None if math.isnan(cell) else cell for cell in column.tolist()]
         for name, column in table.items()
     }
     return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
