@@ -55,7 +55,7 @@ def claims_page(answer: ClaimsAnswer) -> str:
         for one in answer.claims
     ]
     head = ("", "article", "claim", "verdict", "because")
-    serum = crowd(answer.seed)["serum_magnesium_without"].to_numpy().mean()
+    serum = crowd(answer.seed)["serum_magnesium_without"].mean()
     told = _INTRODUCTION.format(serum=serum)
     parts = [
         _HEAD,

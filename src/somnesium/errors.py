@@ -12,6 +12,9 @@ Every message names the field, the value given, what is allowed, and what to do 
 Science raises them; only surfaces catch them.
 """
 
+from importlib import import_module
+from types import ModuleType
+
 
 class SomnesiumError(Exception):
     """Something went wrong that we can explain; `exit_code` and `http_status` say how to report."""
@@ -60,3 +63,14 @@ class MissingPart(SomnesiumError):
 
     exit_code = 5
     http_status = 501
+
+    @classmethod
+    def load(cls, module: str, extra: str, need: str) -> ModuleType:
+        """An optional module, imported; or raise, saying the `need` and the `extra` that meets it.
+
+        `need` is such as "SBML needs python-libsbml".
+        """
+        try:
+            return import_module(module)
+        except ImportError:
+            raise cls(f"{need}: pip install 'somnesium[{extra}]'") from None

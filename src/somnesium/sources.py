@@ -5,6 +5,7 @@ A source key is `author` + `year` (`boulos2019`), optionally with a place after 
 `fitted#…` (found by us so that the benchmark named after `#` is met).
 """
 
+import gzip
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -25,8 +26,11 @@ def packaged_path(name: str) -> Path:
 
 
 def packaged_text(name: str) -> str:
-    """Text of a packaged file (UTF-8)."""
-    return packaged_path(name).read_text(encoding="utf-8")
+    """Text of a packaged file (UTF-8), unpacked if its name ends in `.gz`."""
+    path = packaged_path(name)
+    if path.suffix == ".gz":
+        return gzip.decompress(path.read_bytes()).decode()
+    return path.read_text(encoding="utf-8")
 
 
 @cache

@@ -3,24 +3,22 @@
 import math
 
 import numpy as np
-import polars as pl
 import pytest
 from scipy import stats
 
+from somnesium.population.covariates import WORDS
 from somnesium.population.prevalence import OUTCOMES, prevalence
 
 
 def persons(hours, slow=0.0, age=40.0, sex="male", weight=1.0):
     number = len(hours)
-    return pl.DataFrame(
-        {
-            "age": np.full(number, age),
-            "sex": [sex] * number,
-            "weight": np.full(number, weight) if np.isscalar(weight) else weight,
-            "work_night_hours_without": np.asarray(hours, float),
-            "slow_nights_without": np.full(number, slow),
-        }
-    )
+    return {
+        "age": np.full(number, age),
+        "sex": np.full(number, WORDS["sex"].index(sex)),
+        "weight": np.full(number, weight) if np.isscalar(weight) else np.array(weight),
+        "work_night_hours_without": np.asarray(hours, float),
+        "slow_nights_without": np.full(number, slow),
+    }
 
 
 def found(rows, outcome, of="slept", sex="male", ages="31-50"):

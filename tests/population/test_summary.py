@@ -124,5 +124,5 @@ def test_cells_follow_the_persons():
     found = {tuple(group.items()): members for group, members in groups()}
     female = found[(("sex", "female"),)][cells]
     old = found[(("age", "70+"),)][cells]
-    np.testing.assert_array_equal(old, persons["age"].to_numpy() >= 70)
+    np.testing.assert_array_equal(old, persons["age"] >= 70)
     assert 0 < female.sum() < 12

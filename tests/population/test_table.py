@@ -1,9 +1,11 @@
 """The document of a population: tables of one's own, and what is impossible."""
 
+import csv
 import json
 
 import numpy as np
-import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from somnesium.errors import InvalidInput
@@ -77,10 +79,36 @@ def test_filters_choose_rows_and_what_is_drawn():
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_file_is_read_like_columns(tmp_path, suffix):
-    frame = pl.DataFrame(TABLE)
     path = tmp_path / f"people{suffix}"
-    frame.write_csv(path) if suffix == ".csv" else frame.write_parquet(path)
+    if suffix == ".csv":
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([TABLE, *zip(*TABLE.values(), strict=True)])
+    else:
+        pq.write_table(pa.table(TABLE), path)
     assert PopulationSpec(table=str(path)) == PopulationSpec(table=TABLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no rows"),
+        ("age,sex\n", "no rows"),
+        ("age,sex\n30,female\n40\n", "row 2 has 1 cells, the first line 2"),
+        ("age,age\n30,40\n", "two columns have one name"),
+        ("age\nthirty\n", "table.age[0]"),
+        ("age\n3_0\n", "table.age[0]"),
+        ("age\n30\ninf\n", "table.age[1]"),
+        ('age\n"30\n', "a readable file"),
+        ("age\n\xff", "a readable file"),
+    ],
+)
+def test_a_csv_that_is_no_table_of_people_is_one_line(tmp_path, text, words):
+    path = tmp_path / "people.csv"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(InvalidInput) as caught:
+        PopulationSpec(table=str(path))
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_rows_are_read_like_columns():

@@ -1,8 +1,5 @@
 """The body as Antimony text: what SBML says, as people read and write it."""
 
-from importlib import import_module
-from typing import Any
-
 from somnesium.errors import MissingPart, SomnesiumError
 from somnesium.exchange.life import Life
 from somnesium.exchange.sbml import sbml_of
@@ -13,10 +10,7 @@ def antimony_of(life: Life, *, events: bool = True) -> str:
 
     Raises `MissingPart` without antimony, python-libsbml or SymPy.
     """
-    try:
-        antimony: Any = import_module("antimony")
-    except ImportError:
-        raise MissingPart("Antimony needs antimony: pip install 'somnesium[exchange]'") from None
+    antimony = MissingPart.load("antimony", "exchange", "Antimony needs antimony")
     antimony.clearPreviousLoads()
     if antimony.loadSBMLString(sbml_of(life, events=events)) < 0:
         raise SomnesiumError(f"antimony refused our SBML: {antimony.getLastError()}")

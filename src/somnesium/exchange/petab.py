@@ -46,14 +46,6 @@ _PARAMETERS = (
 )
 
 
-def _libsbml() -> Any:  # noqa: ANN401
-    try:
-        import libsbml
-    except ImportError:
-        raise MissingPart("PEtab needs python-libsbml: pip install 'somnesium[exchange]'") from None
-    return libsbml
-
-
 def _sum(parts: Sequence[tuple[float, str]]) -> str:
     """A formula of numbers times products, without terms of exactly zero."""
     said = [f"({value!r})" + (f" * {text}" if text else "") for value, text in parts if value]
@@ -103,7 +95,7 @@ def write_petab(fitted: Fitted, folder: Path) -> Path:
 
     Raises `MissingPart` without python-libsbml.
     """
-    lib = _libsbml()
+    lib = MissingPart.load("libsbml", "exchange", "PEtab needs python-libsbml")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.xml").write_text(_sbml(lib, fitted), encoding="utf-8")
     seen, measured = [], []

@@ -38,14 +38,6 @@ _NOTES = (
 )
 
 
-def _libsbml() -> Any:  # noqa: ANN401
-    try:
-        import libsbml
-    except ImportError:
-        raise MissingPart("SBML needs python-libsbml: pip install 'somnesium[exchange]'") from None
-    return libsbml
-
-
 class _Writer(NamedTuple):
     """The library, the model being written, and what is known of every quantity."""
 
@@ -64,7 +56,7 @@ def sbml_of(life: Life, *, events: bool = True) -> str:
 
     The initial state is `life.state`. Raises `MissingPart` without python-libsbml or SymPy.
     """
-    lib = _libsbml()
+    lib = MissingPart.load("libsbml", "exchange", "SBML needs python-libsbml")
     document = lib.SBMLDocument(LEVEL, VERSION)
     writer = _Writer(lib, document.createModel(), quantities())
     _write_model(writer, life.name)

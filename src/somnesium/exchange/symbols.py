@@ -7,6 +7,7 @@ equation shares with another (serum, deficit, clock phase) is found in both and 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from types import ModuleType
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from somnesium.body.assembly import (
@@ -44,14 +45,8 @@ class Equations(NamedTuple):
     """Change per hour of every state, stage probability and sum of the night."""
 
 
-def _sympy() -> Any:  # noqa: ANN401
-    try:
-        import sympy
-    except ImportError:
-        raise MissingPart(
-            "SBML and Antimony need SymPy: pip install 'somnesium[exchange]'"
-        ) from None
-    return sympy
+def _sympy() -> ModuleType:
+    return MissingPart.load("sympy", "exchange", "SBML and Antimony need SymPy")
 
 
 def _is_tuple(of: object) -> bool:

@@ -10,28 +10,18 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
-
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from somnesium.exchange.codes import MEASURES
 from somnesium.exchange.records import Kept, NightTold
+from somnesium.population.files import arrow
 
 Rows = Mapping[str, list[dict[str, Any]]]
 """Rows by table, each a value by column; None is unknown."""
 
 _DATED = (1980, 1, 1, 0, 0, 0)
 """The date of every file in a zip, so that equal contents are equal files."""
-_TYPES: dict[str, Any] = {
-    "string": pl.String,
-    "date": pl.Date,
-    "boolean": pl.Boolean,
-    "number": pl.Float64,
-    "datetime": pl.Datetime("us", "UTC"),
-}
 
 
 class Column(NamedTuple):
@@ -201,26 +191,23 @@ def csv_zip(rows: Rows, version: str, guard: Callable[[object], object]) -> byte
     return _zip({"datapackage.json": _dictionary("csv", version, _counts(rows), notes), **files})
 
 
-def _frame_of(columns: tuple[Column, ...], rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """A table as a typed frame; moments in universal time."""
-    schema = {one.name: _TYPES[one.type] for one in columns}
-    found = {one.name: [row[one.name] for row in rows] for one in columns}
-    for one in columns:
-        if one.type == "datetime":
-            found[one.name] = [at and at.astimezone(UTC) for at in found[one.name]]
-    return pl.DataFrame(found, schema=schema)
-
-
 def _parquet(columns: tuple[Column, ...], rows: list[dict[str, Any]], version: str) -> bytes:
     """One table, with the unit and meaning of every column in its metadata."""
-    table = _frame_of(columns, rows).to_arrow()
+    pa = arrow()
+    types = {
+        "string": pa.string(),
+        "date": pa.date32(),
+        "boolean": pa.bool_(),
+        "number": pa.float64(),
+        "datetime": pa.timestamp("us", "UTC"),
+    }
     fields = []
-    for one, field in zip(columns, table.schema, strict=True):
-        told = {"description": one.meaning, **({"unit": one.unit} if one.unit else {})}
-        fields.append(field.with_metadata(told))
+    for column in columns:
+        about = {"description": column.meaning} | ({"unit": column.unit} if column.unit else {})
+        fields.append(pa.field(column.name, types[column.type], metadata=about))
     schema = pa.schema(fields, metadata={"somnesium_version": version})
     out = io.BytesIO()
-    pq.write_table(table.cast(schema), out, compression="zstd")
+    pa.parquet.write_table(pa.Table.from_pylist(rows, schema), out, compression="zstd")
     return out.getvalue()
 
 

@@ -8,6 +8,7 @@ some releases write that number (304), not the id (1090), in `food_nutrient.csv`
 import contextlib
 import csv
 import io
+import json
 import math
 import os
 import zipfile
@@ -280,23 +281,12 @@ def _cv(kind: str, category: str | None) -> float:
 
 def _write(rows: list[tuple[Food, tuple[Portion, ...]]]) -> Path:
     """Write the table whole, then put it in the place of the earlier one."""
-    import polars as pl
-
     path = imported_path()
-    columns: dict[str, list[object]] = {
-        name: [food[place] for food, _ in rows] for place, name in enumerate(Food._fields)
-    }
-    columns["portions"] = [[portion._asdict() for portion in listed] for _, listed in rows]
-    numbers = ("magnesium_mg_per_100g", "cv", "energy_kcal_per_100g")
-    schema: dict[str, pl.DataType | type] = {
-        name: pl.Float64 if name in numbers else pl.String for name in Food._fields
-    }
-    portion = {"amount": pl.Float64, "measure": pl.String, "grams": pl.Float64}
-    schema["portions"] = pl.List(pl.Struct(portion))
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        pl.DataFrame(columns, schema=schema).write_parquet(part)
+        table = [(*food, portions) for food, portions in rows]
+        part.write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
         part.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

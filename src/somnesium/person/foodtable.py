@@ -5,13 +5,16 @@ magnesium was never measured has `magnesium_mg_per_100g` None: missing is not ze
 food replaces the packaged one with the same NDB number; the others stand beside it.
 """
 
+import csv
+import io
+import json
 import os
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from somnesium.errors import InvalidInput
-from somnesium.sources import packaged_path
+from somnesium.sources import packaged_text
 
 PACKAGED = "USDA SR24"
 """Name of the packaged table."""
@@ -48,24 +51,29 @@ def imported_path() -> Path:
     """Where the imported table is kept: the user's data folder (`XDG_DATA_HOME` if it is set)."""
     base = os.environ.get("XDG_DATA_HOME")
     root = Path(base) if base else Path.home() / ".local" / "share"
-    return root / "somnesium" / "foods.parquet"
+    return root / "somnesium" / "foods.json"
 
 
 @cache
 def _packaged() -> dict[str, Food]:
     """The packaged foods by number, in the table's order."""
-    import polars as pl
+    return {
+        row["ndb_no"]: Food(
+            row["ndb_no"],
+            row["description"],
+            row["category"] or None,
+            _number(row["magnesium_mg_per_100g"]),
+            _number(row["between_sample_cv"]),
+            row["note"],
+            _number(row["energy_kcal_per_100g"]),
+        )
+        for row in csv.DictReader(io.StringIO(packaged_text("foods.csv.gz")))
+    }
 
-    table = pl.read_parquet(packaged_path("foods.parquet")).select(
-        "ndb_no",
-        "description",
-        "category",
-        "magnesium_mg_per_100g",
-        "between_sample_cv",
-        "note",
-        "energy_kcal_per_100g",
-    )
-    return {row[0]: Food(*row) for row in table.iter_rows()}
+
+def _number(cell: str) -> float | None:
+    """A number, or None of an empty cell."""
+    return float(cell) if cell else None
 
 
 @cache
@@ -74,15 +82,12 @@ def _imported() -> tuple[tuple[Food, tuple[Portion, ...]], ...]:
     path = imported_path()
     if not path.is_file():
         return ()
-    import polars as pl
-
     try:
-        table = pl.read_parquet(path)
         rows = [
-            (Food(*row[:-1]), tuple(Portion(*portion.values()) for portion in row[-1]))
-            for row in table.select(*Food._fields, "portions").iter_rows()
+            (Food(*food), tuple(Portion(*portion) for portion in weighed))
+            for *food, weighed in json.loads(path.read_bytes())
         ]
-    except (pl.exceptions.PolarsError, OSError, TypeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         fix = f"import it again, or remove it to use {PACKAGED} alone"
         raise InvalidInput.field("food table", str(path), "a table we imported", fix) from error
     return tuple(rows)
@@ -133,14 +138,10 @@ def group_cvs() -> dict[str, float]:
 @cache
 def _portion_table() -> dict[str, tuple[Portion, ...]]:
     """Portions by the number of the food."""
-    import polars as pl
-
-    table = pl.read_parquet(packaged_path("portions.parquet")).sort("ndb_no", "seq")
     listed: dict[str, list[Portion]] = {}
-    for number, amount, measure, grams in table.select(
-        "ndb_no", "amount", "measure", "gram_weight_total"
-    ).iter_rows():
-        listed.setdefault(number, []).append(Portion(amount, measure, grams))
+    for row in csv.DictReader(io.StringIO(packaged_text("portions.csv.gz"))):
+        portion = Portion(float(row["amount"]), row["measure"], float(row["gram_weight_total"]))
+        listed.setdefault(row["ndb_no"], []).append(portion)
     found = {number: tuple(weighed) for number, weighed in listed.items()}
     return found | {food.ndb_no: weighed for food, weighed in _imported() if weighed}
 

@@ -4,14 +4,12 @@ People are drawn, settled in their own life, and live each world from the same s
 random numbers. How a population is cut into ranges changes no bit of any person.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
-
-import pyarrow as pa
 
 from somnesium.engine.run import Device, Precision
 from somnesium.person.checked import CheckedPlan
 from somnesium.population.columns import measured, nights_table, persons_table
+from somnesium.population.covariates import Table
 from somnesium.population.lives import live, settle
 from somnesium.population.people import bodies_of, draw_people
 from somnesium.population.spec import PopulationSpec
@@ -21,8 +19,8 @@ from somnesium.population.weeks import weeks_of
 class ChunkResult(NamedTuple):
     """Nights and persons of a range of people, as `columns` describes them."""
 
-    nights: pa.Table
-    persons: pa.Table
+    nights: Table
+    persons: Table
 
 
 def worlds_of(plan: CheckedPlan | None) -> tuple[str, ...]:
@@ -53,9 +51,3 @@ def live_chunk(
         rows = live(settled, weeks, spec.days, spec.seed, precision, device)
         worlds[world] = measured(rows, bodies, spec.days)
     return ChunkResult(nights_table(people.person, worlds), persons_table(people, worlds))
-
-
-def join(parts: Sequence[ChunkResult]) -> ChunkResult:
-    """Ranges that follow one another as one."""
-    tables = (pa.concat_tables(tables).combine_chunks() for tables in zip(*parts, strict=True))
-    return ChunkResult(*tables)

@@ -37,18 +37,13 @@ def connect(address: str) -> "Iterator[Client]":
     Raises `MissingPart` without Dask, and `InvalidInput` if nobody answers there in a few
     seconds or no worker has joined.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise MissingPart(
-            "Dask is not installed: pip install 'somnesium[cluster]', or leave out the scheduler"
-        ) from None
+    distributed = MissingPart.load("distributed", "cluster", "A scheduler needs Dask")
     allowed = 'the address of a running Dask scheduler, such as "tcp://10.0.0.1:8786"'
     if not re.fullmatch(r"\w+://[^/\s]+:\d+/?", address):
         raise InvalidInput.field("scheduler", address, allowed)
     try:
         with _quiet():
-            client = Client(address, timeout=WAIT, set_as_default=False)
+            client = distributed.Client(address, timeout=WAIT, set_as_default=False)
     except (OSError, ValueError, TypeError, TimeoutError, ImportError) as error:
         reason = " ".join(str(error).split())[:120]
         raise InvalidInput.field("scheduler", address, allowed, reason) from None

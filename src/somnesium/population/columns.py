@@ -1,19 +1,20 @@
-"""The columns of a population's files: what each night and each person is told by.
+"""The columns of a population's tables: what is known of each night and each person.
 
+A table is an array a column; unknown numbers are NaN and words stand as their place in `WORDS`.
 Nights are rounded to float32 once, here; the means of a person are taken from the rounded nights,
 so that anyone who reads the files finds the same means.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from somnesium.body.assembly import Body
 from somnesium.engine.lanes import leaf_index
 from somnesium.engine.tally import NightRow
-from somnesium.population.covariates import COVARIATES
+from somnesium.population.covariates import COVARIATES, WORDS, Table
 from somnesium.population.lives import BEGIN
 from somnesium.population.pattern import FREE_EVENINGS
 from somnesium.population.people import People
@@ -28,14 +29,14 @@ _STALE = 36.0
 
 
 class Column(NamedTuple):
-    """A column: its Arrow type, unit and meaning."""
+    """A column: its type, unit and meaning."""
 
-    kind: pa.DataType
+    kind: type
     unit: str
     meaning: str
 
 
-_NUMBER = pa.float32()
+_NUMBER = np.float32
 
 MEASURES: dict[str, Column] = {
     "latency": Column(_NUMBER, "min", "lights-out to falling asleep"),
@@ -59,10 +60,10 @@ MEASURES: dict[str, Column] = {
 """Measures of a night that are averaged and summarised."""
 
 COLUMNS: dict[str, Column] = {
-    "person": Column(pa.int64(), "–", "number of the virtual person, from 0"),
-    "night": Column(pa.int16(), "–", "day on whose evening it began, from 1, a Monday"),
-    "world": Column(pa.dictionary(pa.int8(), pa.string()), "–", "`without` the plan or `with` it"),
-    "nap": Column(pa.bool_(), "–", "whether it was a nap"),
+    "person": Column(np.int64, "–", "number of the virtual person, from 0"),
+    "night": Column(np.int16, "–", "day on whose evening it began, from 1, a Monday"),
+    "world": Column(np.int8, "–", "`without` the plan or `with` it"),
+    "nap": Column(np.bool_, "–", "whether it was a nap"),
     "lights_out": Column(_NUMBER, "h", "local clock hour, 0 to 24"),
     "rise": Column(_NUMBER, "h", "local clock hour, 0 to 24"),
     "dlmo": Column(_NUMBER, "h", "dim-light melatonin onset, local clock hour; empty if none"),
@@ -71,14 +72,8 @@ COLUMNS: dict[str, Column] = {
 }
 """Columns of `nights/`, in order."""
 
-
 SLOW = 30.0
 """Minutes to fall asleep above which a night is slow (lichstein2003)."""
-HABITS: dict[str, Column] = {
-    "work_night_hours": Column(pa.float64(), "h", "mean sleep on nights before work"),
-    "slow_nights": Column(pa.float64(), "1", "share of nights with over 30 min to fall asleep"),
-}
-"""Usual sleep of a person in a world, for comparison with what people tell."""
 
 
 class Lived(NamedTuple):
@@ -97,13 +92,13 @@ def measured(rows: np.ndarray, bodies: np.ndarray, days: int) -> Lived:
     begun = rows[:, NightRow._fields.index("lights_out")].T  # (people, nights)
     evening = np.floor((np.nan_to_num(begun) - BEGIN - _EVENING) / 24.0) + 1.0
     lived = np.isfinite(begun) & (evening >= 1.0) & (evening <= days)
-    own = {
-        name: np.broadcast_to(bodies[leaf_index(Body, name)][:, None], lived.shape)[lived]
+    rmssd, store = (
+        np.broadcast_to(bodies[leaf_index(Body, name)][:, None], lived.shape)[lived]
         for name in ("nerves.rmssd_typical", "stores.tissue_size")
-    }
+    )
     night = {name: rows[:, k].T[lived] for k, name in enumerate(NightRow._fields)}
     asleep = night["n1"] + night["n2"] + night["n3"] + night["rem"]
-    found = {
+    columns = {
         "night": evening[lived],
         "nap": night["nap"] > 0.5,
         "lights_out": _clock(night["lights_out"]),
@@ -121,14 +116,14 @@ def measured(rows: np.ndarray, bodies: np.ndarray, days: int) -> Lived:
         "awakenings": night["awakenings"],
         "rem_latency": 60.0 * night["rem_latency"],
         "heart_rate": night["heart_rate"],
-        "rmssd": own["nerves.rmssd_typical"] * np.exp(night["vagal"]),
+        "rmssd": rmssd * np.exp(night["vagal"]),
         "cortisol": night["cortisol"],
         "melatonin_peak": night["melatonin_peak"],
         "serum_magnesium": night["serum"],
-        "tissue_magnesium": 100.0 * night["tissue"] / own["stores.tissue_size"],
+        "tissue_magnesium": 100.0 * night["tissue"] / store,
         "sleepiness": np.clip(night["sleepiness"], 1.0, 9.0),
     }
-    typed = {name: v.astype(COLUMNS[name].kind.to_pandas_dtype()) for name, v in found.items()}
+    typed = {name: values.astype(COLUMNS[name].kind) for name, values in columns.items()}
     return Lived(lived.sum(axis=1), typed)
 
 
@@ -143,88 +138,77 @@ def _mark(hours: np.ndarray, rise: np.ndarray) -> np.ndarray:
     return np.where(rise - hours < _STALE, _clock(hours), np.nan)
 
 
-def nights_schema(metadata: Mapping[str, str] | None = None) -> pa.Schema:
-    """Arrow schema of the nights."""
-    fields = [pa.field(name, column.kind) for name, column in COLUMNS.items()]
-    return pa.schema(fields, metadata=dict(metadata) if metadata else None)
-
-
-def nights_table(person: np.ndarray, worlds: Mapping[str, Lived]) -> pa.Table:
+def nights_table(person: np.ndarray, worlds: Mapping[str, Lived]) -> Table:
     """Nights of people (numbers `person`) in their worlds: by person, then world, then time."""
     counts = np.stack([lived.nights for lived in worlds.values()], axis=1)  # (people, worlds)
     who = np.concatenate(
         [np.repeat(np.arange(len(person)), lived.nights) for lived in worlds.values()]
     )
-    world = np.repeat(np.arange(len(worlds)), counts.sum(axis=0))
+    world = np.repeat(np.arange(len(worlds), dtype=np.int8), counts.sum(axis=0))
     order = np.lexsort((world, who))  # stable: nights stay in the order of time
-    arrays: dict[str, pa.Array] = {}
-    for name, column in COLUMNS.items():
-        if name == "person":
-            arrays[name] = pa.array(person[who[order]], column.kind)
-        elif name == "world":
-            codes = pa.array(world[order], pa.int8())
-            arrays[name] = pa.DictionaryArray.from_arrays(codes, pa.array(list(worlds)))
-        else:
-            joined = np.concatenate([lived.columns[name] for lived in worlds.values()])
-            arrays[name] = pa.array(joined[order], column.kind, from_pandas=True)
-    return pa.table(arrays, schema=nights_schema())
+    table = {"person": person[who], "world": world} | {
+        name: np.concatenate([lived.columns[name] for lived in worlds.values()])
+        for name in next(iter(worlds.values())).columns
+    }
+    return {name: table[name][order] for name in COLUMNS}
 
 
-def persons_table(people: People, worlds: Mapping[str, Lived]) -> pa.Table:
+def persons_table(people: People, worlds: Mapping[str, Lived]) -> Table:
     """One row a person: covariates, weight, number of nights, and the means of the measures.
 
-    Naps are left out of the means and of the `HABITS`. `<measure>_<world>` is a mean over a
-    person's nights in a world; `<measure>_difference` that with the plan minus that without it.
+    Naps are left out. `<measure>_<world>` is a mean over a person's nights in a world and
+    `<measure>_difference` that with the plan minus that without it; `work_night_hours_<world>` is
+    the mean sleep on nights before work [h] and `slow_nights_<world>` the share of slow nights.
     """
-    columns = {name: _covariate(name, values) for name, values in people._asdict().items()}
+    table = {name: _covariate(name, values) for name, values in people._asdict().items()}
     means: dict[str, dict[str, np.ndarray]] = {}
     for world, lived in worlds.items():
-        who = np.repeat(np.arange(len(lived.nights)), lived.nights)
+        count = len(lived.nights)
+        who = np.repeat(np.arange(count), lived.nights)
         night = ~lived.columns["nap"]
-        count = np.bincount(who[night], minlength=len(lived.nights))
-        if "nights" not in columns:
-            columns["nights"] = pa.array(count, pa.int16())
-        with np.errstate(invalid="ignore"):
-            weekday = (lived.columns["night"].astype(np.int64) - 1) % 7
-            before_work = night & ~np.isin(weekday, FREE_EVENINGS)
-            hours = lived.columns["duration"].astype(float) / 60.0
-            habits = {
-                "work_night_hours": _mean(who, hours, before_work, len(count)),
-                "slow_nights": _mean(who, lived.columns["latency"] > SLOW, night, len(count)),
-            }
-            for name, values in habits.items():
-                columns[f"{name}_{world}"] = pa.array(values, pa.float64(), from_pandas=True)
-            means[world] = {
-                name: np.bincount(
-                    who[night], lived.columns[name][night].astype(float), len(lived.nights)
-                )
-                / count
-                for name in MEASURES
-            }
+        table.setdefault("nights", np.bincount(who[night], minlength=count).astype(np.int16))
+        weekday = (lived.columns["night"].astype(np.int64) - 1) % 7
+        before_work = night & ~np.isin(weekday, FREE_EVENINGS)
+        hours = lived.columns["duration"].astype(float) / 60.0
+        table[f"work_night_hours_{world}"] = _mean(who, hours, before_work, count)
+        slow = lived.columns["latency"] > SLOW
+        table[f"slow_nights_{world}"] = _mean(who, slow, night, count)
+        means[world] = {name: _mean(who, lived.columns[name], night, count) for name in MEASURES}
     if "with" in means:
         means[DIFFERENCE] = {
             name: means["with"][name] - means["without"][name] for name in MEASURES
         }
     for name in MEASURES:
-        for world, values in means.items():
-            columns[f"{name}_{world}"] = pa.array(values[name], pa.float64(), from_pandas=True)
-    return pa.table({"person": columns.pop("person"), **columns})
+        table |= {f"{name}_{world}": values[name] for world, values in means.items()}
+    return table
 
 
 def _mean(who: np.ndarray, value: np.ndarray, of: np.ndarray, people: int) -> np.ndarray:
     """Mean over each person's nights `of` a kind; NaN for those who have none."""
-    return np.bincount(who[of], value[of].astype(float), people) / np.bincount(
-        who[of], minlength=people
-    )
+    with np.errstate(invalid="ignore"):
+        return np.bincount(who[of], value[of].astype(float), people) / np.bincount(
+            who[of], minlength=people
+        )
 
 
-def _covariate(name: str, values: np.ndarray) -> pa.Array:
-    """A column of people as Arrow: grades in words, flags as booleans."""
+def _covariate(name: str, values: np.ndarray) -> np.ndarray:
+    """A column of people in the type it is kept in."""
+    kinds = {"grade": np.int8, "flag": np.bool_, "count": np.int16}
     what = COVARIATES.get(name)
-    if what is not None and what.kind == "grade":
-        return pa.DictionaryArray.from_arrays(values.astype(np.int8), list(what.names))
-    if what is not None and what.kind == "flag":
-        return pa.array(values.astype(bool))
-    if what is not None and what.kind == "count":
-        return pa.array(values.astype(np.int16))
-    return pa.array(np.ascontiguousarray(values))
+    return values.astype(kinds.get(what.kind, values.dtype) if what else values.dtype)
+
+
+def join(tables: Sequence[Table]) -> Table:
+    """Tables of people who follow one another as one."""
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+
+def rows_of(table: Table) -> list[dict[str, Any]]:
+    """The rows of a table as plain values: words as words, None for what is unknown."""
+    cells = {
+        name: [WORDS[name][code] for code in column]
+        if name in WORDS
+        else [None if math.isnan(cell) else cell for cell in column.tolist()]
+        for name, column in table.items()
+    }
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]

@@ -6,6 +6,8 @@ are true or false. Clock hours of bedtimes pass midnight: 25.5 is 01:30.
 
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from somnesium.errors import InvalidInput
 from somnesium.person.document import near_miss
 
@@ -75,6 +77,15 @@ COVARIATES: dict[str, Covariate] = {
     "screen_hours": _number("h", "before a screen until lights-out", 0, 4),
 }
 """Every covariate by name, in the order of the columns of `People`."""
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "world": ("without", "with"),
+    **{name: what.names for name, what in COVARIATES.items() if what.kind == "grade"},
+}
+"""Words of the columns that hold words, as their place in this order."""
+
+Table = dict[str, np.ndarray]
+"""Columns of equal length by name; unknown numbers are NaN."""
 
 
 def covariate(name: str, field: str) -> Covariate:

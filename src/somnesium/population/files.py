@@ -9,12 +9,16 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import numpy as np
 
-from somnesium.errors import InvalidInput, SomnesiumError
+from somnesium.errors import InvalidInput, MissingPart, SomnesiumError
+from somnesium.population.covariates import WORDS, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _KEY = b"somnesium"
 _GROUP_ROWS = 1 << 17
@@ -33,25 +37,50 @@ class Held(NamedTuple):
     people: int
 
 
-def parquet_bytes(table: pa.Table, held: Held) -> bytes:
+def arrow() -> ModuleType:
+    """The module `pyarrow` with its `parquet`, or `MissingPart`."""
+    MissingPart.load("pyarrow.parquet", "parquet", "Parquet files need pyarrow")
+    return MissingPart.load("pyarrow", "parquet", "Parquet files need pyarrow")
+
+
+def parquet_bytes(table: Table, held: Held) -> bytes:
     """A table as the bytes of a Parquet file, the same for the same table and library."""
-    own = {_KEY: json.dumps(held._asdict()).encode()}
-    table = table.replace_schema_metadata(own)
-    numbers = [f.name for f in table.schema if pa.types.is_floating(f.type)]
-    whole = [f.name for f in table.schema if f.name not in numbers]
+    pa = arrow()
+    columns = {}
+    for name, column in table.items():
+        if name in WORDS:
+            lived = column.max() + 1 if name == "world" else None  # only worlds that were lived
+            columns[name] = pa.DictionaryArray.from_arrays(column, list(WORDS[name][:lived]))
+        else:
+            columns[name] = pa.array(column, from_pandas=True)  # NaN is unknown: null
+    whole = pa.table(columns, metadata={_KEY: json.dumps(held._asdict())})
+    numbers = [name for name, column in table.items() if column.dtype.kind == "f"]
     sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(
+    with pa.parquet.ParquetWriter(
         sink,
-        table.schema,
+        whole.schema,
         compression="zstd",
         compression_level=1,
-        use_dictionary=whole,  # type: ignore[arg-type]
-        use_byte_stream_split=numbers,  # type: ignore[arg-type]
+        use_dictionary=[name for name in table if name not in numbers],
+        use_byte_stream_split=numbers,
         write_page_checksum=True,
         version="2.6",
     ) as writer:
-        writer.write_table(table, row_group_size=_GROUP_ROWS)
+        writer.write_table(whole, row_group_size=_GROUP_ROWS)
     return sink.getvalue().to_pybytes()
+
+
+def columns_of(table: "pa.Table") -> Table:
+    """The columns of a population's file."""
+    columns = {}
+    for name in table.column_names:
+        column = table[name].combine_chunks()
+        if name in WORDS:
+            codes = [WORDS[name].index(word) for word in column.dictionary.to_pylist()]
+            columns[name] = np.array(codes, np.int8)[column.indices.to_numpy()]
+        else:
+            columns[name] = column.to_numpy(zero_copy_only=False)
+    return columns
 
 
 def digest_of(data: bytes) -> str:
@@ -59,7 +88,7 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_held(data: bytes, held: Held, digest: str | None = None) -> pa.Table:
+def read_held(data: bytes, held: Held, digest: str | None = None) -> Table:
     """The table in a file's bytes, or `Damaged`: whole, of the right people, to the last bit.
 
     `digest` is what the bytes are known to come to. Where that is not known, the table is encoded
@@ -67,14 +96,15 @@ def read_held(data: bytes, held: Held, digest: str | None = None) -> pa.Table:
     """
     if digest not in (None, digest_of(data)):
         raise Damaged("not what was written")
+    pa = arrow()
     try:
-        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
-        said = json.loads((file.schema_arrow.metadata or {})[_KEY])
-        table = file.read()
-    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        file = pa.parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        footer = json.loads((file.schema_arrow.metadata or {})[_KEY])
+        table = columns_of(file.read())
+    except (pa.ArrowException, OSError, KeyError, ValueError, IndexError) as error:
         reason = " ".join(str(error).split())[:100]
         raise Damaged(f"not readable as Parquet of a population ({reason})") from None
-    if said != held._asdict():
+    if footer != held._asdict():
         raise Damaged("it holds other people, or those of another run")
     if digest is None and parquet_bytes(table, held) != data:
         raise Damaged("not what would be written")

@@ -18,9 +18,9 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-import polars as pl
 from scipy.special import ndtr
 
+from somnesium.population.covariates import WORDS, Table
 from somnesium.sources import packaged_text
 
 _SLOW_NIGHTS = 3.0 / 7.0
@@ -69,47 +69,45 @@ def _reported() -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(io.StringIO(packaged_text("population/nhanes.csv"))))
 
 
-def prevalence(persons: pl.DataFrame, world: str = "without") -> list[Prevalence]:
+def prevalence(persons: Table, world: str = "without") -> list[Prevalence]:
     """Every outcome in a world, by sex and age band of the American table.
 
     `persons` has the columns of `persons/`; those who slept no night before work are left out.
     """
     hours, slow = f"work_night_hours_{world}", f"slow_nights_{world}"
-    known = persons.filter(pl.col(hours).is_not_null() & pl.col(hours).is_not_nan())
-    column = {
-        "sex": known["sex"].cast(pl.String).to_numpy(),
-        **{name: known[name].to_numpy() for name in ("age", "weight")},
-    }
-    held = _held(known[hours].to_numpy(), known[slow].to_numpy())
-    found = []
+    names = ("sex", "age", "weight", hours, slow)
+    known = {name: persons[name][np.isfinite(persons[hours])] for name in names}
+    age = known["age"]
+    chances = _chances(known[hours], known[slow])
+    rows = []
     for row in _reported():
         first, last = (int(age) for age in row["age"].split("-"))
         oldest = math.inf if last == 80 else last + 1  # ages are top-coded at 80
-        here = (column["sex"] == row["sex"]) & (column["age"] >= first) & (column["age"] < oldest)
+        here = (known["sex"] == WORDS["sex"].index(row["sex"])) & (age >= first) & (age < oldest)
         ages = f"{first}+" if math.isinf(oldest) else row["age"]
-        for (outcome, of), chance in held.items():
-            share, low, high = _wilson(chance[here], column["weight"][here])
+        for (outcome, of), chance in chances.items():
+            share, low, high = _wilson(chance[here], known["weight"][here])
             reported = float(row[OUTCOMES[outcome][0]])
             number = int(here.sum())
-            found.append(
+            rows.append(
                 Prevalence(
                     outcome, of, row["sex"], ages, number, share, low, high, reported, int(row["n"])
                 )
             )
-    return found
+    return rows
 
 
-def _held(
+def _chances(
     hours: np.ndarray, slow: np.ndarray
 ) -> dict[tuple[str, Literal["slept", "told"]], np.ndarray]:
     """Whether each person has each outcome, or with what chance they tell so."""
     told = _TOLD + _SLOPE * (hours - _MEASURED)
-    held: dict[tuple[str, Literal["slept", "told"]], np.ndarray] = {}
+    chances: dict[tuple[str, Literal["slept", "told"]], np.ndarray] = {}
     for outcome, (low, high) in _WHOLE_HOURS.items():
-        held[outcome, "slept"] = ((hours >= low) & (hours < high)).astype(float)
-        held[outcome, "told"] = ndtr((high - told) / _TOLD_SD) - ndtr((low - told) / _TOLD_SD)
-    held["trouble", "slept"] = (slow >= _SLOW_NIGHTS).astype(float)
-    return held
+        chances[outcome, "slept"] = ((hours >= low) & (hours < high)).astype(float)
+        chances[outcome, "told"] = ndtr((high - told) / _TOLD_SD) - ndtr((low - told) / _TOLD_SD)
+    chances["trouble", "slept"] = (slow >= _SLOW_NIGHTS).astype(float)
+    return chances
 
 
 def _wilson(chance: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]:

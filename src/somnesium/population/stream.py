@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from somnesium import say
 from somnesium.errors import InvalidInput
-from somnesium.population.chunk import ChunkResult, join, live_chunk, worlds_of
+from somnesium.population.chunk import ChunkResult, live_chunk, worlds_of
+from somnesium.population.columns import join
 from somnesium.population.files import Damaged, digest_of, parquet_bytes, read_held, write_whole
 from somnesium.population.folder import begin, one_at_a_time, paths_of, require_room
 from somnesium.population.lives import use_threads
@@ -129,13 +130,13 @@ def _lived(run: Run, plan: FilePlan, chunk: int, report: Report) -> list[ChunkRe
 
 def _made(run: Run, plan: FilePlan, parts: list[ChunkResult]) -> Made:
     """Their files' bytes, and the summary."""
-    lived = join(parts)
+    nights, persons = (join(tables) for tables in zip(*parts, strict=True))
     held = plan.held(identity_of(run))
     return Made(
-        nights=parquet_bytes(lived.nights, held),
-        persons=parquet_bytes(lived.persons, held),
-        rows=lived.nights.num_rows,
-        summary=summarise(*lived),
+        nights=parquet_bytes(nights, held),
+        persons=parquet_bytes(persons, held),
+        rows=len(nights["person"]),
+        summary=summarise(nights, persons),
     )
 
 
@@ -221,5 +222,5 @@ def _kept(out: Path, plan: FilePlan, identity: str, known: Written | None) -> Ke
             name = f"{path.parent.name}/{path.name}"
             return Kept(note=f"{name} is damaged ({damage}): kept as {aside.name}, made again")
     nights, persons = tables
-    entry = Written(plan.name, plan.first, plan.people, nights.num_rows, *digests)
+    entry = Written(plan.name, plan.first, plan.people, len(nights["person"]), *digests)
     return Kept(entry, summarise(nights, persons))

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numba import njit
 
 from somnesium.population.cells import CELLS, cells_of
 from somnesium.population.columns import DIFFERENCE, MEASURES
+from somnesium.population.covariates import WORDS, Table
 
 BINS = 480
 """Bins between the edges of a grid; one more on each side takes what lies beyond."""
@@ -154,32 +154,23 @@ def merge_all(first: Summary, second: Summary) -> Summary:
     }
 
 
-def summarise(nights: pa.Table, persons: pa.Table) -> Summary:
+def summarise(nights: Table, persons: Table) -> Summary:
     """Sketches of a file's nights and of its persons' means; naps are left out."""
-    people = persons["person"].to_numpy()
-    cells, weights = cells_of(persons), persons["weight"].to_numpy().astype(float)
-    of = np.searchsorted(people, nights["person"].to_numpy())
-    nap, code = _numbers(nights["nap"]), nights["world"].combine_chunks()
-    worlds = code.dictionary.to_pylist()
-    there = [(code.indices.to_numpy() == k) & ~nap for k in range(len(worlds))]
-    found = {}
+    cells, weights = cells_of(persons), persons["weight"].astype(float)
+    of = np.searchsorted(persons["person"], nights["person"])
+    worlds = WORDS["world"][: nights["world"].max() + 1]
+    there = [(nights["world"] == k) & ~nights["nap"] for k in range(len(worlds))]
+    sketches = {}
     for name in MEASURES:
-        values = _numbers(nights[name])
         for world, rows in zip(worlds, there, strict=True):
             key = Key("nights", world, name)
-            found[key] = sketch(key, values[rows], weights[of[rows]], cells[of[rows]])
+            sketches[key] = sketch(key, nights[name][rows], weights[of[rows]], cells[of[rows]])
     for world in (*worlds, DIFFERENCE):
         for name in MEASURES:
-            column = f"{name}_{world}"
-            if column in persons.column_names:
+            if f"{name}_{world}" in persons:
                 key = Key("means", world, name)
-                found[key] = sketch(key, _numbers(persons[column]), weights, cells)
-    return found
-
-
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:
-    """A column as numbers, empty as NaN."""
-    return column.to_numpy(zero_copy_only=False)
+                sketches[key] = sketch(key, persons[f"{name}_{world}"], weights, cells)
+    return sketches
 
 
 class Distribution(NamedTuple):

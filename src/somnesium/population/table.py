@@ -1,6 +1,7 @@
 """The user's own people: one row a person, columns by covariate; what is missing is drawn."""
 
-from collections.abc import Mapping, Sequence
+import csv
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,7 @@ from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.document import near_miss
 from somnesium.population.covariates import COVARIATES, Covariate, covariate
+from somnesium.population.files import arrow
 
 MOST_ROWS = 200_000
 """Most rows of a table: it travels with the population's document."""
@@ -77,21 +79,39 @@ def _listed(name: str, cells: object) -> Sequence[Any]:
 
 def _read_file(path: Path) -> dict[str, Sequence[Any]]:
     """Columns of a CSV or Parquet file."""
-    import polars as pl
-
-    readers = {".csv": pl.read_csv, ".parquet": pl.read_parquet}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".parquet"):
         raise InvalidInput.field("table", str(path), "a .csv or .parquet file")
     try:
-        frame = reader(path)
+        if suffix == ".parquet":
+            return arrow().parquet.read_table(path).to_pydict()
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _csv_columns(csv.reader(file, strict=True))
     except FileNotFoundError:
         fix = "there is no such file: check the name and the folder"
         raise InvalidInput.field("table", str(path), "a readable file", fix) from None
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, ValueError, NotImplementedError, csv.Error) as error:
         reason = " ".join(str(error).split())[:120]
         raise InvalidInput.field("table", str(path), "a readable file", reason) from None
-    return {name: frame[name].to_list() for name in frame.columns}
+
+
+def _csv_columns(lines: Iterable[list[str]]) -> dict[str, Sequence[Cell]]:
+    """Columns of CSV by the names in its first line; `ValueError` if it is no table."""
+    head, *rows = [row for row in lines if row] or [[]]
+    if len(set(head)) < len(head):
+        raise ValueError("two columns have one name")
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(head):
+            raise ValueError(f"row {number} has {len(row)} cells, the first line {len(head)}")
+    return {name: [_number_or_text(row[k]) for row in rows] for k, name in enumerate(head)}
+
+
+def _number_or_text(cell: str) -> float | str:
+    """A cell of CSV as the number it is, else as its text."""
+    try:
+        return cell if "_" in cell else float(cell)
+    except ValueError:
+        return cell
 
 
 def _column(name: str, cells: Sequence[Any]) -> tuple[Cell, ...]:

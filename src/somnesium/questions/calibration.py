@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 from pydantic import Field
 
 from somnesium import say
@@ -105,13 +104,14 @@ def _prior_draws(seed: int, count: int) -> np.ndarray:
     return rng.standard_normal((count, len(GAINS))) @ np.linalg.cholesky(correlation()).T
 
 
-def posterior_table(chains: Chains, seed: int) -> pl.DataFrame:
-    """`KEPT` draws: one column a gain, and the discrepancy between trials."""
+def posterior_csv(chains: Chains, seed: int) -> str:
+    """`KEPT` draws as CSV, all digits: one column a gain, and the discrepancy between trials."""
     factors = chains.factors
     rng = np.random.default_rng([seed, 12])
     chosen = rng.choice(len(factors), KEPT, replace=len(factors) < KEPT)
-    columns = {gain.name: factors[chosen, k] for k, gain in enumerate(GAINS)}
-    return pl.DataFrame(columns | {"discrepancy": chains.discrepancy.ravel()[chosen]})
+    rows = np.column_stack([factors[chosen], chains.discrepancy.ravel()[chosen]]).tolist()
+    head = [*(gain.name for gain in GAINS), "discrepancy"]
+    return "\n".join(",".join(map(str, row)) for row in (head, *rows)) + "\n"
 
 
 def _gain_rows(chains: Chains, prior: np.ndarray, found: Recovery | None) -> tuple[GainRow, ...]:
@@ -226,7 +226,7 @@ def calibrate(
     petab: Path | None = None,
     progress: Progress | None = None,
 ) -> CalibrationAnswer:
-    """Read the calibrating trials into the gains; write `posterior.parquet` to `folder`.
+    """Read the calibrating trials into the gains; write `posterior.csv` to `folder`.
 
     The body lives every trial at `points` values of the gains and at as many fresh ones, with
     `people` virtual people each. What was lived is kept in `folder`, so that a stopped run goes
@@ -259,7 +259,7 @@ def calibrate(
         write_petab(_fitted(asked, told, emulator), petab)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        posterior_table(chains, seed).write_parquet(folder / "posterior.parquet")
+        write_whole(folder / "posterior.csv", posterior_csv(chains, seed).encode())
         write_whole(folder / "calibration.json", answer.model_dump_json(indent=2).encode())
     return answer
 

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import polars as pl
 from pydantic import Field
 
 from somnesium.answers.safety.gate import plan_of_healthy_adult
@@ -21,8 +20,8 @@ from somnesium.person.request import Request
 from somnesium.population import cluster
 from somnesium.population.cells import groups
 from somnesium.population.chunk import live_chunk, worlds_of
-from somnesium.population.columns import DIFFERENCE, MEASURES
-from somnesium.population.files import write_whole
+from somnesium.population.columns import DIFFERENCE, MEASURES, join, rows_of
+from somnesium.population.files import arrow, columns_of, write_whole
 from somnesium.population.individuals import request_of
 from somnesium.population.lives import most_threads, use_threads
 from somnesium.population.manifest import FilePlan, Run, files_of, identity_of, persons_per_file
@@ -174,8 +173,10 @@ def population(
     `jobs` threads (all cores if None), about `max_memory` bytes, `chunk` people at a time (as
     many as fit if None), or on the Dask cluster of `scheduler`: none of these changes a bit of
     the result. Raises `InvalidInput` (bad input, a folder of another run, a full disk, nobody at
-    the scheduler), `UnsafePlan` for a plan unsafe for anyone, `MissingPart` without Dask.
+    the scheduler), `UnsafePlan` for a plan unsafe for anyone, `MissingPart` without pyarrow or
+    Dask.
     """
+    arrow()
     found = cautions_of(run.plan)
     weeks_of(draw_people(run.spec, 0, 1), run.plan)  # refuses what nobody can live
     use_threads(jobs if scheduler is None else None)
@@ -207,8 +208,8 @@ def person_of(run: Run, person: int) -> PersonAnswer:
         sources=_sources(found),
         model_version=model_version(),
         person=person,
-        covariates=lived.persons.to_pylist()[0],
-        nights=tuple(lived.nights.to_pylist()),
+        covariates=rows_of(lived.persons)[0],
+        nights=tuple(rows_of(lived.nights)),
         request=request_of(run.spec, person, run.plan),
     )
 
@@ -292,8 +293,10 @@ def _answer(
 
 def _prevalence(out: Path) -> tuple[PrevalenceRow, ...]:
     """Short and troubled sleep among the persons of a finished run, beside NHANES."""
-    names = ("age", "sex", "weight", "work_night_hours_without", "slow_nights_without")
-    persons = pl.scan_parquet(out / "persons" / "*.parquet").select(names).collect()
+    names = ["age", "sex", "weight", "work_night_hours_without", "slow_nights_without"]
+    read = arrow().parquet.read_table
+    files = sorted((out / "persons").glob("*.parquet"))
+    persons = join([columns_of(read(path, columns=names)) for path in files])
     return tuple(
         PrevalenceRow(
             outcome=row.outcome,

@@ -9,14 +9,13 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-import polars as pl
 from scipy.special import ndtr
 
 from somnesium.body.assembly import Body
 from somnesium.engine.lanes import leaf_index
 from somnesium.engine.randomness import DRAW, normals
 from somnesium.person.supplements import find_form
-from somnesium.sources import packaged_path, packaged_toml
+from somnesium.sources import packaged_text, packaged_toml
 
 
 class Gain(NamedTuple):
@@ -58,15 +57,21 @@ def _draws() -> pl.DataFrame:
 
 
 @cache
+def _posterior_table() -> dict[str, np.ndarray]:
+    """Columns of the packaged draws: one a gain, and `discrepancy`."""
+    head, *rows = packaged_text("calibration/posterior.csv").splitlines()
+    return dict(zip(head.split(","), np.loadtxt(rows, delimiter=",").T, strict=True))
+
+
 def discrepancy() -> np.ndarray:
     """The discrepancy between trials in each draw of the posterior, (draws,), in scales."""
-    return _draws()["discrepancy"].to_numpy()
+    return _draws()["discrepancy"]
 
 
 @cache
 def posterior() -> np.ndarray:
     """Factors drawn from the posterior, shape (draws, gains); read-only."""
-    out = _draws().select([gain.name for gain in GAINS]).to_numpy()
+    out = np.stack([_draws()[gain.name] for gain in GAINS]).T
     out.flags.writeable = False
     return out
 

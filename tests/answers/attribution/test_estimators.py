@@ -121,6 +121,41 @@ def test_shapley_effects_and_sobol_indices_of_the_g_function():
     assert found.total == pytest.approx(whole, abs=0.03)
 
 
+FUNCTIONS = {
+    "ishigami": (3, ishigami),
+    "g": (4, lambda z: g_function(z, A)),
+    "linear, off centre": (2, lambda z: 1e4 + z[0] + 3.0 * z[1]),
+    "one group does nothing": (3, lambda z: np.exp(z[0] * z[1])),
+    "steps": (2, lambda z: np.rint(z[0]) * (z[1] > 1.0)),
+}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 20261130])
+@pytest.mark.parametrize("people", [20, 500])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_sobol_indices_are_those_of_salib(name, people, seed):
+    from SALib.analyze.sobol import analyze
+
+    groups, function = FUNCTIONS[name]
+    draw = np.random.default_rng(seed)
+    a, b = draw.standard_normal((2, groups, people))
+    inputs = independent(range(groups))
+    at_a, at_b = function(a), function(b)
+    changed = np.stack([function(point) for point in exchanged(inputs, a, b)])
+    names = [f"x{k}" for k in range(groups)]
+    oracle = analyze(
+        {"num_vars": groups, "names": names, "bounds": [[0.0, 1.0]] * groups},
+        np.concatenate([at_a[None], changed, at_b[None]]).T.reshape(-1),
+        calc_second_order=False,
+        num_resamples=200,
+        conf_level=0.9,
+        seed=seed,
+    )
+    ours = sobol(at_a, changed, at_b, seed)
+    for key, values in zip(("S1", "S1_conf", "ST", "ST_conf"), ours, strict=True):
+        np.testing.assert_array_equal(values, oracle[key], err_msg=key)
+
+
 def test_grouped_inputs_share_what_their_members_have():
     inputs = independent([0, 0, 1, 1])
     v = 1.0 / (3.0 * (1.0 + np.array(A)) ** 2)

@@ -5,7 +5,7 @@ import json
 import re
 import time
 
-import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from somnesium.answers.trial.design import Trial
@@ -76,8 +76,8 @@ def test_the_parquet_files_of_a_population_can_be_taken(browser):
     told = finished(browser, place)
     links = re.findall(r'href="(/api/jobs/\w+/files/nights/[^"]+)"', told)
     assert links
-    nights = pl.concat([pl.read_parquet(io.BytesIO(browser.get(one).content)) for one in links])
-    assert nights["person"].n_unique() == 40
+    nights = [pq.read_table(io.BytesIO(browser.get(one).content)) for one in links]
+    assert len({person for table in nights for person in table["person"].to_pylist()}) == 40
     stem = links[0].rpartition("/files/")[0]
     for outside in ("../../../etc/passwd", "..%2f..%2fetc%2fpasswd", "/etc/passwd", ".lock", ""):
         assert browser.get(f"{stem}/files/{outside}").status_code == 404

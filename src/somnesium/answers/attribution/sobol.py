@@ -1,4 +1,4 @@
-"""Sobol indices of groups of independent inputs, by SALib.
+"""Sobol indices of groups of independent inputs, by the estimators of saltelli2010.
 
 First order is the share of variance that a group's own, independent part explains by itself;
 total is the share that would be left with everything else known, interactions included.
@@ -7,6 +7,7 @@ total is the share that would be left with everything else known, interactions i
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import ndtri
 
 from somnesium.answers.attribution.shapley import Gaussian
 
@@ -27,11 +28,11 @@ def exchanged(inputs: Gaussian, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     `a` and `b` (inputs, people) are independent normals, before they are mixed; so are the points.
     """
-    found = np.repeat(a[None], inputs.groups, axis=0)
+    points = np.repeat(a[None], inputs.groups, axis=0)
     for group in range(inputs.groups):
         rows = inputs.group == group
-        found[group, rows] = b[rows]
-    return found
+        points[group, rows] = b[rows]
+    return points
 
 
 def sobol(
@@ -39,25 +40,26 @@ def sobol(
 ) -> Sobol:
     """Indices of an output from its values at `a` and `b` (people,) and at the exchanged points
     (groups, people); half-widths by bootstrap over people. NaN where the output never differs."""
-    from SALib.analyze.sobol import analyze
-
-    groups = len(at_exchanged)
+    people, groups = len(at_a), len(at_exchanged)
     if np.ptp(at_a) == 0.0 and np.ptp(at_b) == 0.0:
-        nothing = np.full(groups, np.nan)
-        return Sobol(nothing, nothing, nothing, nothing)
-    names = [f"x{k}" for k in range(groups)]
-    problem = {"num_vars": groups, "names": names, "bounds": [[0.0, 1.0]] * groups}
-    # SALib's order: for each person a, then the exchanged points, then b.
-    ordered = np.concatenate([at_a[None], at_exchanged, at_b[None]]).T.reshape(-1)
-    found = analyze(
-        problem,
-        ordered,
-        calc_second_order=False,
-        num_resamples=resamples,
-        conf_level=_CONFIDENCE,
-        seed=seed,
-    )
-    first, first_half, total, total_half = (
-        np.asarray(found[key], float) for key in ("S1", "S1_conf", "ST", "ST_conf")
-    )
-    return Sobol(first, first_half, total, total_half)
+        return Sobol(*np.full((4, groups), np.nan))
+    outputs = np.concatenate([at_a[None], at_exchanged, at_b[None]]).T.copy()
+    outputs = (outputs - outputs.mean()) / outputs.std()  # centred: the estimators are biased else
+    drawn = np.random.default_rng(seed).integers(people, size=(people, resamples))
+    a, b = outputs[:, 0], outputs[:, -1]
+    z = ndtri(0.5 + _CONFIDENCE / 2.0)
+    indices = np.empty((4, groups))
+    for group, ab in enumerate(outputs.T[1:-1]):
+        indices[::2, group] = _first_and_total(a, ab, b)
+        resampled = _first_and_total(a[drawn], ab[drawn], b[drawn])
+        indices[1::2, group] = z * resampled.std(axis=-1, ddof=1)
+    return Sobol(*indices)
+
+
+def _first_and_total(a: np.ndarray, ab: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Both indices of one group (2, …) from values at `a`, the exchanged points and `b`, along the
+    first axis; zero where nothing differs."""
+    variance = np.concatenate([a, b]).var(axis=0)
+    parts = np.stack([(b * (ab - a)).mean(axis=0), 0.5 * ((a - ab) ** 2).mean(axis=0)])
+    differs = np.broadcast_to(variance > np.finfo(float).eps, parts.shape)
+    return np.divide(parts, variance, out=np.zeros_like(parts), where=differs)

@@ -5,7 +5,6 @@ from functools import cache
 from types import MappingProxyType
 
 import numpy as np
-import polars as pl
 from scipy.stats import binomtest
 
 from somnesium import say
@@ -14,6 +13,7 @@ from somnesium.answers.claims.lives import DAYS, OWN, Ask, diet, lived, point, s
 from somnesium.answers.intake.requirements import LifeStage, reference
 from somnesium.answers.plan.lives import Life
 from somnesium.population.chunk import live_chunk
+from somnesium.population.covariates import Table
 from somnesium.population.people import People, draw_people
 from somnesium.population.spec import PopulationSpec
 
@@ -27,10 +27,9 @@ def _spec(seed: int, people: int) -> PopulationSpec:
 
 
 @cache
-def crowd(seed: int) -> pl.DataFrame:
+def crowd(seed: int) -> Table:
     """Adults lived for a fortnight in their own life, one row each (`population.columns`)."""
-    found = live_chunk(_spec(seed, _LIVED), 0, _LIVED).persons
-    return pl.DataFrame(found.to_pydict())
+    return live_chunk(_spec(seed, _LIVED), 0, _LIVED).persons
 
 
 @cache
@@ -76,7 +75,7 @@ _CUTS = (0.70, 0.75, 0.76, 0.85)
 def _c25(ask: Ask) -> Found:
     """How many lack magnesium by each definition of a lack."""
     people = crowd(ask.seed)
-    serum = people["serum_magnesium_without"].to_numpy()
+    serum = people["serum_magnesium_without"]
     facts = [
         share(
             f"below_{round(100 * cut)}",
@@ -125,10 +124,10 @@ def _c25(ask: Ask) -> Found:
 def _c30(ask: Ask) -> Found:
     """People whose blood test is normal while they eat below their need, or stores are low."""
     people = crowd(ask.seed)
-    serum = people["serum_magnesium_without"].to_numpy()
-    tissue = people["tissue_magnesium_without"].to_numpy()
-    eaten = people["food_mg"].to_numpy() + people["supplement_mg"].to_numpy()
-    average, _ = averages(people["age"].to_numpy(), people["sex"].cast(str).to_numpy() == "female")
+    serum = people["serum_magnesium_without"]
+    tissue = people["tissue_magnesium_without"]
+    eaten = people["food_mg"] + people["supplement_mg"]
+    average, _ = averages(people["age"], people["sex"] == 0)
     normal = serum >= 0.75
     sources = (*CROWD, "iom1997", "judgement#definitions-of-a-lack")
     facts = (

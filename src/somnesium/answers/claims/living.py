@@ -93,7 +93,7 @@ def _chance_after(before: float, area: float) -> float:
 
 def _c17(ask: Ask) -> Found:
     """What signs add to the chance of a lack in virtual adults."""
-    serum = crowd(ask.seed)["serum_magnesium_without"].to_numpy()
+    serum = crowd(ask.seed)["serum_magnesium_without"]
     before = share(
         "before",
         "adults with serum below 0.75 mmol/L",

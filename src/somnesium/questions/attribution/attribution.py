@@ -47,7 +47,7 @@ SCOPES: dict[Scope, str] = {
 _SOURCES = (
     "song2016",
     "goda2021",
-    "herman2017",
+    "saltelli2010",
     "iom2000",
     "judgement#population-of-virtual-people",
     "judgement#evening-light-day-to-day",

@@ -22,10 +22,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 def _set(template: str, texts: dict[str, Any], made: date) -> bytes:
     """A template filled with texts, as PDF/UA-1."""
-    try:
-        import typst
-    except ImportError:
-        raise MissingPart('report: it needs typst: pip install "somnesium[report]"') from None
+    typst = MissingPart.load("typst", "report", "report: it needs typst")
     data = json.dumps({"made": [made.year, made.month, made.day], **texts}, ensure_ascii=False)
     found = typst.compile(
         str(_TEMPLATES / template),
