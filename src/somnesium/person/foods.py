@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from somnesium import say
 from somnesium.errors import InvalidInput
 from somnesium.person.foodtable import Food, foods, has_ndb, portions
-from somnesium.person.spelling import alike
 from somnesium.quantity import require_finite
 
 if TYPE_CHECKING:
@@ -148,13 +147,16 @@ def _index() -> _Index:
 @cache
 def _alike(word: str) -> tuple[tuple[str, float], ...]:
     """Words of the table that `word` may mean, with weights: itself, else begun with, else near."""
+    from rapidfuzz import fuzz, process
+
     known = _index().places
     if word in known:
         return ((word, 1.0),)
     if word.isdigit() or len(word) < 3:
         return ()
     begun = {other: 0.85 for other in known if other.startswith(word)}
-    for other, ratio in alike(known, word, 82.0, 8):
+    near = process.extract(word, known.keys(), scorer=fuzz.ratio, score_cutoff=82, limit=8)
+    for other, ratio, _ in near:
         begun[other] = max(begun.get(other, 0.0), 0.9 * ratio / 100)
     return tuple(begun.items())
 

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from somnesium.errors import InvalidInput
-from somnesium.person.spelling import alike
 from somnesium.quantity import clock_hours
 from somnesium.sources import packaged_toml
 
@@ -151,11 +150,16 @@ def _by_spelling(text: str, bare: str) -> Medicine:
     unknown = Medicine(text, None, (), "unknown")
     if len(bare) < 5:
         return unknown
+    from rapidfuzz import fuzz, process
+
     names = _names()
     queries = dict.fromkeys([bare, *(word for word in bare.split() if len(word) > 5)])
     hits: dict[str, tuple[float, str]] = {}
     for query in queries:
-        for name, score in alike(names, query, SPELLING_THRESHOLD - _MARGIN, 5):
+        cutoff = SPELLING_THRESHOLD - _MARGIN
+        for name, score, _ in process.extract(
+            query, list(names), scorer=fuzz.ratio, score_cutoff=cutoff, limit=5
+        ):
             if len(name) > 4:
                 hits[names[name]] = max(hits.get(names[name], (0.0, "")), (score, name))
     ranked = sorted(hits.values(), reverse=True)

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from somnesium import say
 from somnesium.errors import InvalidInput
-from somnesium.person.spelling import alike
 from somnesium.sources import packaged_text
 
 
@@ -128,8 +127,10 @@ def _sorted_names() -> dict[str, str]:
 
 def _nearest(wanted: str) -> list[str]:
     """Keys of up to three forms whose names look like `wanted`, best first."""
-    near = alike(_names(), wanted, 55.0, 8)
-    return list(dict.fromkeys(_names()[name] for name, _ in near))[:3]
+    from rapidfuzz import fuzz, process
+
+    near = process.extract(wanted, _names().keys(), scorer=fuzz.ratio, score_cutoff=55, limit=8)
+    return list(dict.fromkeys(_names()[name] for name, _, _ in near))[:3]
 
 
 def find_form(text: str) -> Form:
