@@ -51,13 +51,7 @@ def to_normal(factors: np.ndarray) -> np.ndarray:
     return np.where(_LOG, np.log(np.where(_LOG, factors, 1.0)), factors - 1.0) / _SD
 
 
-def _draws() -> pl.DataFrame:
-    """The packaged table of draws: one column a gain, and the discrepancy."""
-    return pl.read_parquet(packaged_path("calibration/posterior.parquet"))
-
-
-@cache
-def _posterior_table() -> dict[str, np.ndarray]:
+def _draws() -> dict[str, np.ndarray]:
     """Columns of the packaged draws: one a gain, and `discrepancy`."""
     head, *rows = packaged_text("calibration/posterior.csv").splitlines()
     return dict(zip(head.split(","), np.loadtxt(rows, delimiter=",").T, strict=True))
