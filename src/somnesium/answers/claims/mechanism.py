@@ -35,8 +35,7 @@ from somnesium.answers.claims.trials import measured_in, named_in, published
 from somnesium.answers.plan.habit_changes import habit_changes
 from somnesium.answers.plan.lives import Life
 from somnesium.answers.plan.ranking import gain_of
-from somnesium.answers.qualification.laboratory import Life as LaboratoryLife
-from somnesium.answers.qualification.laboratory import live, signal_trace
+from somnesium.answers.qualification.laboratory import LaboratoryLife, live, signal_trace
 from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.engine.tiles import STEP
 from somnesium.person.document import read_document
