@@ -225,8 +225,9 @@ def _from_contrast(
     """A published difference, turned so that it is arm minus control."""
     if row.measure == "ratio":
         raise _Unusable("a ratio, not a difference")
-    turned, counts = row.arm != arm.arm, (row.n_arm, row.n_versus)
-    groups = _groups(table, trial, (arm, control), counts[::-1] if turned else counts)
+    turned = row.arm != arm.arm
+    counts = (row.n_versus, row.n_arm) if turned else (row.n_arm, row.n_versus)
+    groups = _groups(table, trial, (arm, control), counts)
     se, se_from = _published_se(row, groups.people - (1 if groups.crossover else 2))
     effect = Effect((-1.0 if turned else 1.0) * float(row.estimate or 0.0), se**2)
     if row.measure == "md" and measure == "smd":
