@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from somnesium.answers.qualification.benchmark import attempt
 from somnesium.errors import InvalidInput
-from somnesium.questions.qualify import benchmarks, qualification_document, qualify
+from somnesium.questions.qualify import attempt, benchmarks, qualification_document, qualify
 from somnesium.sources import exists
 
 ALL = {benchmark.id: benchmark for benchmark in benchmarks()}

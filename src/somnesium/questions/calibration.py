@@ -19,7 +19,8 @@ from somnesium.answers.calibration.emulator import (
 from somnesium.answers.calibration.lived import Progress
 from somnesium.answers.calibration.posterior import DISCREPANCY_SD, Chains, Observed, sample
 from somnesium.answers.calibration.problem import Asked, asked_of, live_all, observed
-from somnesium.answers.evidence.table import Evidence, packaged
+from somnesium.answers.evidence.reading import packaged
+from somnesium.answers.evidence.table import Evidence
 from somnesium.answers.safety.evaluate import Caution
 from somnesium.errors import InvalidInput
 from somnesium.exchange.petab import Fitted, write_petab

@@ -9,7 +9,8 @@ from pydantic import Field
 from somnesium.answers.calibration.lived import Progress
 from somnesium.answers.calibration.predicted import Prediction, coverage, predictions
 from somnesium.answers.calibration.problem import asked_of, live_all
-from somnesium.answers.evidence.table import Evidence, packaged
+from somnesium.answers.evidence.reading import packaged
+from somnesium.answers.evidence.table import Evidence
 from somnesium.answers.safety.evaluate import Caution
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number

@@ -1,63 +1,49 @@
-"""Run the benchmarks, and tell the outcomes as a document."""
+"""Does the model reproduce what was published? Runs the benchmarks and tells how they came out."""
 
 from collections.abc import Iterator, Sequence
 
-from somnesium.answers.qualification.benchmark import Benchmark, Outcome, attempt
+from somnesium.answers.qualification import (
+    clocks,
+    dynamics,
+    habits,
+    kinetics,
+    magnesium,
+    norms,
+    numerics,
+)
+from somnesium.answers.qualification.benchmark import Benchmark, BenchmarkRow, outcome_of
 from somnesium.errors import InvalidInput
-from somnesium.person.document import Document, Number
+from somnesium.person.document import Document, read_document
 from somnesium.questions.version import model_version
+from somnesium.sources import packaged_toml
+
+_EXPERIMENTS = {
+    name: experiment
+    for module in (norms, dynamics, numerics, habits, clocks, kinetics, magnesium)
+    for name, experiment in module.EXPERIMENTS.items()
+}
 
 
 def benchmarks() -> tuple[Benchmark, ...]:
     """All benchmarks in the order of their numbers."""
-    from somnesium.answers.qualification import (
-        clocks,
-        dynamics,
-        habits,
-        kinetics,
-        magnesium,
-        norms,
-        numerics,
-    )
-
-    modules = (norms, dynamics, numerics, habits, clocks, kinetics, magnesium)
-    found = [one for module in modules for one in module.BENCHMARKS]
-    return tuple(sorted(found, key=lambda b: (b.id[0], int(b.id[1:]))))
+    rows = packaged_toml("benchmarks.toml").items()
+    return tuple(read_document({"id": name, **row}, Benchmark) for name, row in rows)
 
 
-def qualify(ids: Sequence[str] = ()) -> Iterator[tuple[int, int, Outcome]]:
+def attempt(benchmark: Benchmark) -> BenchmarkRow:
+    """Run the experiment of a benchmark."""
+    return outcome_of(benchmark, _EXPERIMENTS[benchmark.id]())
+
+
+def qualify(ids: Sequence[str] = ()) -> Iterator[tuple[int, int, BenchmarkRow]]:
     """Attempt the benchmarks named, or all; yields (how many done, of how many, outcome)."""
-    known = {b.id: b for b in benchmarks()}
+    known = {benchmark.id: benchmark for benchmark in benchmarks()}
     for name in ids:
         if name not in known:
             raise InvalidInput.field("benchmark", name, ", ".join(known))
     chosen = [known[name] for name in ids] if ids else list(known.values())
     for done, benchmark in enumerate(chosen, start=1):
         yield done, len(chosen), attempt(benchmark)
-
-
-class CheckRow(Document):
-    """A simulated number and the range in which it is accepted."""
-
-    quantity: str
-    simulated: Number | None
-    low: Number
-    high: Number
-    unit: str
-    passed: bool
-
-
-class BenchmarkRow(Document):
-    """One benchmark as it came out."""
-
-    id: str
-    phenomenon: str
-    published: str
-    sources: tuple[str, ...]
-    kind: str
-    limits: str
-    checks: tuple[CheckRow, ...]
-    passed: bool
 
 
 class Qualification(Document):
@@ -69,37 +55,11 @@ class Qualification(Document):
     benchmarks: tuple[BenchmarkRow, ...]
 
 
-def qualification_document(outcomes: Sequence[Outcome]) -> Qualification:
-    """The outcomes as a document; a simulated number that is not one is null."""
-    rows = []
-    for outcome in outcomes:
-        b = outcome.benchmark
-        checks = tuple(
-            CheckRow(
-                quantity=c.quantity,
-                simulated=float(c.value) if abs(c.value) < float("inf") else None,
-                low=c.low,
-                high=c.high,
-                unit=c.unit,
-                passed=bool(c.passed),
-            )
-            for c in outcome.checks
-        )
-        rows.append(
-            BenchmarkRow(
-                id=b.id,
-                phenomenon=b.phenomenon,
-                published=b.published,
-                sources=b.sources,
-                kind=b.kind,
-                limits=b.limits,
-                checks=checks,
-                passed=bool(outcome.passed),
-            )
-        )
+def qualification_document(outcomes: Sequence[BenchmarkRow]) -> Qualification:
+    """The outcomes together, counted."""
     return Qualification(
         model_version=model_version(),
-        attempted=len(rows),
-        reproduced=sum(row.passed for row in rows),
-        benchmarks=tuple(rows),
+        attempted=len(outcomes),
+        reproduced=sum(row.passed for row in outcomes),
+        benchmarks=tuple(outcomes),
     )

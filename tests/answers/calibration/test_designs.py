@@ -7,7 +7,7 @@ from somnesium.answers.calibration import problem
 from somnesium.answers.calibration.designs import comparisons, designs, scale_of, trial_document
 from somnesium.answers.calibration.predicted import coverage, detectable, predictions
 from somnesium.answers.calibration.problem import asked_of, live_all, observed
-from somnesium.answers.evidence.table import packaged
+from somnesium.answers.evidence.reading import packaged
 from somnesium.questions import calibration as use_case
 from somnesium.simulation.gains import (
     GAINS,

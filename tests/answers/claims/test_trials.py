@@ -3,7 +3,7 @@
 import pytest
 
 from somnesium.answers.claims.trials import arms_of, measured_in, named_in, pooled, published
-from somnesium.answers.evidence.table import packaged
+from somnesium.answers.evidence.reading import packaged
 
 
 def test_pool_leaves_distrusted_trials_out():

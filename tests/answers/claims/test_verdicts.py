@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from somnesium import say
 from somnesium.answers.claims.claim import Fact, claims
-from somnesium.answers.claims.verdicts import facts_named, holds, said, verdict_of
+from somnesium.answers.claims.verdicts import filled_in, holds, verdict_of
 from somnesium.errors import SomnesiumError
 
 
@@ -43,7 +43,8 @@ def test_a_condition_that_cannot_be_read_is_refused(condition):
 
 def test_every_rule_can_be_read_and_can_change():
     for claim in claims().values():
-        facts_named(claim)
+        for condition in (when for case in claim.cases for when in case.when):
+            assert not holds(condition, {})
         verdicts = {case.verdict for case in (*claim.cases, claim.otherwise)}
         assert len(verdicts) >= 2, claim.key
 
@@ -92,7 +93,7 @@ def test_a_measured_brain_would_change_what_can_be_told():
 
 def test_sentences_hold_their_facts():
     facts = [fact("a", -1.25, -2.0, 0.0), fact("b", None)]
-    text = said("From {a} or {a.plain}; {b}.", facts)
+    text = filled_in("From {a} or {a.plain}; {b}.", facts)
     assert text == "From −1.25 (−2 to 0) or −1.25; an unknown amount."
 
 

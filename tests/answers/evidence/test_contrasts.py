@@ -5,8 +5,8 @@ from scipy import stats
 
 from somnesium.answers.evidence.contrasts import differences_of
 from somnesium.answers.evidence.effect_sizes import mean_difference, standardise
-from somnesium.answers.evidence.reading import row_of
-from somnesium.answers.evidence.table import Evidence, packaged
+from somnesium.answers.evidence.reading import packaged, row_of
+from somnesium.answers.evidence.table import Evidence
 
 
 def trial(name="t", **cells):
@@ -65,13 +65,13 @@ def only(trials, arms=ARMS, ends=(), contrasts=(), **asked):
 def kept(*args, **kwargs):
     found = only(*args, **kwargs)
     assert found.left_out == ()
-    assert len(found.kept) == 1
-    return found.kept[0]
+    assert len(found.usable) == 1
+    return found.usable[0]
 
 
 def reason(*args, **kwargs):
     found = only(*args, **kwargs)
-    assert found.kept == ()
+    assert found.usable == ()
     return found.left_out[0].reason
 
 
@@ -191,7 +191,7 @@ def test_a_control_group_is_shared_out_among_the_arms_compared_with_it():
         end("high", post_mean="18", post_sd="10"),
         end("placebo", post_mean="26", post_sd="10"),
     )
-    found = only(trial(), arms, ends).kept
+    found = only(trial(), arms, ends).usable
     assert [one.vi for one in found] == pytest.approx([100 / 20 + 100 / 10] * 2)
     assert sum(one.people for one in found) == 60
 
@@ -199,7 +199,7 @@ def test_a_control_group_is_shared_out_among_the_arms_compared_with_it():
 def test_blends_stand_apart_and_do_not_take_from_the_control():
     arms = (*ARMS, arm("gummy", "combination"))
     ends = (*POST, end("gummy", post_mean="10", post_sd="10"))
-    found = only(trial(), arms, ends).kept
+    found = only(trial(), arms, ends).usable
     assert [one.blend for one in found] == [False, True]
     assert found[0].n_versus == 20
 
@@ -237,7 +237,7 @@ def test_our_own_table_gives_differences_with_variances_above_zero():
     found = [
         one
         for name in {row.endpoint for row in (*table.endpoints, *table.contrasts)}
-        for one in differences_of(table, name).kept
+        for one in differences_of(table, name).usable
     ]
     assert len(found) >= 10
     assert all(one.vi > 0 and one.n >= 2 for one in found)

@@ -1,14 +1,15 @@
 """Variance between trials against metafor's results and against its own definition."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from scipy import optimize, stats
 
 from somnesium.answers.evidence.heterogeneity import (
-    METHODS,
+    Method,
     between_trials,
     design_of_means,
-    log_likelihood,
     q_profile,
     weighted_fit,
 )
@@ -16,6 +17,7 @@ from somnesium.answers.evidence.studies import studies_of
 
 from .reference import NAMES, RESULTS, table
 
+METHODS = get_args(Method)
 every_table = pytest.mark.parametrize("name", NAMES)
 
 
@@ -35,6 +37,18 @@ def test_tau2_i2_h2_and_q_are_metafors(name, method):
     assert found.h2 == pytest.approx(expected["H2"], rel=room)
     assert found.q == pytest.approx(expected["Q"], rel=1e-9)
     assert found.q_p == pytest.approx(expected["Qp"], rel=1e-6)
+
+
+def log_likelihood(studies, tau2, design, restricted):
+    """Log-likelihood at `tau2` and the best coefficients; `restricted` as REML maximises it."""
+    k, p = design.shape
+    spread = studies.vi + tau2
+    fit = weighted_fit(studies.yi, 1.0 / spread, design)
+    whole = -0.5 * (k * np.log(2 * np.pi) + np.sum(np.log(spread)) + fit.squares)
+    if not restricted:
+        return whole
+    of_design, of_fit = (np.linalg.slogdet(m)[1] for m in (design.T @ design, fit.covariance))
+    return whole + 0.5 * (p * np.log(2 * np.pi) + of_design + of_fit)
 
 
 @every_table

@@ -1,19 +1,21 @@
 """Pooling against metafor's results, and what must hold for any studies."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from somnesium.answers.evidence.heterogeneity import METHODS
+from somnesium.answers.evidence.heterogeneity import Method
 from somnesium.answers.evidence.pooling import leave_one_out, pool, shares
 from somnesium.answers.evidence.studies import studies_of
 
 from .reference import NAMES, RESULTS, table
 
 every_table = pytest.mark.parametrize("name", NAMES)
+METHODS = get_args(Method)
 every_method = pytest.mark.parametrize("method", METHODS)
 RANDOM = tuple(method for method in METHODS if method != "FE")
 

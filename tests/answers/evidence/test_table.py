@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from evidence_rows import arm, endpoint, table
 from somnesium.answers.evidence.lints import reviewed
 from somnesium.answers.evidence.measures import MEASURES
-from somnesium.answers.evidence.reading import joined, read_trials, row_of
-from somnesium.answers.evidence.table import TABLES, Evidence, packaged
+from somnesium.answers.evidence.reading import joined, packaged, read_trials, row_of
+from somnesium.answers.evidence.table import TABLES, Evidence
 from somnesium.errors import InvalidInput
 from somnesium.person.supplements import forms
 from somnesium.sources import exists, packaged_text

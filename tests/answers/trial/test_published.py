@@ -2,7 +2,8 @@
 
 import pytest
 
-from somnesium.answers.evidence.table import Arm, Contrast, Endpoint, Evidence, Trial, packaged
+from somnesium.answers.evidence.reading import packaged
+from somnesium.answers.evidence.table import Arm, Contrast, Endpoint, Evidence, Trial
 from somnesium.answers.trial.disagree import Left, disagreements, lived_names
 from somnesium.answers.trial.published import assumed_of, design_of
 from somnesium.errors import InvalidInput

@@ -6,18 +6,16 @@ here: they are computed from facts by the rules in `data/claims.toml` (`answers.
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from somnesium.person.document import Document, Number
+from somnesium.person.document import Document, Number, read_document
 from somnesium.sources import packaged_toml
 
 VerdictWord = Literal["supported", "qualified", "unsupported", "contradicted", "cannot tell"]
 """What a claim may come to: unsupported is that nothing shows it, contradicted that something
 shows the opposite."""
-VERDICTS: tuple[VerdictWord, ...] = get_args(VerdictWord)
-"""Every verdict."""
 
 Article = Literal["A", "B"]
 """A is the Alaska Sleep Education Center, B The Betterment Project."""
@@ -76,30 +74,53 @@ class Picture(Document):
     intervals: str = Field(default="", description="what the intervals hold, in words")
 
 
-NO_CHANGE = Limit(value=0.0, label="")
-"""A line at nothing changed."""
-
-
-def bars(
-    x: str, y: str, points: Iterable[Point], intervals: str, limits: tuple[Limit, ...] = ()
-) -> Picture:
-    """A picture with one bar for each word."""
-    return Picture(x=x, y=y, marks="bars", points=tuple(points), limits=limits, intervals=intervals)
-
-
-def lines(
-    x: str, y: str, points: Iterable[Point], intervals: str, limits: tuple[Limit, ...] = ()
-) -> Picture:
-    """A picture of points against a number, a line for each series."""
-    return Picture(x=x, y=y, marks="line", points=tuple(points), limits=limits, intervals=intervals)
-
-
-class Found(NamedTuple):
-    """What the engine and what trials found, and the picture."""
+class ClaimFacts(NamedTuple):
+    """What the engine and what trials give for a claim, and the points of its picture."""
 
     engine: tuple[Fact, ...]
     trials: tuple[Fact, ...]
-    picture: Picture
+    points: tuple[Point, ...]
+
+
+def fact(
+    key: str,
+    label: str,
+    value: float | None,
+    unit: str,
+    sources: tuple[str, ...],
+    interval: tuple[float, float] | None = None,
+    level: Level = "exact",
+) -> Fact:
+    """A fact, exact unless an interval and what it holds are told."""
+    return Fact(
+        key=key,
+        label=label,
+        value=value,
+        unit=unit,
+        interval=interval,
+        level=level,
+        sources=sources,
+    )
+
+
+def point(series: str, x: float | str, of: Fact, average: bool = False) -> Point:
+    """A fact as a point of a picture, with its interval, or with that of the average."""
+    low, high = (of.average90 if average else of.interval) or (None, None)
+    y = 0.0 if of.value is None else of.value
+    return Point(series=series, x=x, y=y, low=low, high=high)
+
+
+def labelled(series: str, facts: Iterable[Fact]) -> tuple[Point, ...]:
+    """Facts as points, each at its own label."""
+    return tuple(point(series, each.label, each) for each in facts)
+
+
+def strictest_and_widest(facts: Iterable[Fact]) -> tuple[Fact, Fact]:
+    """The least and the greatest of facts that differ by definition, `fewest` and `most`."""
+    ordered = sorted(facts, key=lambda each: each.value or 0.0)
+    least = {"key": "fewest", "label": "by the strictest definition"}
+    most = {"key": "most", "label": "by the widest definition"}
+    return ordered[0].model_copy(update=least), ordered[-1].model_copy(update=most)
 
 
 class Case(Document):
@@ -115,6 +136,7 @@ class Claim(Document):
 
     `engine`, `trial` and the `because` of a case are sentences in which `{key}` is a fact with its
     interval and `{key.plain}` its number alone. Cases are tried in order; `otherwise` is left.
+    `picture` is the title of the figure, `axes` the figure without its points.
     """
 
     key: str
@@ -127,6 +149,7 @@ class Claim(Document):
     cases: tuple[Case, ...]
     otherwise: Case
     picture: str
+    axes: Picture
     pages: tuple[str, ...]
     sources: tuple[str, ...]
 
@@ -134,28 +157,11 @@ class Claim(Document):
 @cache
 def claims() -> Mapping[str, Claim]:
     """Every claim by its number, in order."""
-    found = {}
+    rows = {}
     for key, row in packaged_toml("claims.toml").items():
-        if key == "reviewed":
-            continue
-        answer = row["answer"]
-        found[key] = Claim(
-            key=key,
-            articles=tuple(row["articles"]),
-            claim=row["claim"],
-            shown_true_by=row["shown_true_by"],
-            engine=answer["engine"],
-            trial=answer["trial"],
-            rule=answer["rule"],
-            picture=answer["picture"],
-            cases=tuple(_case(case) for case in answer["cases"]),
-            otherwise=_case(answer["otherwise"]),
-            pages=tuple(row["answered_by"]),
-            sources=tuple(answer["sources"]),
-        )
-    return found
-
-
-def _case(row: Mapping) -> Case:
-    """A case of a rule; the one left otherwise has no conditions."""
-    return Case(verdict=row["verdict"], when=tuple(row.get("when", ())), because=row["because"])
+        if key != "reviewed":
+            texts = {name: row[name] for name in ("articles", "claim", "shown_true_by")}
+            answer = row["answer"] | {"axes": {"points": [], **row["answer"]["axes"]}}
+            claim = {"key": key, "pages": row["answered_by"], **texts, **answer}
+            rows[key] = read_document(claim, Claim)
+    return rows

@@ -1,15 +1,13 @@
-"""C25, C30: virtual adults of the United States, for the claims about how many lack magnesium."""
+"""Virtual adults of the United States, and the claims about how many lack magnesium (C25, C30)."""
 
-from collections.abc import Callable, Mapping
 from functools import cache
-from types import MappingProxyType
 
 import numpy as np
 from scipy.stats import binomtest
 
 from somnesium import say
-from somnesium.answers.claims.claim import Fact, Found, Limit, bars
-from somnesium.answers.claims.lives import DAYS, OWN, Ask, diet, lived, point, sleeper, spread
+from somnesium.answers.claims.claim import ClaimFacts, Fact, fact, labelled, strictest_and_widest
+from somnesium.answers.claims.lives import DAYS, OWN, STANDARD, diet, lived, sleeper, spread
 from somnesium.answers.intake.requirements import LifeStage, reference
 from somnesium.answers.plan.lives import Life
 from somnesium.population.chunk import live_chunk
@@ -19,6 +17,8 @@ from somnesium.population.spec import PopulationSpec
 
 CROWD = ("nhanes2009", "census2019", "judgement#population-of-virtual-people")
 """Sources of the virtual people."""
+LACK = (*CROWD, "judgement#definitions-of-a-lack")
+"""Sources of how many of them lack magnesium."""
 _LIVED, _DRAWN, _DAYS = 384, 20_000, 14
 
 
@@ -40,11 +40,11 @@ def adults(seed: int) -> People:
 
 def averages(age: np.ndarray, female: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Average requirement of the United States and its spread [mg a day] of each person."""
-    found = [
+    needs = [
         reference(LifeStage(float(a), "female" if f else "male"), "us")
         for a, f in zip(np.floor(age), female, strict=True)
     ]
-    rows = [(one.average_mg or np.nan, one.requirement_sd_mg or np.nan) for one in found if one]
+    rows = [(need.average_mg or np.nan, need.requirement_sd_mg or np.nan) for need in needs if need]
     mean, sd = np.array(rows).T
     return mean, sd
 
@@ -58,45 +58,24 @@ def share(key: str, label: str, held: np.ndarray, sources: tuple[str, ...] = CRO
     n, mean = len(held), float(np.mean(held))
     ends = binomtest(round(mean * n), n).proportion_ci(0.9, method="wilson")
     interval = (100.0 * min(ends.low, mean), 100.0 * max(ends.high, mean))
-    return Fact(
-        key=key,
-        label=label,
-        value=100.0 * mean,
-        unit="%",
-        interval=interval,
-        level="chance90",
-        sources=(*sources, "wilson1927"),
-    )
+    return fact(key, label, 100.0 * mean, "%", (*sources, "wilson1927"), interval, "chance90")
 
 
-_CUTS = (0.70, 0.75, 0.76, 0.85)
-
-
-def _c25(ask: Ask) -> Found:
-    """How many lack magnesium by each definition of a lack."""
-    people = crowd(ask.seed)
-    serum = people["serum_magnesium_without"]
-    facts = [
+def lack_by_definition(seed: int) -> ClaimFacts:
+    """C25: how many lack magnesium by each definition of a lack."""
+    serum = crowd(seed)["serum_magnesium_without"]
+    lacks = [
         share(
-            f"below_{round(100 * cut)}",
-            f"serum below {say.figures(cut)} mmol/L",
-            serum < cut,
-            (*CROWD, "judgement#definitions-of-a-lack"),
+            f"below_{round(100 * cut)}", f"serum below {say.figures(cut)} mmol/L", serum < cut, LACK
         )
-        for cut in _CUTS
+        for cut in (0.70, 0.75, 0.76, 0.85)
     ]
-    everyone = adults(ask.seed)
-    average, _ = averages(everyone.age, everyone.sex == 0)
-    eaten = everyone.food_mg + everyone.supplement_mg
-    facts.append(
-        share(
-            "intake", "food and pills below the average need", eaten < average, (*CROWD, "iom1997")
-        )
-    )
-    ordered = sorted(facts, key=lambda fact: fact.value or 0.0)
-    least = ordered[0].model_copy(update={"key": "fewest", "label": "by the strictest definition"})
-    most = ordered[-1].model_copy(update={"key": "most", "label": "by the widest definition"})
-    seen = tuple(
+    people = adults(seed)
+    average, _ = averages(people.age, people.sex == 0)
+    eaten = people.food_mg + people.supplement_mg
+    label = "food and pills below the average need"
+    lacks.append(share("intake", label, eaten < average, (*CROWD, "iom1997")))
+    survey = tuple(
         share(
             f"seen_{round(100 * cut)}",
             f"16,000 Germans: serum below {say.figures(cut)} mmol/L",
@@ -105,38 +84,22 @@ def _c25(ask: Ask) -> Found:
         )
         for cut, part in ((0.70, 0.02), (0.76, 0.145))
     )
-    return Found(
-        (*facts, least, most),
-        seen,
-        bars(
-            "definition",
-            "lack magnesium, % of adults",
-            (
-                *(point("virtual US adults", f.label, f) for f in facts),
-                *(point("survey", f.label, f) for f in seen),
-            ),
-            "90 %, by chance of drawing people",
-            limits=(Limit(value=2.0, label="the article's two in a hundred"),),
-        ),
-    )
+    points = (*labelled("virtual US adults", lacks), *labelled("survey", survey))
+    return ClaimFacts((*lacks, *strictest_and_widest(lacks)), survey, points)
 
 
-def _c30(ask: Ask) -> Found:
-    """People whose blood test is normal while they eat below their need, or stores are low."""
-    people = crowd(ask.seed)
+def normal_but_short(seed: int) -> ClaimFacts:
+    """C30: people whose blood is normal while they eat below their need, or stores are low."""
+    people = crowd(seed)
     serum = people["serum_magnesium_without"]
     tissue = people["tissue_magnesium_without"]
     eaten = people["food_mg"] + people["supplement_mg"]
     average, _ = averages(people["age"], people["sex"] == 0)
     normal = serum >= 0.75
     sources = (*CROWD, "iom1997", "judgement#definitions-of-a-lack")
+    short = normal & (eaten < average)
     facts = (
-        share(
-            "short",
-            "normal serum, intake below the average need",
-            normal & (eaten < average),
-            sources,
-        ),
+        share("short", "normal serum, intake below the average need", short, sources),
         share(
             "stores",
             "normal serum, stores below 95 % of replete",
@@ -145,30 +108,9 @@ def _c30(ask: Ask) -> Found:
         ),
         share("lab", "serum below 0.75 mmol/L", ~normal, sources),
     )
-    request = sleeper(ask, diet_mg=320.0)
+    request = sleeper(seed, diet_mg=320.0)
     worlds = lived(request, {"half": Life(request.habits, diet(160.0))})
-    fall = 100.0 * (
-        worlds.results["half"].field("serum")[DAYS] / worlds.results[OWN].field("serum")[DAYS] - 1.0
-    )
-    drop = spread(
-        "drop",
-        "serum when intake is halved for eight weeks",
-        "%",
-        fall,
-        worlds.draws.doubt,
-        ("definition#standard-sleeper",),
-    )
-    return Found(
-        (*facts, drop),
-        (),
-        bars(
-            "who",
-            "share of US adults, %",
-            tuple(point("virtual adults", f.label, f) for f in facts),
-            "90 %, by chance of drawing people",
-        ),
-    )
-
-
-CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType({"C25": _c25, "C30": _c30})
-"""How each claim of this file is answered."""
+    half, whole = (worlds.results[world].field("serum")[DAYS] for world in ("half", OWN))
+    label = "serum when intake is halved for eight weeks"
+    drop = spread("drop", label, "%", 100.0 * (half / whole - 1.0), worlds.draws.doubt, STANDARD)
+    return ClaimFacts((*facts, drop), (), labelled("virtual adults", facts))

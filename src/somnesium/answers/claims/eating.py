@@ -1,19 +1,19 @@
 """C02–C05, C14, C26: food and the need of magnesium."""
 
 import math
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 
 from somnesium import say
-from somnesium.answers.claims.claim import Fact, Found, Limit, Point, bars, lines
+from somnesium.answers.claims.claim import ClaimFacts, Fact, Point, fact, labelled
 from somnesium.answers.claims.crowd import CROWD, adults, averages, share
-from somnesium.answers.claims.lives import Ask, change, diet, lived, point, sleeper, taking
+from somnesium.answers.claims.lives import OWN, change, diet, lived, serum_by_night, sleeper, taking
 from somnesium.answers.claims.trials import pooled, published
 from somnesium.answers.intake.adequacy import chance_below
 from somnesium.answers.intake.requirements import LifeStage, references
 from somnesium.answers.plan.lives import Life
+from somnesium.body.assembly import Body
+from somnesium.engine.lanes import leaf_index
 from somnesium.person.foods import find_food
 from somnesium.simulation.worlds import FOOD_DOUBT, Worlds
 
@@ -63,103 +63,47 @@ def _doubted(mg: float) -> tuple[float, float]:
     return mg / factor, mg * factor
 
 
-def _c02(ask: Ask) -> Found:
-    """Three weeks of the usual diet, and of nothing."""
-    request = sleeper(ask, days=28, diet_mg=300.0)
+def without_any(seed: int) -> ClaimFacts:
+    """C02: two weeks of the usual diet, and four without any magnesium."""
+    request = sleeper(seed, days=28, diet_mg=300.0)
     worlds = lived(request, {"no magnesium": Life(request.habits, diet(0.0))})
-    made, facts = _balance(worlds, ask), []
-    for key, label, name in (
-        ("serum", "serum after four weeks without any", "serum_magnesium"),
-        ("tissue", "soft-tissue store after four weeks without any", "tissue_magnesium"),
-    ):
-        facts.append(change(worlds, key, label, name, "no magnesium"))
-    points = _nights(worlds, "serum", 1)
-    return Found(
-        (made, *facts),
-        (),
-        lines("night", "serum magnesium, mmol/L", points, "middle 90 % of people"),
+    falls = (
+        change(worlds, key, f"{label} after four weeks without any", name, "no magnesium")
+        for key, label, name in (
+            ("serum", "serum", "serum_magnesium"),
+            ("tissue", "soft-tissue store", "tissue_magnesium"),
+        )
     )
+    return ClaimFacts((_made(worlds), *falls), (), serum_by_night(worlds))
 
 
-def _balance(worlds: Worlds, ask: Ask) -> Fact:
+def _made(worlds: Worlds) -> Fact:
     """Most magnesium that arises from nothing in any body [mmol] over the nights without any."""
-    from somnesium.body.assembly import Body
-    from somnesium.engine.lanes import leaf_index
-
     result = worlds.results["no magnesium"]
     inside = result.field("tissue") + result.field("slow")
     volume = worlds.draws.values[leaf_index(Body, "stores.volume")]
     inside = inside + volume * result.field("serum")
     lost = result.field("urine") + result.field("endogenous")
     total = inside - result.field("absorbed") + lost
-    gained = total[14:] - total[14]
-    made = float(np.nanmax(np.abs(gained)))
-    return Fact(
-        key="made",
-        label="magnesium made out of nothing in a fortnight, at most",
-        value=made,
-        unit="mmol",
-        sources=("definition#mass-balance",),
-    )
+    made = float(np.nanmax(np.abs(total[14:] - total[14])))
+    label = "magnesium made out of nothing in a fortnight, at most"
+    return fact("made", label, made, "mmol", ("definition#mass-balance",))
 
 
-def _nights(worlds: Worlds, field: str, factor: float) -> tuple[Point, ...]:
-    """A field of every third night in every world: mean and middle 90 % of people."""
-    out = []
-    for world, result in worlds.results.items():
-        rows = result.field(field)[1 : worlds.days + 1]
-        for night in range(0, len(rows), 3):
-            values = factor * rows[night]
-            if np.isnan(values).any():
-                continue
-            low, high = (float(v) for v in np.quantile(values, [0.05, 0.95]))
-            out.append(
-                Point(series=world, x=float(night + 1), y=float(values.mean()), low=low, high=high)
-            )
-    return tuple(out)
-
-
-def _c03(ask: Ask) -> Found:
-    """What the foods named hold in a portion."""
-    facts = []
-    for label, name, grams in _FOODS:
-        mg = _milligrams(name, grams)
-        facts.append(
-            Fact(
-                key=label.replace(" ", "_"),
-                label=f"{label}, {say.figures(grams)} g",
-                value=mg,
-                unit="mg",
-                interval=_doubted(mg),
-                level="doubt90",
-                sources=("usda_sr24", "judgement#food-tables"),
-            )
-        )
-    good = sum((fact.value or 0.0) >= _SHORT for fact in facts)
-    count = Fact(
-        key="good",
-        label="foods named with 42 mg or more in a portion",
-        value=float(good),
-        sources=("usda_sr24", "definition#good-source"),
+def foods_named(seed: int) -> ClaimFacts:
+    """C03: what the foods named hold in a portion."""
+    sources, portions = ("usda_sr24", "judgement#food-tables"), []
+    for name, description, grams in _FOODS:
+        mg, label = _milligrams(description, grams), f"{name}, {say.figures(grams)} g"
+        key = name.replace(" ", "_")
+        portions.append(fact(key, label, mg, "mg", sources, _doubted(mg), "doubt90"))
+    good = float(sum((portion.value or 0.0) >= _SHORT for portion in portions))
+    label = "foods named with 42 mg or more in a portion"
+    counts = (
+        fact("good", label, good, "", ("usda_sr24", "definition#good-source")),
+        fact("named", "foods looked up", float(len(portions)), "", ("definition#foods-named",)),
     )
-    named = Fact(
-        key="named",
-        label="foods looked up",
-        value=float(len(facts)),
-        sources=("definition#foods-named",),
-    )
-    points = tuple(point("a portion", f.label, f) for f in facts)
-    return Found(
-        (count, named, *facts),
-        (),
-        bars(
-            "food and portion",
-            "magnesium, mg",
-            points,
-            "90 % of our doubt about food tables",
-            limits=(Limit(value=_SHORT, label="a good source"),),
-        ),
-    )
+    return ClaimFacts((*counts, *portions), (), labelled("a portion", portions))
 
 
 def _menu_chance(mg: float, sex: str) -> float:
@@ -170,155 +114,96 @@ def _menu_chance(mg: float, sex: str) -> float:
     return 100.0 * chance_below((mg - average) / math.hypot(sd, FOOD_DOUBT * mg))
 
 
-def _c04(ask: Ask) -> Found:
-    """A mixed menu against the need, and what Americans eat."""
+def mixed_menu(seed: int) -> ClaimFacts:
+    """C04: a mixed menu against the need, and what Americans eat."""
     mg = sum(_milligrams(name, grams) for name, grams in _MENU)
     low, high = _doubted(mg)
-    facts = [
-        Fact(
-            key="menu",
-            label="magnesium in a mixed, fairly healthy day",
-            value=mg,
-            unit="mg",
-            interval=(low, high),
-            level="doubt90",
-            sources=("usda_sr24", "judgement#mixed-menu"),
+    label, sources = (
+        "magnesium in a mixed, fairly healthy day",
+        ("usda_sr24", "judgement#mixed-menu"),
+    )
+    menu = fact("menu", label, mg, "mg", sources, (low, high), "doubt90")
+    chances = [
+        fact(
+            key,
+            f"chance that this day meets the need of {key}",
+            _menu_chance(mg, sex),
+            "%",
+            ("iom1997", "iom2000"),
+            (_menu_chance(low, sex), _menu_chance(high, sex)),
+            "doubt90",
         )
+        for key, sex in (("women", "female"), ("men", "male"))
     ]
-    for key, sex in (("women", "female"), ("men", "male")):
-        ends = (_menu_chance(low, sex), _menu_chance(high, sex))
-        facts.append(
-            Fact(
-                key=key,
-                label=f"chance that this day meets the need of {key}",
-                unit="%",
-                value=_menu_chance(mg, sex),
-                interval=ends,
-                level="doubt90",
-                sources=("iom1997", "iom2000"),
-            )
-        )
-    people = adults(ask.seed)
+    people = adults(seed)
     average, sd = averages(people.age, people.sex == 0)
     risk = np.array([chance_below(z) for z in (average - people.food_mg) / sd])
-    facts.append(
-        share(
-            "covered",
-            "US adults whose food covers their need",
-            1.0 - risk,
-            (*CROWD, "iom1997", "iom2000"),
-        )
-    )
-    return Found(
-        tuple(facts),
-        (),
-        bars(
-            "who",
-            "covers the need, %",
-            tuple(point("chance", f.label, f) for f in facts[1:]),
-            "90 % of our doubt about food; of chance for the adults",
-        ),
-    )
+    label, sources = "US adults whose food covers their need", (*CROWD, "iom1997", "iom2000")
+    chances.append(share("covered", label, 1.0 - risk, sources))
+    return ClaimFacts((menu, *chances), (), labelled("chance", chances))
 
 
-def _c05(ask: Ask) -> Found:
-    """The low eater goes on, eats more, or takes a supplement."""
-    request = sleeper(ask, diet_mg=180.0)
-    own = request.habits
+def food_or_supplement(seed: int) -> ClaimFacts:
+    """C05: the low eater goes on, eats more, or takes a supplement."""
+    request = sleeper(seed, diet_mg=180.0)
+    more, citrate, oxide = "more food, 150 mg", "citrate 300 mg", "oxide 300 mg"
     worlds = lived(
         request,
         {
-            "more food, 150 mg": Life(own, diet(330.0)),
-            "citrate 300 mg": Life(own, request.diet, taking(request, 300.0)),
-            "oxide 300 mg": Life(own, request.diet, taking(request, 300.0, "oxide")),
+            more: Life(request.habits, diet(330.0)),
+            citrate: Life(request.habits, request.diet, taking(request, 300.0)),
+            oxide: Life(request.habits, request.diet, taking(request, 300.0, "oxide")),
         },
     )
-    name = "tissue_magnesium"
-    facts = (
-        change(worlds, "food", "stores, by 150 mg more in food", name, "more food, 150 mg"),
-        change(worlds, "citrate", "stores, by 300 mg as citrate", name, "citrate 300 mg"),
-        change(worlds, "oxide", "stores, by 300 mg as oxide", name, "oxide 300 mg"),
-        change(
-            worlds,
-            "faster",
-            "stores, citrate less food",
-            name,
-            "citrate 300 mg",
-            "more food, 150 mg",
-        ),
-        change(
-            worlds,
-            "oxide_faster",
-            "stores, oxide less food",
-            name,
-            "oxide 300 mg",
-            "more food, 150 mg",
-        ),
-    )
-    trials = (
-        *pooled("serum", "trial_serum"),
-        published("rodriguezmoran2003", "serum", "trial_deficient"),
-    )
-    return Found(
-        facts,
-        trials,
-        lines(
-            "night", "serum magnesium, mmol/L", _nights(worlds, "serum", 1), "middle 90 % of people"
-        ),
-    )
-
-
-def _intakes(women: tuple[float, float], men: tuple[float, float]) -> Found:
-    """Reference intakes of six authorities for adults of 40 beside the amounts claimed [mg]."""
-    facts, points = [], []
-    for key, sex, claimed in (("women", "female", women), ("men", "male", men)):
-        found = references(LifeStage(40.0, sex))
-        values = [one.recommended_mg for one in found]
-        low, high = claimed
-        within = sum(0.9 * low <= value <= 1.1 * high for value in values)
-        sources = tuple(dict.fromkeys(s for one in found for s in one.sources))
-        rows = (
-            (key, f"authorities within a tenth of the claim for {key}", float(within)),
-            (f"{key}_least", f"least any authority sets for {key}", min(values)),
-            (f"{key}_most", f"most any authority sets for {key}", max(values)),
-            (f"{key}_us", f"US allowance for {key}", values[0]),
-            (f"{key}_said", f"most the article says for {key}", high),
-            (f"{key}_said_least", f"least the article says for {key}", low),
+    facts = tuple(
+        change(worlds, key, f"stores, {label}", "tissue_magnesium", world, against)
+        for key, label, world, against in (
+            ("food", "by 150 mg more in food", more, OWN),
+            ("citrate", "by 300 mg as citrate", citrate, OWN),
+            ("oxide", "by 300 mg as oxide", oxide, OWN),
+            ("faster", "citrate less food", citrate, more),
+            ("oxide_faster", "oxide less food", oxide, more),
         )
-        units = ("", "mg", "mg", "mg", "mg", "mg")
+    )
+    deficient = published("rodriguezmoran2003", "serum", "trial_deficient")
+    trials = (*pooled("serum", "trial_serum"), deficient)
+    return ClaimFacts(facts, trials, serum_by_night(worlds))
+
+
+def _advised(women: tuple[float, float], men: tuple[float, float]) -> ClaimFacts:
+    """Reference intakes of six authorities for adults of 40 beside the amounts claimed [mg]."""
+    facts, points, authorities = [], [], ()
+    for key, sex, (low, high) in (("women", "female", women), ("men", "male", men)):
+        authorities = references(LifeStage(40.0, sex))
+        values = [authority.recommended_mg for authority in authorities]
+        within = float(sum(0.9 * low <= value <= 1.1 * high for value in values))
+        sources = tuple(dict.fromkeys(s for authority in authorities for s in authority.sources))
         facts += [
-            Fact(key=k, label=text, value=value, unit=unit, sources=sources)
-            for (k, text, value), unit in zip(rows, units, strict=True)
+            fact(name, f"{label} for {key}", value, unit, sources)
+            for name, label, value, unit in (
+                (key, "authorities within a tenth of the claim", within, ""),
+                (f"{key}_least", "least any authority sets", min(values), "mg"),
+                (f"{key}_most", "most any authority sets", max(values), "mg"),
+                (f"{key}_us", "US allowance", values[0], "mg"),
+                (f"{key}_said", "most the article says", high, "mg"),
+                (f"{key}_said_least", "least the article says", low, "mg"),
+            )
         ]
-        points += [Point(series=key, x=f"{one.name}, {key}", y=one.recommended_mg) for one in found]
+        points += [
+            Point(series=key, x=f"{authority.name}, {key}", y=authority.recommended_mg)
+            for authority in authorities
+        ]
         points.append(Point(series="the article", x=f"the article, {key}", y=high))
-    total = Fact(
-        key="authorities",
-        label="authorities compared",
-        value=float(len(found)),
-        sources=("definition#authorities",),
-    )
-    return Found(
-        (total, *facts),
-        (),
-        bars(
-            "authority, adults of 40",
-            "advised intake, mg a day",
-            tuple(points),
-            "advised intakes are set, not measured: no interval",
-        ),
-    )
+    sources = ("definition#authorities",)
+    total = fact("authorities", "authorities compared", float(len(authorities)), "", sources)
+    return ClaimFacts((total, *facts), (), tuple(points))
 
 
-def _c14(ask: Ask) -> Found:
-    return _intakes((300.0, 300.0), (400.0, 400.0))
+def advised_roughly(seed: int) -> ClaimFacts:
+    """C14: 300 mg a day for women and 400 for men, beside what authorities advise."""
+    return _advised((300.0, 300.0), (400.0, 400.0))
 
 
-def _c26(ask: Ask) -> Found:
-    return _intakes((310.0, 320.0), (400.0, 420.0))
-
-
-CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
-    {"C02": _c02, "C03": _c03, "C04": _c04, "C05": _c05, "C14": _c14, "C26": _c26}
-)
-"""How each claim of this file is answered."""
+def advised_by_age(seed: int) -> ClaimFacts:
+    """C26: 310 to 320 mg a day for women and 400 to 420 for men, beside what authorities advise."""
+    return _advised((310.0, 320.0), (400.0, 420.0))

@@ -1,31 +1,23 @@
 """C12, C13, C16, C27: which form, how much and when."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-
 import numpy as np
 
-from somnesium import say
-from somnesium.answers.claims.claim import NO_CHANGE, Fact, Found, Point, bars, lines
+from somnesium.answers.claims.claim import ClaimFacts, Fact, Point, fact, point
+from somnesium.answers.claims.harm import upset_stomach
 from somnesium.answers.claims.lives import (
     STANDARD,
-    Ask,
     change,
     changed,
-    lived,
-    point,
+    lived_taking,
+    middle90,
     sleeper,
     spread,
     taking,
 )
 from somnesium.answers.claims.trials import arms_of, pooled, published
 from somnesium.answers.intake.requirements import LifeStage, references
-from somnesium.answers.plan.lives import Life
 from somnesium.answers.qualification.laboratory import add, live, state_trace
-from somnesium.answers.sideeffects import symptom_probability
 from somnesium.engine.tiles import STEP
-from somnesium.person.regimen import Dose
-from somnesium.person.request import Request
 from somnesium.quantity import mg_to_mmol
 from somnesium.simulation.individual import draw_bodies, reference_body
 from somnesium.simulation.worlds import Worlds
@@ -33,118 +25,63 @@ from somnesium.simulation.worlds import Worlds
 _FORMS = ("citrate", "bisglycinate", "chloride", "lactate", "malate", "taurate", "sulfate", "oxide")
 
 
-def lives_taking(request: Request, plans: Mapping[str, tuple[Dose, ...]]) -> dict[str, Life]:
-    """The own life with each of these plans of doses."""
-    return {name: Life(request.habits, request.diet, taken) for name, taken in plans.items()}
+def _stomach(mg: str, key: str) -> Fact:
+    return upset_stomach(float(mg), key, f"loose stools or upset stomach at {mg} mg")
 
 
-def _stomach(mg: float, key: str) -> Fact:
-    """Chance of an upset stomach or loose stool beyond placebo from one dose [mg]."""
-    mean, low, high = symptom_probability(mg)
-    return Fact(
-        key=key,
-        label=f"loose stools or upset stomach at {say.typed(mg)} mg",
-        value=100.0 * mean,
-        unit="%",
-        interval=(100.0 * low, 100.0 * high),
-        level="doubt90",
-        sources=("bashir1993", "fine1991", "judgement#evidence2.3"),
-    )
-
-
-def _c12(ask: Ask) -> Found:
-    """The same 300 mg in eight forms, in the same people."""
-    request = sleeper(ask)
-    worlds = lived(request, lives_taking(request, {f: taking(request, 300.0, f) for f in _FORMS}))
+def forms(seed: int) -> ClaimFacts:
+    """C12: the same 300 mg in eight forms, in the same people."""
+    request = sleeper(seed)
+    worlds = lived_taking(request, {form: taking(request, 300.0, form) for form in _FORMS})
     stores = [change(worlds, f, f"stores on {f}", "tissue_magnesium", f) for f in _FORMS]
-    named, others = ("citrate", "bisglycinate"), [f for f in _FORMS[2:] if f != "oxide"]
-    means = {f.key: f.value or 0.0 for f in stores}
-    best = max(others, key=lambda form: means[form])
-    worse = min(named, key=lambda form: means[form])
-    lead = spread(
-        "lead",
-        f"stores, {worse} less {best}, the best of the rest",
-        "%",
-        changed(worlds, "tissue_magnesium", worse, best),
-        worlds.draws.doubt,
-        STANDARD,
-    )
-    oxide = spread(
-        "behind",
-        "stores, oxide less citrate",
-        "%",
-        changed(worlds, "tissue_magnesium", "oxide", "citrate"),
-        worlds.draws.doubt,
-        (*STANDARD, "firoz2001", "schutten2022"),
-    )
-    sleep = change(
-        worlds, "sleep", "time to fall asleep, oxide less citrate", "latency", "oxide", "citrate"
-    )
+    means = {each.key: each.value or 0.0 for each in stores}
+    best = max((form for form in _FORMS[2:] if form != "oxide"), key=lambda form: means[form])
+    worse = min(("citrate", "bisglycinate"), key=lambda form: means[form])
+
+    def less(key: str, label: str, form: str, other: str, sources: tuple[str, ...] = ()) -> Fact:
+        values = changed(worlds, "tissue_magnesium", form, other)
+        return spread(key, label, "%", values, worlds.draws.doubt, (*STANDARD, *sources))
+
+    lead = less("lead", f"stores, {worse} less {best}, the best of the rest", worse, best)
+    sources = ("firoz2001", "schutten2022")
+    oxide = less("behind", "stores, oxide less citrate", "oxide", "citrate", sources)
+    label = "time to fall asleep, oxide less citrate"
+    sleep = change(worlds, "sleep", label, "latency", "oxide", "citrate")
     trials = (
         published("kappeler2017", "urine", "trial_urine"),
         published("schutten2022", "serum", "trial_citrate", "citrate"),
         arms_of("trials", "trials that compared forms on sleep", "form"),
     )
-    return Found(
-        (lead, oxide, sleep, *stores),
-        trials,
-        bars(
-            "form, 300 mg a day for eight weeks",
-            "change of the soft-tissue store, %",
-            tuple(point("model", f.key, f) for f in stores),
-            "90 % of people and doubts",
-        ),
-    )
+    points = tuple(point("model", each.key, each) for each in stores)
+    return ClaimFacts((lead, oxide, sleep, *stores), trials, points)
 
 
-_DOSES = (50.0, 100.0, 200.0, 350.0, 500.0, 600.0)
+_DOSES = ("50", "100", "200", "350", "500", "600")
 
 
-def _c13(ask: Ask) -> Found:
-    """Sleep, stores and the stomach from nothing to 600 mg."""
-    request = sleeper(ask)
-    plans = {say.typed(mg): taking(request, mg) for mg in _DOSES}
-    worlds = lived(request, lives_taking(request, plans))
-    facts = [
-        change(
-            worlds,
-            f"latency_{say.typed(mg)}",
-            f"time to fall asleep at {say.typed(mg)} mg",
-            "latency",
-            say.typed(mg),
+def doses_compared(seed: int) -> ClaimFacts:
+    """C13: sleep, stores and the stomach from nothing to 600 mg."""
+    request = sleeper(seed)
+    worlds = lived_taking(request, {mg: taking(request, float(mg)) for mg in _DOSES})
+    latency, stores = (
+        [change(worlds, f"{key}_{mg}", f"{label} at {mg} mg", name, mg) for mg in _DOSES]
+        for key, label, name in (
+            ("latency", "time to fall asleep", "latency"),
+            ("stores", "stores", "tissue_magnesium"),
         )
-        for mg in _DOSES
-    ]
-    stores = [
-        change(
-            worlds,
-            f"stores_{say.typed(mg)}",
-            f"stores at {say.typed(mg)} mg",
-            "tissue_magnesium",
-            say.typed(mg),
-        )
-        for mg in _DOSES
-    ]
-    sweet = _ratio(worlds, "200", "600", "had", "part of the effect of 600 mg had at 200 mg")
-    more = change(
-        worlds, "more", "time to fall asleep, 350 mg less 200 mg", "latency", "350", "200"
     )
+    label = "part of the effect of 600 mg had at 200 mg"
+    sweet = _ratio(worlds, "200", "600", "had", label)
+    label = "time to fall asleep, 350 mg less 200 mg"
+    more = change(worlds, "more", label, "latency", "350", "200")
     trial = arms_of("trials", "trials of sleep that compared doses of magnesium", "elemental_mg")
-    stomachs = tuple(_stomach(mg, f"stomach_{say.typed(mg)}") for mg in _DOSES)
+    stomachs = (_stomach(mg, f"stomach_{mg}") for mg in _DOSES)
     points = (
         Point(series="model", x=0.0, y=0.0, low=0.0, high=0.0),
-        *(point("model", mg, f) for mg, f in zip(_DOSES, facts, strict=True)),
+        *(point("model", float(mg), each) for mg, each in zip(_DOSES, latency, strict=True)),
     )
-    return Found(
-        (sweet, more, *facts, *stores, *stomachs),
-        (trial, *pooled("isi", "trial_isi")),
-        lines(
-            "citrate at 22:00, mg a day",
-            "change of the time to fall asleep, min",
-            points,
-            "90 % of people and doubts",
-        ),
-    )
+    engine = (sweet, more, *latency, *stores, *stomachs)
+    return ClaimFacts(engine, (trial, *pooled("isi", "trial_isi")), points)
 
 
 def _ratio(worlds: Worlds, dose: str, most: str, key: str, label: str) -> Fact:
@@ -152,91 +89,52 @@ def _ratio(worlds: Worlds, dose: str, most: str, key: str, label: str) -> Fact:
     doubt = worlds.draws.doubt
     parts = []
     for k in np.unique(doubt):
-        a, b = (changed(worlds, "latency", one)[doubt == k].mean() for one in (dose, most))
+        a, b = (changed(worlds, "latency", mg)[doubt == k].mean() for mg in (dose, most))
         parts.append(100.0 * a / b if abs(b) > 0.1 else np.nan)
     values = np.array(parts)[np.isfinite(parts)]
     if not len(values):
-        return Fact(key=key, label=label, value=None, unit="%", sources=STANDARD)
-    low, high = (float(v) for v in np.quantile(values, [0.05, 0.95]))
-    return Fact(
-        key=key,
-        label=label,
-        value=float(values.mean()),
-        unit="%",
-        interval=(low, high),
-        level="doubt90",
-        sources=STANDARD,
-    )
+        return fact(key, label, None, "%", STANDARD)
+    return fact(key, label, float(values.mean()), "%", STANDARD, middle90(values), "doubt90")
 
 
 _CLOCKS = ("07:00", "12:00", "17:00", "20:00", "21:00", "22:00", "22:15", "22:45")
 _BEFORE = 0.75
 
 
-def _c16(ask: Ask) -> Found:
-    """250 mg at eight clock times, and what of one dose is taken up by lights-out."""
-    request = sleeper(ask)
-    plans = {at: taking(request, 250.0, at=(at,)) for at in _CLOCKS}
-    worlds = lived(request, lives_taking(request, plans))
+def clock_times(seed: int) -> ClaimFacts:
+    """C16: 250 mg at eight clock times, and what of one dose is taken up by lights-out."""
+    request = sleeper(seed)
+    worlds = lived_taking(request, {at: taking(request, 250.0, at=at) for at in _CLOCKS})
     times = [
         change(
             worlds, f"at_{at.replace(':', '')}", f"time to fall asleep, dose at {at}", "latency", at
         )
         for at in _CLOCKS
     ]
-    gain = change(
-        worlds,
-        "bedtime",
-        "time to fall asleep, dose at 22:15 less dose at 07:00",
-        "latency",
-        "22:15",
-        "07:00",
-    )
-    doubt = worlds.draws.doubt
-    means = np.array(
-        [
-            [changed(worlds, "latency", at)[doubt == k].mean() for at in _CLOCKS]
-            for k in np.unique(doubt)
-        ]
-    )
-    ranges = np.ptp(means, axis=1)
-    low, high = (float(v) for v in np.quantile(ranges, [0.05, 0.95]))
-    swing = Fact(
-        key="swing",
-        label="best clock time against the worst, on average",
-        value=float(ranges.mean()),
-        unit="min",
-        interval=(low, high),
-        level="doubt90",
-        sources=STANDARD,
-    )
+    label = "time to fall asleep, dose at 22:15 less dose at 07:00"
+    gain = change(worlds, "bedtime", label, "latency", "22:15", "07:00")
+    changes, doubt = [changed(worlds, "latency", at) for at in _CLOCKS], worlds.draws.doubt
+    means = [[values[doubt == k].mean() for values in changes] for k in np.unique(doubt)]
+    ranges = np.ptp(np.array(means), axis=1)
+    label, mean = "best clock time against the worst, on average", float(ranges.mean())
+    swing = fact("swing", label, mean, "min", STANDARD, middle90(ranges), "doubt90")
     points = tuple(
-        point("model", float(at[:2]) + float(at[3:]) / 60.0, fact, average=True)
-        for at, fact in zip(_CLOCKS, times, strict=True)
+        point("model", float(at[:2]) + float(at[3:]) / 60.0, each, average=True)
+        for at, each in zip(_CLOCKS, times, strict=True)
     )
     compared = arms_of("trials", "trials that compared clock times of magnesium", "timing")
-    return Found(
-        (gain, swing, *_one_dose(ask), *times),
-        (compared,),
-        lines(
-            "clock hour of the dose (lights-out at 23)",
-            "change of the time to fall asleep, min",
-            points,
-            "90 % of our doubts about the average",
-        ),
-    )
+    return ClaimFacts((gain, swing, *_one_dose(seed), *times), (compared,), points)
 
 
-def _one_dose(ask: Ask) -> tuple[Fact, Fact, Fact]:
+def _one_dose(seed: int) -> tuple[Fact, ...]:
     """Of one dose 45 minutes before bed: what is absorbed, and how much brain magnesium rose, by
     lights-out; and the first night's change, as hours until half of it is taken up."""
-    drawn = draw_bodies(reference_body(45), 4, 8, ask.seed)
-    day, n = 30, len(drawn.doubt)
+    bodies = draw_bodies(reference_body(45), 4, 8, seed)
+    day, n = 30, len(bodies.doubt)
     at = 24.0 * day + 23.0 - _BEFORE
     dose = [add("gut.swallowed", at, mg_to_mmol(250.0))]
-    nights = live(
-        np.hstack([drawn.values] * 2), day + 2, per_body=[[]] * n + [dose] * n, trace=True
-    )
+    twice = np.hstack([bodies.values] * 2)
+    nights = live(twice, day + 2, per_body=[[]] * n + [dose] * n, trace=True)
     begin, bed = round(at / STEP), round((24.0 * day + 23.0) / STEP)
     shares, brains, halves = [], [], []
     for k in range(n):
@@ -247,38 +145,20 @@ def _one_dose(ask: Ask) -> tuple[Fact, Fact, Fact]:
         first, second = (state_trace(nights, "brain", who)[bed] for who in (k, n + k))
         brains.append(100.0 * (second / first - 1.0))
     sources = ("fine1991", "sabatier2003", "judgement#one-dose")
-    return (
-        spread(
-            "by_bed",
-            "of a dose 45 min before bed, taken up by lights-out",
-            "%",
-            np.array(shares),
-            drawn.doubt,
-            sources,
-        ),
-        spread(
-            "half",
-            "hours until half of what is taken up of a dose is in",
-            "h",
-            np.array(halves),
-            drawn.doubt,
-            sources,
-        ),
-        spread(
-            "brain",
-            "brain magnesium at lights-out, by that dose",
-            "%",
-            np.array(brains),
-            drawn.doubt,
-            sources,
-        ),
+    return tuple(
+        spread(key, label, unit, np.array(values), bodies.doubt, sources)
+        for key, label, unit, values in (
+            ("by_bed", "of a dose 45 min before bed, taken up by lights-out", "%", shares),
+            ("half", "hours until half of what is taken up of a dose is in", "h", halves),
+            ("brain", "brain magnesium at lights-out, by that dose", "%", brains),
+        )
     )
 
 
-def _c27(ask: Ask) -> Found:
-    """500 mg in mild insomnia, beside trials and upper limits."""
-    request = sleeper(ask)
-    worlds = lived(request, lives_taking(request, {"500": taking(request, 500.0)}))
+def large_dose(seed: int) -> ClaimFacts:
+    """C27: 500 mg in mild insomnia, beside trials and upper limits."""
+    request = sleeper(seed)
+    worlds = lived_taking(request, {"500": taking(request, 500.0)})
     facts = tuple(
         change(worlds, key, label, key, "500")
         for key, label in (
@@ -287,50 +167,20 @@ def _c27(ask: Ask) -> Found:
             ("duration", "sleep"),
         )
     )
-    limits = [
-        one.supplement_limit_mg
-        for one in references(LifeStage(55.0, "female"))
-        if one.supplement_limit_mg is not None
-    ]
+    authorities = references(LifeStage(55.0, "female"))
+    limits = [a.supplement_limit_mg for a in authorities if a.supplement_limit_mg is not None]
     sources = ("iom1997", "scf2001", "evm2003")
-    limit = Fact(
-        key="limit",
-        label="least upper limit from supplements",
-        value=min(limits),
-        unit="mg",
-        sources=sources,
-    )
-    most = Fact(
-        key="limit_most",
-        label="most any authority allows from supplements",
-        value=max(limits),
-        unit="mg",
-        sources=sources,
-    )
+    least = fact("limit", "least upper limit from supplements", min(limits), "mg", sources)
+    label = "most any authority allows from supplements"
+    most = fact("limit_most", label, max(limits), "mg", sources)
     trials = (
         *pooled("sol", "trial_sol"),
         *pooled("isi", "trial_isi"),
         published("mah2021", "sol", "trial_review"),
     )
-    known = [
-        f
-        for f in (*facts, *trials)
-        if f.unit == "min" and f.value is not None and not f.key.endswith("_next")
-    ]
-    return Found(
-        (*facts, limit, most, _stomach(500.0, "stomach")),
-        trials,
-        bars(
-            "what",
-            "change, min",
-            tuple(point("model" if f in facts else "trials", f.label, f) for f in known),
-            "90 % of people and doubts; 95 % of the mean for trials",
-            limits=(NO_CHANGE,),
-        ),
+    points = tuple(
+        point("model" if each in facts else "trials", each.label, each)
+        for each in (*facts, *trials)
+        if each.unit == "min" and each.value is not None and not each.key.endswith("_next")
     )
-
-
-CLAIMS: Mapping[str, Callable[[Ask], Found]] = MappingProxyType(
-    {"C12": _c12, "C13": _c13, "C16": _c16, "C27": _c27}
-)
-"""How each claim of this file is answered."""
+    return ClaimFacts((*facts, least, most, _stomach("500", "stomach")), trials, points)

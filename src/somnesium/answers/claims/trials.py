@@ -1,21 +1,25 @@
 """What trials say, as facts: pooled over the evidence table, or one published difference."""
 
 import math
+from collections.abc import Iterable
 from typing import Literal
 
-from somnesium.answers.claims.claim import Fact
-from somnesium.answers.evidence.contrasts import differences_of
+from somnesium.answers.claims.claim import Fact, fact
+from somnesium.answers.evidence.contrasts import differences_of, studies_of_differences
 from somnesium.answers.evidence.measures import MEASURES
 from somnesium.answers.evidence.pooling import pool
-from somnesium.answers.evidence.studies import studies_of
-from somnesium.answers.evidence.table import Contrast, Evidence, packaged
+from somnesium.answers.evidence.reading import packaged
+from somnesium.answers.evidence.table import Contrast, Evidence
 from somnesium.sources import exists
 
+_TABLE = ("judgement#evidence-table",)
 
-def _references(table: Evidence, trials: tuple[str, ...]) -> tuple[str, ...]:
+
+def _references(table: Evidence, trials: Iterable[str]) -> tuple[str, ...]:
+    """Sources of trials of the table, as far as we hold them."""
     rows = [table.trial(name) for name in trials]
-    found = [row.reference for row in rows if row is not None and exists(row.reference)]
-    return tuple(dict.fromkeys(found))
+    keys = [row.reference for row in rows if row is not None and exists(row.reference)]
+    return tuple(dict.fromkeys(keys))
 
 
 def pooled(endpoint: str, key: str) -> tuple[Fact, ...]:
@@ -26,44 +30,24 @@ def pooled(endpoint: str, key: str) -> tuple[Fact, ...]:
     unknown where no trial can be pooled, the second where there is one.
     """
     table, measure = packaged(), MEASURES[endpoint]
-    kept = [
-        one
-        for one in differences_of(table, endpoint).kept
-        if not one.blend and (row := table.trial(one.trial)) is not None and row.role != "distrust"
+    arms = [
+        arm
+        for arm in differences_of(table, endpoint).usable
+        if not arm.blend and (row := table.trial(arm.trial)) is not None and row.role != "distrust"
     ]
-    trials = tuple(one.trial for one in kept)
-    methods = ("viechtbauer2005", "knapp2003") if kept else ("judgement#contrast-choice",)
-    sources = (*_references(table, trials), *methods)
+    methods = ("viechtbauer2005", "knapp2003") if arms else ("judgement#contrast-choice",)
+    sources = (*_references(table, [arm.trial for arm in arms]), *methods)
     label = f"{measure.meaning}, trials pooled"
-    arms = Fact(
-        key=f"{key}_arms",
-        label=f"trial arms with {measure.meaning}",
-        value=float(len(kept)),
-        sources=sources,
-    )
-    mean = Fact(key=key, label=label, value=None, unit=measure.unit, sources=sources)
-    ahead = Fact(
-        key=f"{key}_next",
-        label=f"{label}: a next trial",
-        value=None,
-        unit=measure.unit,
-        sources=sources,
-    )
-    if kept:
-        names = [one.name for one in kept]
-        found = pool(studies_of(names, [d.yi for d in kept], [d.vi for d in kept]))
-        mean = mean.model_copy(
-            update={"value": found.estimate, "interval": found.used.interval, "level": "mean95"}
-        )
-        if found.used.prediction is not None:
-            ahead = ahead.model_copy(
-                update={
-                    "value": found.estimate,
-                    "interval": found.used.prediction,
-                    "level": "mean95",
-                }
-            )
-    return mean, ahead, arms
+    mean = fact(key, label, None, measure.unit, sources)
+    ahead = fact(f"{key}_next", f"{label}: a next trial", None, measure.unit, sources)
+    if arms:
+        together = pool(studies_of_differences(arms))
+        known = {"value": together.estimate, "level": "mean95"}
+        mean = mean.model_copy(update=known | {"interval": together.used.interval})
+        if together.used.prediction is not None:
+            ahead = ahead.model_copy(update=known | {"interval": together.used.prediction})
+    count = fact(f"{key}_arms", f"trial arms with {measure.meaning}", float(len(arms)), "", sources)
+    return mean, ahead, count
 
 
 def _interval(row: Contrast, estimate: float) -> tuple[float, float] | None:
@@ -85,40 +69,29 @@ def published(trial: str, endpoint: str, key: str, arm: str = "", versus: str = 
         and arm in ("", row.arm)
         and versus in ("", row.versus)
     ]
-    row = next((one for one in rows if one.estimate is not None), None)
-    sources = _references(table, (trial,)) or ("judgement#evidence-table",)
+    row = next((each for each in rows if each.estimate is not None), None)
+    sources = _references(table, (trial,)) or _TABLE
     label = f"{measure.meaning}, {trial}"
     if row is None or row.estimate is None or not math.isfinite(row.estimate):
-        return Fact(key=key, label=label, value=None, unit=measure.unit, sources=sources)
+        return fact(key, label, None, measure.unit, sources)
     interval = _interval(row, row.estimate)
     unit = {"smd": "SD", "ratio": "times"}.get(row.measure, row.unit)
-    return Fact(
-        key=key,
-        label=label,
-        value=row.estimate,
-        unit=unit,
-        interval=interval,
-        level="exact" if interval is None else "mean95",
-        sources=sources,
-    )
+    level = "exact" if interval is None else "mean95"
+    return fact(key, label, row.estimate, unit, sources, interval, level)
 
 
 def measured_in(endpoint: str, key: str) -> Fact:
     """How many trials of magnesium against a control measured an endpoint, figures told or not."""
     table = packaged()
+    named = {row.trial for row in table.contrasts if row.endpoint == endpoint}
     trials = {
-        row.trial
-        for row in table.contrasts
-        if row.endpoint == endpoint
-        and (one := table.trial(row.trial)) is not None
-        and one.design != "synthesis"
+        name
+        for name in named
+        if (row := table.trial(name)) is not None and row.design != "synthesis"
     }
-    return Fact(
-        key=key,
-        label=f"trials that measured {MEASURES[endpoint].meaning}",
-        value=float(len(trials)),
-        sources=_references(table, tuple(sorted(trials))) or ("judgement#evidence-table",),
-    )
+    label = f"trials that measured {MEASURES[endpoint].meaning}"
+    sources = _references(table, sorted(trials)) or _TABLE
+    return fact(key, label, float(len(trials)), "", sources)
 
 
 def named_in(key: str, label: str, word: str, *, endpoint: bool = False) -> Fact:
@@ -129,9 +102,7 @@ def named_in(key: str, label: str, word: str, *, endpoint: bool = False) -> Fact
         trials = {row.trial for row in rows if word in row.endpoint}
     else:
         trials = {row.trial for row in table.trials if word in row.title_words.lower()}
-    return Fact(
-        key=key, label=label, value=float(len(trials)), sources=("judgement#evidence-table",)
-    )
+    return fact(key, label, float(len(trials)), "", _TABLE)
 
 
 _SLEEP = frozenset({"sol", "tst", "waso", "se", "isi", "psqi", "n3"})
@@ -144,9 +115,8 @@ def arms_of(key: str, label: str, what: Literal["timing", "elemental_mg", "form"
     """
     table = packaged()
     rows = (*table.endpoints, *table.contrasts)
-    slept = {row.trial for row in rows if row.endpoint in _SLEEP}
     count = 0
-    for name in slept:
-        arms = [a for a in table.arms if a.trial == name and a.kind == "magnesium"]
-        count += len({getattr(a, what) for a in arms} - {"", None}) > 1
-    return Fact(key=key, label=label, value=float(count), sources=("judgement#evidence-table",))
+    for name in {row.trial for row in rows if row.endpoint in _SLEEP}:
+        arms = [arm for arm in table.arms if arm.trial == name and arm.kind == "magnesium"]
+        count += len({getattr(arm, what) for arm in arms} - {"", None}) > 1
+    return fact(key, label, float(count), "", _TABLE)

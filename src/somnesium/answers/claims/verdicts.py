@@ -66,17 +66,6 @@ def verdict_of(claim: Claim, facts: Iterable[Fact]) -> Case:
     return claim.otherwise
 
 
-def facts_named(claim: Claim) -> frozenset[str]:
-    """Keys of the facts that a claim's rule and sentences name."""
-    named: set[str] = set()
-    for case in (*claim.cases, claim.otherwise):
-        for condition in case.when:
-            key, _, _, other, _, _ = _parsed(condition)
-            named |= {str(key), *([other] if other else [])}
-    texts = (claim.engine, claim.trial, *(c.because for c in (*claim.cases, claim.otherwise)))
-    return frozenset(named | {m[1] for text in texts for m in _PLACE.finditer(text)})
-
-
 def _filled(fact: Fact | None, plain: bool) -> str:
     """A fact in words, with its interval unless it is to be plain."""
     if fact is None or fact.value is None:
@@ -88,7 +77,7 @@ def _filled(fact: Fact | None, plain: bool) -> str:
     return f"{value} ({say.amount(low)} to {say.amount(high)})"
 
 
-def said(text: str, facts: Iterable[Fact]) -> str:
+def filled_in(text: str, facts: Iterable[Fact]) -> str:
     """A sentence with its facts filled in."""
     known = {fact.key: fact for fact in facts}
     return _PLACE.sub(lambda m: _filled(known.get(m[1]), bool(m[2])), text)

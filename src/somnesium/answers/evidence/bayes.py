@@ -14,6 +14,7 @@ from scipy import optimize, special, stats
 
 from somnesium import say
 from somnesium.answers.evidence.studies import Studies
+from somnesium.person.document import Document, Number
 
 PriorKind = Literal["half_normal", "half_cauchy", "log_normal", "log_t", "shrinkage"]
 """Shapes of prior: of tau (half_normal, half_cauchy, shrinkage) or of tau² (log_normal, log_t)."""
@@ -23,7 +24,7 @@ Outcome = Literal["rated", "marker", "events"]
 
 _BELOW, _ABOVE, _STEP = 80.0, 60.0, 0.0125
 _BLOCK = 1_000_000
-_FOUND = {"rated": (-2.76, 2.58), "marker": (-3.41, 2.83), "events": (-2.70, 1.52)}
+_COCHRANE = {"rated": (-2.76, 2.58), "marker": (-3.41, 2.83), "events": (-2.70, 1.52)}
 """Location and scale of log tau² found in Cochrane reviews, a drug against placebo: standardised
 differences of rated outcomes and biomarkers (rhodes2015, table 3), log odds ratios of subjective
 events (turner2015, table IV)."""
@@ -44,25 +45,23 @@ class Prior(NamedTuple):
     source: str
 
 
-class Posterior(NamedTuple):
-    """What is known of the mean effect and of tau under one prior.
+class BayesEffect(Document):
+    """Mean effect and spread between trials under one prior; intervals are credible, equal-tailed.
 
-    The `median` stands for the mean effect, as its own mean is infinite under some priors with few
-    trials. Intervals are equal-tailed and hold 95 %. `prediction` is of a next trial's true effect.
-    `below_zero` and `next_below_zero` are the chances that the mean, and a next trial's true
-    effect, lie below zero. `edge` is the largest share of tau's posterior density left at either
-    end of the quadrature, a check of it.
+    The `median` stands for the mean effect, whose own mean is infinite under some priors with few
+    trials. `prediction95` is of a next trial's true effect, `chance_below_zero` of the mean,
+    `next_below_zero` of that next effect.
     """
 
-    prior: Prior
-    median: float
-    interval: tuple[float, float]
-    prediction: tuple[float, float]
-    below_zero: float
-    next_below_zero: float
-    tau_median: float
-    tau_interval: tuple[float, float]
-    edge: float
+    prior: str
+    source: str
+    median: Number
+    interval95: tuple[Number, Number]
+    prediction95: tuple[Number, Number]
+    chance_below_zero: Number
+    next_below_zero: Number
+    tau_median: Number
+    tau_interval95: tuple[Number, Number]
 
 
 def half_normal(scale: float, source: str = "rover2021") -> Prior:
@@ -112,14 +111,14 @@ def priors_for(studies: Studies, sd: float | None, outcome: Outcome = "rated") -
     """
     if sd is None:
         return (shrinkage(studies),)
-    location, scale = _FOUND[outcome]
+    location, scale = _COCHRANE[outcome]
     location += 2 * math.log(sd)
-    found = log_normal(location, scale) if outcome == "events" else log_t(location, scale)
+    reviews = log_normal(location, scale) if outcome == "events" else log_t(location, scale)
     return (
         half_normal(0.5 * sd),
         half_normal(sd),
         half_cauchy(0.5 * sd),
-        found,
+        reviews,
         shrinkage(studies),
     )
 
@@ -163,20 +162,20 @@ class _Mixture(NamedTuple):
             return low
         if self.below(high) <= share:
             return high
-        found = optimize.root_scalar(
+        zero = optimize.root_scalar(
             lambda x: self.below(x) - share,
             bracket=(low, high),
             method="brentq",
             xtol=1e-13 * float(np.min(self.sds)),
             maxiter=1000,
         )
-        return float(found.root)
+        return float(zero.root)
 
     def interval(self) -> tuple[float, float]:
         return self.quantile(0.025), self.quantile(0.975)
 
 
-def _given_tau(studies: Studies, tau: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _by_tau(studies: Studies, tau: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each tau: log-likelihood without the mean, the mean, and its precision."""
     likelihood, means, total = (np.empty(len(tau)) for _ in range(3))
     rows = max(1, _BLOCK // studies.k)
@@ -191,29 +190,43 @@ def _given_tau(studies: Studies, tau: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return likelihood, means, total
 
 
-def posterior(studies: Studies, prior: Prior) -> Posterior:
-    """What is known of the mean effect and tau under one prior; works from one study up."""
+class TauPosterior(NamedTuple):
+    """Values of tau, the `share` of its posterior at each, and the mean and precision of the
+    effect given it (arrays of one length)."""
+
+    tau: np.ndarray
+    share: np.ndarray
+    means: np.ndarray
+    precision: np.ndarray
+
+
+def tau_posterior(studies: Studies, prior: Prior) -> TauPosterior:
+    """The posterior of tau on its grid; shares add up to 1."""
     tau = tau_grid(studies, prior)
-    likelihood, means, total = _given_tau(studies, tau)
+    likelihood, means, precision = _by_tau(studies, tau)
     log_post = log_density(prior, tau) + likelihood
     log_post += np.log(tau)
     share = np.exp(log_post - np.max(log_post))
-    edge = float(max(share[0], share[-1]))
-    share /= share.sum()
-    kept = share > 1e-18
-    share, means, total, tau = share[kept], means[kept], total[kept], tau[kept]
-    mean = _Mixture(share, means, 1.0 / np.sqrt(total))
-    ahead = _Mixture(share, means, np.sqrt(1.0 / total + tau**2))
-    return Posterior(
-        prior=prior,
+    return TauPosterior(tau, share / share.sum(), means, precision)
+
+
+def posterior(studies: Studies, prior: Prior) -> BayesEffect:
+    """What is known of the mean effect and tau under one prior; works from one study up."""
+    whole = tau_posterior(studies, prior)
+    tau, share, means, precision = (column[whole.share > 1e-18] for column in whole)
+    mean = _Mixture(share, means, 1.0 / np.sqrt(precision))
+    ahead = _Mixture(share, means, np.sqrt(1.0 / precision + tau**2))
+    low, middle, high = (_step_quantile(tau, share, at) for at in (0.025, 0.5, 0.975))
+    return BayesEffect(
+        prior=prior.name,
+        source=prior.source,
         median=mean.quantile(0.5),
-        interval=mean.interval(),
-        prediction=ahead.interval(),
-        below_zero=mean.below(0.0),
+        interval95=mean.interval(),
+        prediction95=ahead.interval(),
+        chance_below_zero=mean.below(0.0),
         next_below_zero=ahead.below(0.0),
-        tau_median=_step_quantile(tau, share, 0.5),
-        tau_interval=(_step_quantile(tau, share, 0.025), _step_quantile(tau, share, 0.975)),
-        edge=edge,
+        tau_median=middle,
+        tau_interval95=(low, high),
     )
 
 

@@ -131,7 +131,7 @@ def _p_range(row: Contrast) -> tuple[float, float] | None:
         size, around = math.log(row.estimate), around / row.estimate
     freedoms = dict.fromkeys((math.inf, _freedom(row) or math.inf))
     width = _width(row)
-    found = []
+    ps = []
     for freedom in freedoms:
         if row.se is not None:
             step = half_step(row, "se")
@@ -142,8 +142,8 @@ def _p_range(row: Contrast) -> tuple[float, float] | None:
         else:
             return None
         for far, error in product((max(abs(size) - around, 0.0), abs(size) + around), errors):
-            found.append(_two_sided(far / error if error > 0.0 else math.inf, freedom))
-    return min(found), max(found)
+            ps.append(_two_sided(far / error if error > 0.0 else math.inf, freedom))
+    return min(ps), max(ps)
 
 
 def _p_fits(row: Endpoint | Contrast, lowest: float, highest: float) -> bool:
@@ -158,11 +158,11 @@ def _p_fits(row: Endpoint | Contrast, lowest: float, highest: float) -> bool:
 
 def _p_lints(row: Contrast) -> Iterator[Lint]:
     """P values that the estimate and its interval do not give."""
-    found = _p_range(row)
-    if found is not None and not _p_fits(row, *found):
+    p_range = _p_range(row)
+    if p_range is not None and not _p_fits(row, *p_range):
         reason = (
             f"p = {row.printed.get('p', row.p)} does not fit the estimate and its interval, which "
-            f"give {say.figures_span(found, 2)}; adjusted, one-sided or a misprint?"
+            f"give {say.figures_span(p_range, 2)}; adjusted, one-sided or a misprint?"
         )
         yield lint(row, "p", "flag", reason, "higgins2023")
 
@@ -185,16 +185,16 @@ def _arm_estimate(row: Endpoint, change: bool) -> tuple[float, float, float] | N
     return None
 
 
-def _pooled_p(one: tuple[float, float, float], two: tuple[float, float, float]) -> float:
+def _pooled_p(first: tuple[float, float, float], second: tuple[float, float, float]) -> float:
     """Two-sided p of two (mean, SE, n), one common variance."""
-    n1, n2 = one[2], two[2]
+    n1, n2 = first[2], second[2]
     if not math.isfinite(n1 + n2):
-        return welch(one, two)[0]
-    sums = one[1] ** 2 * n1 * (n1 - 1.0) + two[1] ** 2 * n2 * (n2 - 1.0)
+        return welch(first, second)[0]
+    sums = first[1] ** 2 * n1 * (n1 - 1.0) + second[1] ** 2 * n2 * (n2 - 1.0)
     error = math.sqrt(sums / (n1 + n2 - 2.0) * (1.0 / n1 + 1.0 / n2))
     if error == 0.0:
-        return welch(one, two)[0]
-    return _two_sided((one[0] - two[0]) / error, n1 + n2 - 2.0)
+        return welch(first, second)[0]
+    return _two_sided((first[0] - second[0]) / error, n1 + n2 - 2.0)
 
 
 _Groups = Mapping[tuple[object, ...], Sequence[Endpoint]]
@@ -207,10 +207,10 @@ def _key(row: Endpoint | Contrast) -> tuple[object, ...]:
 
 def _groups(evidence: Evidence) -> _Groups:
     """Rows of one endpoint of one trial together."""
-    found: dict[tuple[object, ...], list[Endpoint]] = {}
+    groups: dict[tuple[object, ...], list[Endpoint]] = {}
     for row in evidence.endpoints:
-        found.setdefault(_key(row), []).append(row)
-    return found
+        groups.setdefault(_key(row), []).append(row)
+    return groups
 
 
 def _arms_lints(groups: _Groups, row: Contrast) -> Iterator[Lint]:
@@ -221,11 +221,11 @@ def _arms_lints(groups: _Groups, row: Contrast) -> Iterator[Lint]:
     if row.arm not in rows or row.versus not in rows:
         return
     for change in (True, False):
-        one = _arm_estimate(rows[row.arm], change)
-        two = _arm_estimate(rows[row.versus], change)
-        if one is None or two is None:
+        arm = _arm_estimate(rows[row.arm], change)
+        versus = _arm_estimate(rows[row.versus], change)
+        if arm is None or versus is None:
             continue
-        p, pooled = welch(one, two)[0], _pooled_p(one, two)
+        p, pooled = welch(arm, versus)[0], _pooled_p(arm, versus)
         lowest, highest = min(p, pooled) / 1.3, max(p, pooled) * 1.3  # rounding of the means
         if not _p_fits(row, lowest, highest):
             what = "changes" if change else "values after"
@@ -247,26 +247,26 @@ def _pairs(evidence: Evidence, groups: _Groups) -> Iterator[tuple[Endpoint, Endp
 
 def _baseline_lints(evidence: Evidence, groups: _Groups) -> Iterator[Lint]:
     """Arms that differed, or whose spreads differed much, before anything was taken."""
-    for one, two in _pairs(evidence, groups):
+    for first, second in _pairs(evidence, groups):
         parts = [
             (row.baseline_mean, row.baseline_sd / math.sqrt(row.n), float(row.n))
-            for row in (one, two)
+            for row in (first, second)
             if row.baseline_mean is not None and row.baseline_sd and row.n and row.n > 1
         ]
         if len(parts) == 2 and (p := welch(parts[0], parts[1])[0]) < _ODDS:
             reason = (
-                f"{one.arm} and {two.arm} differed before (p = {say.figures(p, 2)}); chance does "
-                "this once in twenty"
+                f"{first.arm} and {second.arm} differed before (p = {say.figures(p, 2)}); chance "
+                "does this once in twenty"
             )
-            yield lint(two, "baseline_mean", "flag", reason, "carlisle2017")
+            yield lint(second, "baseline_mean", "flag", reason, "carlisle2017")
         for field in ("baseline_sd", "post_sd", "change_sd"):
-            spreads = sorted(s for row in (one, two) if (s := getattr(row, field)))
+            spreads = sorted(s for row in (first, second) if (s := getattr(row, field)))
             if len(spreads) == 2 and spreads[1] > _UNEQUAL * spreads[0]:
                 reason = (
-                    f"SDs of {one.arm} and {two.arm} are {say.figures(spreads[0])} and "
+                    f"SDs of {first.arm} and {second.arm} are {say.figures(spreads[0])} and "
                     f"{say.figures(spreads[1])}: one may be a standard error"
                 )
-                yield lint(two, field, "flag", reason, "higgins2023")
+                yield lint(second, field, "flag", reason, "higgins2023")
 
 
 def statistic_lints(evidence: Evidence) -> Iterator[Lint]:

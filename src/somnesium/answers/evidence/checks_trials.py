@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from somnesium import say
 from somnesium.answers.evidence.finding import Lint, lint
@@ -43,7 +42,9 @@ def _measured_lints(evidence: Evidence) -> Iterator[Lint]:
             yield lint(row, "n", "refuse", reason, "definition#counting")
 
 
-def _twice(rows: Sequence[Any], columns: tuple[str, ...], what: str) -> Iterator[Lint]:
+def _twice(
+    rows: Sequence[Endpoint | Contrast], columns: tuple[str, ...], what: str
+) -> Iterator[Lint]:
     """Rows whose key stands twice."""
     seen: dict[tuple[object, ...], Row] = {}
     for row in rows:
@@ -101,8 +102,8 @@ def _known_trial_lints(evidence: Evidence) -> Iterator[Lint]:
         if arm := evidence.arm(entry["trial"], entry["arm"]):
             yield lint(arm, "elemental_mg", "flag", entry["reason"], entry["source"])
     for entry in known.get("same_people", ()):
-        found = [row for name in entry["trials"] if (row := evidence.trial(name))]
-        for row in found[1:]:
+        rows = [row for name in entry["trials"] if (row := evidence.trial(name))]
+        for row in rows[1:]:
             yield lint(row, "trial", "flag", entry["reason"], entry["source"])
 
 

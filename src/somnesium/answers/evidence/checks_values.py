@@ -38,18 +38,15 @@ def _mean_lints(row: Endpoint, measure: Measure) -> Iterator[Lint]:
         value = getattr(row, field)
         if value is None:
             continue
-        shown = f"{row.endpoint} {say.figures(value)} {measure.unit}"
+        value_text = f"{row.endpoint} {say.figures(value)} {measure.unit}"
         other = _other_unit(row, value, measure)
         hint = f"; it would be ordinary in {other}: a unit slip?" if other else ""
         if not measure.low <= value <= measure.high:
-            reason = (
-                f"{shown} cannot be: {measure.meaning} lies from {say.figures(measure.low)} to "
-            )
-            yield lint(
-                row, field, "refuse", f"{reason}{say.figures(measure.high)}{hint}", measure.source
-            )
+            ends = say.figures_span((measure.low, measure.high))
+            reason = f"{value_text} cannot be: {measure.meaning} lies from {ends}{hint}"
+            yield lint(row, field, "refuse", reason, measure.source)
         elif not measure.odd_low <= value <= measure.odd_high:
-            reason = f"{shown} is far from what groups of people have{hint}"
+            reason = f"{value_text} is far from what groups of people have{hint}"
             yield lint(row, field, "flag", reason, "judgement#evidence-table")
     if row.change_mean is not None and abs(row.change_mean) > measure.high - measure.low:
         reason = f"a change of {say.figures(row.change_mean)} is more than the whole scale"
@@ -102,14 +99,14 @@ _Spreads = Mapping[tuple[str, str], _Among]
 
 def _spreads(endpoints: Sequence[Endpoint]) -> _Spreads:
     """By endpoint and column: how people differed."""
-    found: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    by_column: dict[tuple[str, str], list[tuple[str, float]]] = {}
     for row in endpoints:
         for field, _ in _SPREADS:
             if spread := getattr(row, field):
-                found.setdefault((row.endpoint, field), []).append((row.trial, spread))
+                by_column.setdefault((row.endpoint, field), []).append((row.trial, spread))
     return {
         key: _Among(tuple(pairs), median(spread for _, spread in pairs))
-        for key, pairs in found.items()
+        for key, pairs in by_column.items()
     }
 
 

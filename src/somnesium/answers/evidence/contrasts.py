@@ -8,6 +8,7 @@ no treatment. Where several arms share a control, its people are shared out amon
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import product
 from typing import Literal, NamedTuple
 
 from somnesium.answers.evidence.effect_sizes import (
@@ -19,6 +20,7 @@ from somnesium.answers.evidence.effect_sizes import (
     se_from_p,
     standardise,
 )
+from somnesium.answers.evidence.studies import Studies, studies_of
 from somnesium.answers.evidence.table import Arm, Contrast, Endpoint, Evidence, Trial
 from somnesium.errors import InvalidInput
 
@@ -49,7 +51,6 @@ class Difference(NamedTuple):
     arm: str
     versus: str
     control: str
-    endpoint: str
     instrument: str
     unit: str
     weeks: float | None
@@ -60,11 +61,10 @@ class Difference(NamedTuple):
     how: str
     se_from: str
     seen: str
-    place: str
     blend: bool
     crossover: bool
-    correlation: float | None = None
-    n_shared: bool = False
+    correlation: float | None
+    n_shared: bool
 
     @property
     def name(self) -> str:
@@ -85,7 +85,6 @@ class LeftOut(NamedTuple):
 
     trial: str
     arm: str
-    endpoint: str
     reason: str
     untold: bool
 
@@ -93,7 +92,7 @@ class LeftOut(NamedTuple):
 class Differences(NamedTuple):
     """What can be pooled for an endpoint, and what was left out."""
 
-    kept: tuple[Difference, ...]
+    usable: tuple[Difference, ...]
     left_out: tuple[LeftOut, ...]
 
 
@@ -101,31 +100,26 @@ class _Unusable(Exception):
     """Why a row gives no difference."""
 
 
-def _time(weeks: float | None, trial: Trial) -> float:
-    """How far from the end of treatment something was measured, unknown last."""
-    if weeks is None or trial.weeks is None:
-        return 1e6 if weeks is None else -weeks
-    return abs(weeks - trial.weeks)
-
-
 def _order(row: Contrast | Endpoint, trial: Trial) -> tuple[int, float]:
-    """Instrument first, then time."""
+    """Instrument first, then how far from the end of treatment it was measured, unknown last."""
     known = row.instrument in _INSTRUMENTS
-    return (_INSTRUMENTS.index(row.instrument) if known else 99, _time(row.weeks, trial))
+    weeks = 1e6 if row.weeks is None else -row.weeks
+    if row.weeks is not None and trial.weeks is not None:
+        weeks = abs(row.weeks - trial.weeks)
+    return _INSTRUMENTS.index(row.instrument) if known else 99, weeks
 
 
-def _n(table: Evidence, trial: Trial, row_n: int | None, arm: Arm) -> tuple[float, bool]:
+def _people(table: Evidence, trial: Trial, row_n: int | None, arm: Arm) -> tuple[float, bool]:
     """People in an arm, and whether that is an even share of those the trial has left."""
-    told = row_n if row_n is not None else arm.n
-    if told is not None:
-        n, shared = float(told), False
-    else:
+    printed = row_n if row_n is not None else arm.n
+    n, shared = float(printed or 0), False
+    if printed is None:
         total = trial.n_analysed if trial.n_analysed is not None else trial.n_randomised
         if total is None:
             raise _Unusable("the number of people is not given")
-        others = [one for one in table.arms if one.trial == trial.trial and one.kind != "pooled"]
-        left = total - sum(one.n or 0 for one in others)
-        silent = sum(1 for one in others if one.n is None)
+        arms = [each for each in table.arms if each.trial == trial.trial and each.kind != "pooled"]
+        left = total - sum(each.n or 0 for each in arms)
+        silent = sum(each.n is None for each in arms)
         n = float(total) if trial.design == "crossover" else left / max(1, silent)
         shared = True
     if n < 2:
@@ -150,20 +144,79 @@ def _published_se(row: Contrast, df: float) -> tuple[float, str]:
 
 def _spread_between(table: Evidence, trial: Trial, row: Contrast, arms: Sequence[str]) -> float:
     """Standard deviation between people of a trial's endpoint, the largest arms' pooled."""
-    found = [
-        (sd, n or 1)
-        for one in table.endpoints
-        if one.trial == trial.trial
-        and one.endpoint == row.endpoint
-        and one.arm in arms
-        and one.instrument == row.instrument
-        for sd, n in ((one.post_sd or one.baseline_sd, one.n),)
-        if sd
+    key = (trial.trial, row.endpoint, row.instrument)
+    spreads = [
+        (sd, each.n or 1)
+        for each in table.endpoints
+        if (each.trial, each.endpoint, each.instrument) == key
+        and each.arm in arms
+        and (sd := each.post_sd or each.baseline_sd)
     ]
-    if not found:
+    if not spreads:
         raise _Unusable("no standard deviation between people to standardise with")
-    total = sum(n for _, n in found)
-    return (sum(n * sd**2 for sd, n in found) / total) ** 0.5
+    total = sum(n for _, n in spreads)
+    return (sum(n * sd**2 for sd, n in spreads) / total) ** 0.5
+
+
+class _Groups(NamedTuple):
+    """An arm and its control, `n` and `m` people, and whether those are shares of the trial's."""
+
+    trial: Trial
+    arm: Arm
+    control: Arm
+    n: float
+    m: float
+    shared: bool
+
+    @property
+    def crossover(self) -> bool:
+        return self.trial.design == "crossover"
+
+    @property
+    def people(self) -> float:
+        return self.n if self.crossover else self.n + self.m
+
+
+def _groups(
+    table: Evidence, trial: Trial, arms: tuple[Arm, Arm], counts: tuple[int | None, int | None]
+) -> _Groups:
+    """Both arms with their people, as a row counts them or the table does."""
+    (n, n_shared), (m, m_shared) = (
+        _people(table, trial, count, arm) for count, arm in zip(counts, arms, strict=True)
+    )
+    return _Groups(trial, *arms, n, m, n_shared or m_shared)
+
+
+def _difference(
+    groups: _Groups,
+    row: Contrast | Endpoint,
+    effect: Effect,
+    measure: Measured,
+    how: str,
+    se_from: str,
+    seen: str,
+    correlation: float | None = None,
+) -> Difference:
+    return Difference(
+        trial=groups.trial.trial,
+        arm=groups.arm.arm,
+        versus=groups.control.arm,
+        control=groups.control.kind,
+        instrument=row.instrument,
+        unit="SD" if measure == "smd" else row.unit,
+        weeks=row.weeks,
+        n=groups.n,
+        n_versus=groups.m,
+        yi=effect.yi,
+        vi=effect.vi,
+        how=how,
+        se_from=se_from,
+        seen=seen,
+        blend=groups.arm.kind == "combination",
+        crossover=groups.crossover,
+        correlation=correlation,
+        n_shared=groups.shared,
+    )
 
 
 def _from_contrast(
@@ -173,39 +226,16 @@ def _from_contrast(
     if row.measure == "ratio":
         raise _Unusable("a ratio, not a difference")
     turned = row.arm != arm.arm
-    n, n_shared = _n(table, trial, row.n_versus if turned else row.n_arm, arm)
-    m, m_shared = _n(table, trial, row.n_arm if turned else row.n_versus, control)
-    crossover = trial.design == "crossover"
-    se, se_from = _published_se(row, n - 1 if crossover else n + m - 2)
-    sign = -1.0 if turned else 1.0
-    effect = Effect(sign * float(row.estimate or 0.0), se**2)
+    counts = (row.n_versus, row.n_arm) if turned else (row.n_arm, row.n_versus)
+    groups = _groups(table, trial, (arm, control), counts)
+    se, se_from = _published_se(row, groups.people - (1 if groups.crossover else 2))
+    effect = Effect((-1.0 if turned else 1.0) * float(row.estimate or 0.0), se**2)
     if row.measure == "md" and measure == "smd":
         sd = _spread_between(table, trial, row, (arm.arm, control.arm))
-        effect = standardise(effect, sd, n if crossover else n + m)
+        effect = standardise(effect, sd, groups.people)
     elif row.measure == "smd" and measure == "md" and row.unit != "SD":
         raise _Unusable("published standardised only")
-    return Difference(
-        trial.trial,
-        arm.arm,
-        control.arm,
-        control.kind,
-        row.endpoint,
-        row.instrument,
-        "SD" if measure == "smd" else row.unit,
-        row.weeks,
-        n,
-        m,
-        effect.yi,
-        effect.vi,
-        "published",
-        se_from,
-        row.seen,
-        row.place,
-        arm.kind == "combination",
-        crossover,
-        None,
-        n_shared or m_shared,
-    )
+    return _difference(groups, row, effect, measure, "published", se_from, row.seen)
 
 
 def _change_sd(row: Endpoint, n: float, correlation: float) -> tuple[float | None, bool]:
@@ -241,10 +271,10 @@ def _sides(
             changes.append(_Side(mean, sd, assumed))
         if row.post_mean is not None and row.post_sd:
             posts.append(_Side(row.post_mean, row.post_sd, False))
-    told = len(changes) == 2 and not any(one.assumed for one in changes)
-    if len(posts) == 2 and not told:
+    both = len(changes) == 2
+    if len(posts) == 2 and not (both and not any(side.assumed for side in changes)):
         return (posts[0], posts[1]), "post"
-    if len(changes) == 2:
+    if both:
         return (changes[0], changes[1]), "change"
     raise _Unusable("means without standard deviations, or in one arm only")
 
@@ -258,121 +288,91 @@ def _from_arms(
     correlation: float,
 ) -> Difference:
     """A difference worked out from what two arms report."""
-    (n, n_shared), (m, m_shared) = (
-        _n(table, trial, row.n, arm) for row, arm in zip(rows, arms, strict=True)
-    )
-    crossover = trial.design == "crossover"
-    n, m = (min(n, m),) * 2 if crossover else (n, m)
-    (one, two), how = _sides(rows, (n, m), correlation)
-    assumed = one.assumed or two.assumed or crossover
-    if crossover:
-        effect = crossover_difference(one.mean, one.sd, two.mean, two.sd, n, correlation)
+    first, second = rows
+    groups = _groups(table, trial, arms, (first.n, second.n))
+    if groups.crossover:
+        groups = groups._replace(n=min(groups.n, groups.m), m=min(groups.n, groups.m))
+    n, m = groups.n, groups.m
+    (a, b), how = _sides(rows, (n, m), correlation)
+    if groups.crossover:
+        effect = crossover_difference(a.mean, a.sd, b.mean, b.sd, n, correlation)
         how = "periods"
     else:
-        effect = mean_difference(one.mean, one.sd, n, two.mean, two.sd, m)
+        effect = mean_difference(a.mean, a.sd, n, b.mean, b.sd, m)
     if measure == "smd":
-        spreads = [row.post_sd or row.baseline_sd for row in rows]
+        spreads = [row.post_sd or row.baseline_sd or 0.0 for row in rows]
         if not all(spreads):
             raise _Unusable("no standard deviation between people to standardise with")
-        pooled = ((n * (spreads[0] or 0) ** 2 + m * (spreads[1] or 0) ** 2) / (n + m)) ** 0.5
-        effect = standardise(effect, pooled, n if crossover else n + m)
-    first, second = rows
+        pooled = ((n * spreads[0] ** 2 + m * spreads[1] ** 2) / (n + m)) ** 0.5
+        effect = standardise(effect, pooled, groups.people)
     seen = first.seen if first.seen == second.seen else f"{first.seen}, {second.seen}"
-    return Difference(
-        trial.trial,
-        arms[0].arm,
-        arms[1].arm,
-        arms[1].kind,
-        first.endpoint,
-        first.instrument,
-        "SD" if measure == "smd" else first.unit,
-        first.weeks,
-        n,
-        m,
-        effect.yi,
-        effect.vi,
-        how,
-        "arms",
-        seen,
-        first.place,
-        arms[0].kind == "combination",
-        crossover,
-        correlation if assumed else None,
-        n_shared or m_shared,
-    )
+    assumed = correlation if a.assumed or b.assumed or groups.crossover else None
+    return _difference(groups, first, effect, measure, how, "arms", seen, assumed)
 
 
 def _candidates(
     table: Evidence, trial: Trial, arm: Arm, control: Arm, endpoint: str
 ) -> list[Contrast | tuple[Endpoint, Endpoint]]:
     """Everything a trial tells of an endpoint in two arms, the best first."""
-    sides = {arm.arm, control.arm}
-    published = [
-        row
-        for row in table.contrasts
-        if row.trial == trial.trial and row.endpoint == endpoint and {row.arm, row.versus} == sides
-    ]
-    mine, theirs = (
-        [
-            row
-            for row in table.endpoints
-            if (row.trial, row.endpoint, row.arm) == (trial.trial, endpoint, name)
-        ]
-        for name in (arm.arm, control.arm)
-    )
-    pairs = [
-        (a, b) for a in mine for b in theirs if (a.instrument, a.weeks) == (b.instrument, b.weeks)
-    ]
-    found: list[tuple[tuple, Contrast | tuple[Endpoint, Endpoint]]] = []
-    found += [((*_order(row, trial), _KINDS.index(row.kind)), row) for row in published]
-    found += [((*_order(pair[0], trial), len(_KINDS)), pair) for pair in pairs]
-    found.sort(key=lambda one: one[0])
-    return [one for _, one in found]
+    key, sides = (trial.trial, endpoint), {arm.arm, control.arm}
+    contrasts = [row for row in table.contrasts if (row.trial, row.endpoint) == key]
+    published = [row for row in contrasts if {row.arm, row.versus} == sides]
+    rows = [row for row in table.endpoints if (row.trial, row.endpoint) == key]
+    both = [[row for row in rows if row.arm == name] for name in (arm.arm, control.arm)]
+    alike = [(a, b) for a, b in product(*both) if a.instrument == b.instrument]
+    pairs = [(a, b) for a, b in alike if a.weeks == b.weeks]
+
+    def order(candidate: Contrast | tuple[Endpoint, Endpoint]) -> tuple[int, float, int]:
+        if isinstance(candidate, Contrast):
+            return (*_order(candidate, trial), _KINDS.index(candidate.kind))
+        return (*_order(candidate[0], trial), len(_KINDS))
+
+    return sorted([*published, *pairs], key=order)
 
 
 def _control(table: Evidence, trial: str) -> Arm | None:
     """The arm to compare with: placebo, or else no treatment."""
-    arms = [one for one in table.arms if one.trial == trial and one.kind in _CONTROLS]
-    return min(arms, key=lambda one: _CONTROLS.index(one.kind), default=None)
+    arms = [arm for arm in table.arms if arm.trial == trial and arm.kind in _CONTROLS]
+    return min(arms, key=lambda arm: _CONTROLS.index(arm.kind), default=None)
 
 
 def _of_arm(
     table: Evidence, trial: Trial, arm: Arm, endpoint: str, measure: Measured, correlation: float
 ) -> Difference | LeftOut | None:
     """The difference of one arm from its control, why there is none, or None if not measured."""
-    rows = (*table.endpoints, *table.contrasts)
-    measured = [r for r in rows if (r.trial, r.endpoint) == (trial.trial, endpoint)]
+    every = (*table.endpoints, *table.contrasts)
+    measured = [r for r in every if (r.trial, r.endpoint) == (trial.trial, endpoint)]
     if not any(arm.arm in (r.arm, getattr(r, "versus", None)) for r in measured):
         return None
     if trial.design == "synthesis":
-        return LeftOut(trial.trial, arm.arm, endpoint, "a pooling of trials, not a trial", False)
+        return LeftOut(trial.trial, arm.arm, "a pooling of trials, not a trial", False)
     control = _control(table, trial.trial)
     if trial.design == "single_arm" or control is None:
-        return LeftOut(trial.trial, arm.arm, endpoint, "no control arm without treatment", False)
+        return LeftOut(trial.trial, arm.arm, "no control arm without treatment", False)
     reasons = []
-    for one in _candidates(table, trial, arm, control, endpoint):
+    for rows in _candidates(table, trial, arm, control, endpoint):
         try:
-            if isinstance(one, Contrast):
-                return _from_contrast(table, trial, one, arm, control, measure)
-            return _from_arms(table, trial, one, (arm, control), measure, correlation)
+            if isinstance(rows, Contrast):
+                return _from_contrast(table, trial, rows, arm, control, measure)
+            return _from_arms(table, trial, rows, (arm, control), measure, correlation)
         except (_Unusable, InvalidInput) as error:
             reasons.append(str(error))
-    said = "; ".join(dict.fromkeys(reasons)) or "not measured alike in the control arm"
-    return LeftOut(trial.trial, arm.arm, endpoint, said, True)
+    reason = "; ".join(dict.fromkeys(reasons)) or "not measured alike in the control arm"
+    return LeftOut(trial.trial, arm.arm, reason, True)
 
 
-def _shared(found: Sequence[Difference]) -> list[Difference]:
+def _shared_out(differences: Sequence[Difference]) -> list[Difference]:
     """Control groups shared out among the arms of a trial that are compared with them.
 
     The variance grows as if the control had so many times fewer people, spreads being equal.
     """
-    counts = Counter((one.trial, one.versus) for one in found)
-    result = []
-    for one in found:
-        arms = counts[one.trial, one.versus]
-        wider = (1 / one.n + arms / one.n_versus) / (1 / one.n + 1 / one.n_versus)
-        result.append(one._replace(vi=one.vi * wider, n_versus=one.n_versus / arms))
-    return result
+    counts = Counter((each.trial, each.versus) for each in differences)
+    shares = []
+    for each in differences:
+        arms = counts[each.trial, each.versus]
+        wider = (1 / each.n + arms / each.n_versus) / (1 / each.n + 1 / each.n_versus)
+        shares.append(each._replace(vi=each.vi * wider, n_versus=each.n_versus / arms))
+    return shares
 
 
 def differences_of(
@@ -383,17 +383,18 @@ def differences_of(
     Blends are among them, with `blend` set; pool them apart. `correlation` stands for those no
     trial tells. Distrusted trials are among them too: leaving them out is the caller's.
     """
-    kept: list[Difference] = []
-    left_out: list[LeftOut] = []
-    for arm in table.arms:
-        trial = table.trial(arm.trial)
-        if trial is None or arm.kind not in _MG:
-            continue
-        found = _of_arm(table, trial, arm, endpoint, measure, correlation)
-        if isinstance(found, Difference):
-            kept.append(found)
-        elif found is not None:
-            left_out.append(found)
-    alone = _shared([one for one in kept if not one.blend])
-    blends = _shared([one for one in kept if one.blend])
-    return Differences((*alone, *blends), tuple(left_out))
+    results = [
+        _of_arm(table, trial, arm, endpoint, measure, correlation)
+        for arm in table.arms
+        if (trial := table.trial(arm.trial)) is not None and arm.kind in _MG
+    ]
+    usable = [each for each in results if isinstance(each, Difference)]
+    left_out = tuple(each for each in results if isinstance(each, LeftOut))
+    alone, blends = (_shared_out([d for d in usable if d.blend == b]) for b in (False, True))
+    return Differences((*alone, *blends), left_out)
+
+
+def studies_of_differences(differences: Sequence[Difference]) -> Studies:
+    """Differences as studies to be pooled, each named by trial and arm."""
+    names, yi, vi = zip(*((each.name, each.yi, each.vi) for each in differences), strict=True)
+    return studies_of(names, yi, vi)

@@ -61,20 +61,6 @@ def small_sample_factor(df: float) -> float:
     )
 
 
-def standardised_difference(
-    mean: float, sd: float, n: float, control_mean: float, control_sd: float, control_n: float
-) -> Effect:
-    """Hedges' g: the difference in pooled standard deviations, small-sample bias taken out.
-
-    The variance is the usual large-sample one, 1/n + 1/m + g²/2(n + m).
-    """
-    n, m = _people("n", n), _people("control_n", control_n)
-    df = n + m - 2
-    squares = (n - 1) * _spread("sd", sd) ** 2 + (m - 1) * _spread("control_sd", control_sd) ** 2
-    yi = small_sample_factor(df) * (mean - control_mean) / math.sqrt(squares / df)
-    return Effect(yi, 1 / n + 1 / m + yi**2 / (2 * (n + m)))
-
-
 def sd_of_change(baseline_sd: float, post_sd: float, correlation: float) -> float:
     """Standard deviation of a change, from those before and after and their correlation."""
     before, after = _spread("baseline_sd", baseline_sd), _spread("post_sd", post_sd)
@@ -91,20 +77,6 @@ def crossover_difference(
     """
     spread = sd_of_change(sd, control_sd, correlation)
     return Effect(mean - control_mean, spread**2 / _people("n", n))
-
-
-def standardised_crossover(
-    mean: float, sd: float, control_mean: float, control_sd: float, n: float, correlation: float
-) -> Effect:
-    """The same in standard deviations between people, so that it stands beside parallel trials.
-
-    Variance (1/n + g²/2n) · 2(1 − correlation) (elbourne2002).
-    """
-    n = _people("n", n)
-    pooled = math.sqrt((_spread("sd", sd) ** 2 + _spread("control_sd", control_sd) ** 2) / 2)
-    factor = small_sample_factor(n - 1) if n > 2 else 1.0
-    yi = factor * (mean - control_mean) / pooled
-    return Effect(yi, (1 / n + yi**2 / (2 * n)) * 2 * (1 - _correlation(correlation)))
 
 
 def standardise(effect: Effect, sd: float, people: float) -> Effect:

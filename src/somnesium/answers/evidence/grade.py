@@ -71,7 +71,7 @@ def worst_bias(domains: Sequence[str]) -> Bias:
         return "high"
     if "some" in domains:
         return "some"
-    return "low" if domains and all(one == "low" for one in domains) else "unclear"
+    return "low" if domains and all(domain == "low" for domain in domains) else "unclear"
 
 
 def _reason(
@@ -88,8 +88,8 @@ def _reason(
 
 
 def _risk_of_bias(trials: Sequence[TrialFacts]) -> Reason:
-    high = sum(one.share for one in trials if one.bias == "high")
-    unsure = sum(one.share for one in trials if one.bias != "low")
+    high = sum(trial.share for trial in trials if trial.bias == "high")
+    unsure = sum(trial.share for trial in trials if trial.bias != "low")
     steps, rule, text = 0, "most_low", "Most of the weight is in trials at low risk of bias."
     if unsure > 0.5:
         steps, rule = 1, "most_not_low"
@@ -103,45 +103,28 @@ def _risk_of_bias(trials: Sequence[TrialFacts]) -> Reason:
 
 
 def _inconsistency(pooled: Pooled) -> Reason:
-    between = pooled.between
+    between, source = pooled.between, "guyatt2011inconsistency"
     if between is None:
         text = "With one trial nothing is known of how trials differ."
-        return _reason(
-            "inconsistency", 0, "one_trial", text, "guyatt2011inconsistency", i2=None, q_p=None
-        )
+        return _reason("inconsistency", 0, "one_trial", text, source, i2=None, q_p=None)
     steps, rule, text = 0, "agree", "The trials agree about as well as chance allows."
     if between.i2 >= 50.0 or between.q_p < 0.1:
         steps, rule, text = 1, "differ", "The trials differ by more than chance."
     if between.i2 >= 75.0 and between.q_p < 0.1:
         steps, rule, text = 2, "differ_much", "The trials differ far more than chance allows."
-    return _reason(
-        "inconsistency",
-        steps,
-        rule,
-        text,
-        "guyatt2011inconsistency",
-        i2=between.i2,
-        q_p=between.q_p,
-        tau2=between.tau2,
-    )
+    figures = {"i2": between.i2, "q_p": between.q_p, "tau2": between.tau2}
+    return _reason("inconsistency", steps, rule, text, source, **figures)
 
 
 def _indirectness(trials: Sequence[TrialFacts]) -> Reason:
-    old = sum(one.share for one in trials if (one.age_mean or 0.0) >= _OLD)
-    known = sum(one.share for one in trials if one.age_mean is not None)
+    old = sum(trial.share for trial in trials if (trial.age_mean or 0.0) >= _OLD)
+    known = sum(trial.share for trial in trials if trial.age_mean is not None)
     steps, rule, text = 0, "like_us", "The people in the trials are much like those who ask."
     if old > 0.5:
         steps, rule = 1, "mostly_old"
         text = "Most of the weight is in trials of people of about 60 and more."
-    return _reason(
-        "indirectness",
-        steps,
-        rule,
-        text,
-        "guyatt2011indirectness",
-        share_old=old,
-        share_age_known=known,
-    )
+    source = "guyatt2011indirectness"
+    return _reason("indirectness", steps, rule, text, source, share_old=old, share_age_known=known)
 
 
 def _imprecision(pooled: Pooled, people: float | None, worth: float | None) -> Reason:
@@ -156,23 +139,15 @@ def _imprecision(pooled: Pooled, people: float | None, worth: float | None) -> R
         (True, True): f"Fewer than {ENOUGH_PEOPLE} people, and a wide interval.",
     }[(few, wide)]
     rule = "_and_".join(name for name, on in (("few_people", few), ("wide", wide)) if on)
-    return _reason(
-        "imprecision",
-        steps,
-        rule or "precise",
-        text,
-        "guyatt2011imprecision",
-        people=people,
-        low=low,
-        high=high,
-        worth=worth,
-    )
+    figures = {"people": people, "low": low, "high": high, "worth": worth}
+    source = "guyatt2011imprecision"
+    return _reason("imprecision", steps, rule or "precise", text, source, **figures)
 
 
 def _publication_bias(
     pooled: Pooled, trials: Sequence[TrialFacts], egger: Asymmetry | None, untold: int
 ) -> Reason:
-    industry = sum(one.share for one in trials if one.industry)
+    industry = sum(trial.share for trial in trials if trial.industry)
     p = egger.p if egger is not None and egger.reliable else None
     steps, rule = 0, "not_testable" if pooled.k < ENOUGH else "no_sign"
     text = (
@@ -189,17 +164,9 @@ def _publication_bias(
     if p is not None and p < 0.1:
         steps, rule = 1, "asymmetric"
         text = "Small trials tell another story than large ones."
-    return _reason(
-        "publication_bias",
-        steps,
-        rule,
-        text,
-        "guyatt2011publication",
-        share_industry=industry,
-        egger_p=p,
-        trials=float(pooled.k),
-        untold=float(untold),
-    )
+    figures = {"share_industry": industry, "egger_p": p}
+    figures |= {"trials": float(pooled.k), "untold": float(untold)}
+    return _reason("publication_bias", steps, rule, text, "guyatt2011publication", **figures)
 
 
 def grade(
@@ -215,8 +182,8 @@ def grade(
     None if none is agreed on. `untold` counts trials that measured it without usable figures.
     Shares of `trials` add up to 1.
     """
-    people = [one.people for one in trials]
-    known = [one for one in people if one is not None]
+    people = [trial.people for trial in trials]
+    known = [count for count in people if count is not None]
     total = sum(known) if len(known) == len(people) else None
     reasons = (
         _risk_of_bias(trials),
@@ -225,5 +192,5 @@ def grade(
         _imprecision(pooled, total, worth),
         _publication_bias(pooled, trials, egger, untold),
     )
-    left = max(0, 3 - sum(one.steps for one in reasons))
+    left = max(0, 3 - sum(reason.steps for reason in reasons))
     return Grade(certainty=_LEVELS[left], start="high", reasons=reasons)

@@ -6,7 +6,8 @@ veroniki2016.
 """
 
 import math
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import optimize, stats
@@ -15,12 +16,9 @@ from somnesium.answers.evidence.studies import Studies
 from somnesium.errors import NotConverged
 
 Method = Literal["REML", "DL", "PM", "ML", "EB", "SJ", "HE", "HS", "FE"]
-"""How the variance between trials is estimated; FE sets it to zero."""
-
-METHODS: tuple[Method, ...] = get_args(Method)
-"""Every method: restricted and plain maximum likelihood (REML, ML), DerSimonian–Laird (DL),
-Paule–Mandel (PM) and its equal, empirical Bayes (EB), Sidik–Jonkman (SJ), Hedges (HE),
-Hunter–Schmidt (HS), and the common-effect model (FE)."""
+"""How the variance between trials is estimated: restricted and plain maximum likelihood (REML, ML),
+DerSimonian–Laird (DL), Paule–Mandel (PM) and its equal, empirical Bayes (EB), Sidik–Jonkman (SJ),
+Hedges (HE), Hunter–Schmidt (HS), and the common-effect model (FE), which sets it to zero."""
 
 _STEPS = 1000
 _CLOSE, _LONGEST = 1e-12, 20.0
@@ -77,22 +75,6 @@ def _trace(weights: np.ndarray, design: np.ndarray, inside: np.ndarray, power: i
     return float(np.sum((weights * inside) ** 2) - 2 * np.trace(moment(2)) + np.trace(once @ once))
 
 
-def log_likelihood(
-    studies: Studies, tau2: float, design: np.ndarray, restricted: bool = False
-) -> float:
-    """Log-likelihood at `tau2` and the best coefficients; `restricted` as REML maximises it."""
-    k, p = design.shape
-    spread = studies.vi + tau2
-    fit = weighted_fit(studies.yi, 1.0 / spread, design)
-    found = -0.5 * (k * math.log(2 * math.pi) + float(np.sum(np.log(spread))) + fit.squares)
-    if not restricted:
-        return found
-    of_design = np.linalg.slogdet(design.T @ design)[1]
-    return found + 0.5 * (
-        p * math.log(2 * math.pi) + of_design + np.linalg.slogdet(fit.covariance)[1]
-    )
-
-
 def typical_variance(vi: np.ndarray, design: np.ndarray) -> float:
     """The "typical" sampling variance that I² compares the variance between trials with."""
     k, p = design.shape
@@ -102,8 +84,8 @@ def typical_variance(vi: np.ndarray, design: np.ndarray) -> float:
 
 def _dersimonian_laird(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> tuple[float, float]:
     k, p = x.shape
-    one = np.ones(k)
-    trace, square = _trace(1 / v, x, one), _trace(1 / v, x, one, 2)
+    ones = np.ones(k)
+    trace, square = _trace(1 / v, x, ones), _trace(1 / v, x, ones, 2)
     tau2 = max(0.0, (weighted_fit(y, 1 / v, x).squares - (k - p)) / trace)
     spread = 2 * (k - p) + 4 * tau2 * trace + 2 * tau2**2 * square
     return tau2, math.sqrt(spread) / trace
@@ -111,8 +93,8 @@ def _dersimonian_laird(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> tuple[flo
 
 def _hunter_schmidt(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> tuple[float, float]:
     k, p = x.shape
-    one, total = np.ones(k), float(np.sum(1 / v))
-    trace, square = _trace(1 / v, x, one), _trace(1 / v, x, one, 2)
+    ones, total = np.ones(k), float(np.sum(1 / v))
+    trace, square = _trace(1 / v, x, ones), _trace(1 / v, x, ones, 2)
     tau2 = max(0.0, (weighted_fit(y, 1 / v, x).squares - k) / total)
     spread = 2 * (k - p) + 4 * tau2 * trace + 2 * tau2**2 * square
     return tau2, math.sqrt(spread) / total
@@ -120,9 +102,9 @@ def _hunter_schmidt(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> tuple[float,
 
 def _hedges(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> tuple[float, float]:
     k, p = x.shape
-    one = np.ones(k)
-    once, twice = _trace(one, x, v), _trace(one, x, v, 2)
-    tau2 = max(0.0, (weighted_fit(y, one, x).squares - once) / (k - p))
+    ones = np.ones(k)
+    once, twice = _trace(ones, x, v), _trace(ones, x, v, 2)
+    tau2 = max(0.0, (weighted_fit(y, ones, x).squares - once) / (k - p))
     spread = 2 * twice + 4 * tau2 * once + 2 * tau2**2 * (k - p)
     return tau2, math.sqrt(spread) / (k - p)
 
@@ -134,10 +116,10 @@ def _sidik_jonkman(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> tuple[float, 
         return 0.0, 0.0
     weights = 1 / (v + first)
     tau2 = first * weighted_fit(y, weights, x).squares / (k - p)
-    one = np.ones(k)
-    twice, square = _trace(weights, x, v, 2), _trace(weights, x, one, 2)
+    ones = np.ones(k)
+    twice, square = _trace(weights, x, v, 2), _trace(weights, x, ones, 2)
     # tr(P V P), by P (V + first) P = P.
-    middle = _trace(weights, x, one) - first * square
+    middle = _trace(weights, x, ones) - first * square
     spread = 2 * twice + 4 * tau2 * middle + 2 * tau2**2 * square
     return tau2, first * math.sqrt(spread) / (k - p)
 
@@ -152,7 +134,7 @@ def _paule_mandel(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> tuple[float, f
     return tau2, math.sqrt(2 * k**2 / (k - p)) / float(np.sum(1 / (v + tau2)))
 
 
-def _root(left, y: np.ndarray, v: np.ndarray) -> float:  # noqa: ANN001
+def _root(left: Callable[[float], float], y: np.ndarray, v: np.ndarray) -> float:
     """Where a falling function of tau² passes zero; 0 if it is already below at 0."""
     if left(0.0) <= 0.0:
         return 0.0
@@ -162,8 +144,8 @@ def _root(left, y: np.ndarray, v: np.ndarray) -> float:  # noqa: ANN001
             break
         high *= 2.0
     bracket = (0.0, high)
-    found = optimize.root_scalar(left, bracket=bracket, method="brentq", xtol=1e-14 * high)
-    return float(found.root)
+    zero = optimize.root_scalar(left, bracket=bracket, method="brentq", xtol=1e-14 * high)
+    return float(zero.root)
 
 
 def _score(
@@ -174,8 +156,8 @@ def _score(
     fit = weighted_fit(y, weights, x)
     squares = float(np.sum((weights * (y - x @ fit.coefficients)) ** 2))
     if restricted:
-        one = np.ones(len(y))
-        trace, square = _trace(weights, x, one), _trace(weights, x, one, 2)
+        ones = np.ones(len(y))
+        trace, square = _trace(weights, x, ones), _trace(weights, x, ones, 2)
     else:
         trace, square = float(np.sum(weights)), float(np.sum(weights**2))
     return (squares - trace) / square, square
@@ -215,19 +197,12 @@ def between_trials(studies: Studies, method: Method, design: np.ndarray) -> Betw
     q = weighted_fit(y, 1 / v, design).squares
     q_p = float(stats.chi2.sf(q, k - p))
     if method == "FE":
-        return Between(
-            0.0,
-            None,
-            max(0.0, 100 * (q - (k - p)) / q) if q > 0 else 0.0,
-            q / (k - p),
-            q,
-            k - p,
-            q_p,
-        )
+        i2 = max(0.0, 100 * (q - (k - p)) / q) if q > 0 else 0.0
+        return Between(0.0, None, i2, q / (k - p), q, k - p, q_p)
     if method in ("REML", "ML"):
         tau2, se = _likelihood(y, v, design, method == "REML")
     else:
-        found = {
+        estimate = {
             "DL": _dersimonian_laird,
             "HS": _hunter_schmidt,
             "HE": _hedges,
@@ -235,7 +210,7 @@ def between_trials(studies: Studies, method: Method, design: np.ndarray) -> Betw
             "PM": _paule_mandel,
             "EB": _paule_mandel,
         }[method]
-        tau2, se = found(y, v, design)
+        tau2, se = estimate(y, v, design)
     within = typical_variance(v, design)
     return Between(tau2, se, 100 * tau2 / (tau2 + within), 1 + tau2 / within, q, k - p, q_p)
 

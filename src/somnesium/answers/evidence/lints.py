@@ -8,8 +8,8 @@ from somnesium.answers.evidence.checks_tests import statistic_lints
 from somnesium.answers.evidence.checks_trials import trial_lints
 from somnesium.answers.evidence.checks_values import value_lints
 from somnesium.answers.evidence.finding import Lint
-from somnesium.answers.evidence.reading import joined, read_trials
-from somnesium.answers.evidence.table import Evidence, packaged
+from somnesium.answers.evidence.reading import joined, packaged, read_trials
+from somnesium.answers.evidence.table import Evidence
 from somnesium.errors import InvalidInput
 
 
@@ -26,8 +26,8 @@ class Reviewed(NamedTuple):
 
 def lints(evidence: Evidence) -> tuple[Lint, ...]:
     """Every finding, refusals first, then in the order of the table."""
-    found = [*value_lints(evidence), *statistic_lints(evidence), *trial_lints(evidence)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda each: each.severity != "refuse"))
+    every = (*value_lints(evidence), *statistic_lints(evidence), *trial_lints(evidence))
+    return tuple(sorted(dict.fromkeys(every), key=lambda each: each.severity != "refuse"))
 
 
 @cache
@@ -46,16 +46,16 @@ def reviewed(trials: Path | str | None = None) -> Reviewed:
         return _packaged_review()
     known = packaged()
     evidence = joined(known, read_trials(trials, known))
-    found = lints(evidence)
-    if refused := [each for each in found if each.severity == "refuse"]:
+    findings = lints(evidence)
+    if refused := [each for each in findings if each.severity == "refuse"]:
         first, more = refused[0], len(refused) - 1
         row = next(
             each
             for each in evidence.rows()
             if (each.trial, each.where) == (first.trial, first.row) and hasattr(each, first.field)
         )
-        given = row.printed.get(first.field, getattr(row, first.field))
+        value = row.printed.get(first.field, getattr(row, first.field))
         fix = f"{more} more rows are refused too" if more else "correct the row or leave it out"
         where = f"{first.row} ({first.trial}), {first.field}"
-        raise InvalidInput.field(where, given, first.reason, fix)
-    return Reviewed(evidence, found)
+        raise InvalidInput.field(where, value, first.reason, fix)
+    return Reviewed(evidence, findings)

@@ -1,8 +1,8 @@
 """One number from many trials: the mean effect, its interval, and where the next trial may lie."""
 
 import math
-from collections.abc import Sequence
-from typing import Literal, NamedTuple, get_args
+from contextlib import suppress
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -16,14 +16,11 @@ from somnesium.answers.evidence.heterogeneity import (
 )
 from somnesium.answers.evidence.studies import Studies
 from somnesium.errors import NotConverged
+from somnesium.person.document import Document, Number
 
 IntervalKind = Literal["hk", "z"]
 """How the interval of the mean is made: Knapp–Hartung's with t of k − 1 degrees of freedom
 (knapp2003), or the plain normal one."""
-
-INTERVALS: tuple[IntervalKind, ...] = get_args(IntervalKind)
-"""Every kind of interval."""
-
 
 MOST_LEFT_OUT = 200
 """Studies above which none is left out in turn: one hardly counts, and it takes seconds."""
@@ -61,21 +58,21 @@ class Pooled(NamedTuple):
     between: Between | None
     z: Mean
     hk: Mean | None
-    asked: IntervalKind
+    wanted: IntervalKind
 
     @property
     def used(self) -> Mean:
         """The interval asked for, or the normal one where that cannot be had."""
-        return self.hk if self.asked == "hk" and self.hk is not None else self.z
+        return self.hk if self.wanted == "hk" and self.hk is not None else self.z
 
 
-class LeftOne(NamedTuple):
-    """The pool without one study; all None where the estimate did not settle."""
+class WithoutOne(Document):
+    """The pool without one study; None where the estimate did not settle."""
 
     study: str
-    estimate: float | None
-    interval: tuple[float, float] | None
-    tau2: float | None
+    estimate: Number | None
+    interval95: tuple[Number, Number] | None
+    tau2: Number | None
 
 
 _NOTHING = 1e-7
@@ -145,17 +142,16 @@ def shares(studies: Studies, pooled: Pooled) -> np.ndarray:
 
 def leave_one_out(
     studies: Studies, method: Method = "REML", interval: IntervalKind = "hk"
-) -> Sequence[LeftOne]:
+) -> tuple[WithoutOne, ...]:
     """The pool without each study in turn; nothing of fewer than 2 or more than `MOST_LEFT_OUT`."""
     if not 2 <= studies.k <= MOST_LEFT_OUT:
         return ()
-    found = []
+    pools = []
     for index, name in enumerate(studies.names):
-        try:
+        estimate = ends = tau2 = None
+        with suppress(NotConverged):
             rest = pool(studies.without(index), method, interval)
-        except NotConverged:
-            found.append(LeftOne(name, None, None, None))
-            continue
-        tau2 = None if rest.between is None else rest.between.tau2
-        found.append(LeftOne(name, rest.estimate, rest.used.interval, tau2))
-    return tuple(found)
+            estimate, ends = rest.estimate, rest.used.interval
+            tau2 = None if rest.between is None else rest.between.tau2
+        pools.append(WithoutOne(study=name, estimate=estimate, interval95=ends, tau2=tau2))
+    return tuple(pools)

@@ -5,7 +5,8 @@ import io
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -74,6 +75,7 @@ _SCALED = (
     "high",
 )
 _SPREADS = frozenset({"baseline_sd", "post_sd", "change_sd", "se", "age_sd"})
+_ADDED = {"role": "describe", "role_reason": "added by the user"}
 _OURS = frozenset({"where", "printed"})
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
@@ -203,14 +205,14 @@ def _csv_rows(text: str, name: str) -> list[tuple[str, dict[str, str]]]:
     header = [cell.strip() for cell in lines[0]]
     if len(set(header)) < len(header):
         raise InvalidInput.field(f"{name}, header", header, "every column once")
-    found = []
+    rows = []
     for number, line in enumerate(lines[1:], start=2):
         where = f"{name} row {number}"
         if len(line) > len(header):
             fix = "put text with commas in quotation marks"
             raise InvalidInput.field(where, len(line), f"{len(header)} cells", fix)
-        found.append((where, dict(zip(header, line, strict=False))))
-    return found
+        rows.append((where, dict(zip(header, line, strict=False))))
+    return rows
 
 
 def _evidence(rows: Mapping[str, Sequence[Row]]) -> Evidence:
@@ -218,47 +220,47 @@ def _evidence(rows: Mapping[str, Sequence[Row]]) -> Evidence:
     return Evidence(*(tuple(rows.get(table, ())) for table in TABLES))  # type: ignore[arg-type]
 
 
-def read_packaged() -> Evidence:
+@cache
+def packaged() -> Evidence:
     """The evidence table we carry."""
-    found = {}
+    rows = {}
     for table in TABLES:
-        text = packaged_text(f"trials/{table}.csv")
-        found[table] = [row_of(table, c, where) for where, c in _csv_rows(text, f"{table}.csv")]
-    return _evidence(found)
+        lines = _csv_rows(packaged_text(f"trials/{table}.csv"), f"{table}.csv")
+        rows[table] = [row_of(table, cells, where) for where, cells in lines]
+    return _evidence(rows)
 
 
 def _flat_row(
     where: str,
     cells: Mapping[str, str],
     table: str,
-    rows: dict[str, dict[Any, Row]],
+    rows: dict[str, dict[Hashable, Row]],
     known: Evidence,
 ) -> None:
     """Add one row of a user's CSV, and the trial and arms it speaks of first, to `rows`."""
-    own = {name: text for name, text in cells.items() if "." not in name}
-    own = {"seen": "paper"} | {name: text for name, text in own.items() if text.strip()}
+    plain = {n: t for n, t in cells.items() if "." not in n and t.strip()}
+    row_cells = {"seen": "paper"} | plain
     trial_cells = {n[6:]: t for n, t in cells.items() if n.startswith("trial.") and t.strip()}
     arm_cells = {n[4:]: t for n, t in cells.items() if n.startswith("arm.") and t.strip()}
     strange = [n for n in cells if "." in n and not n.startswith(("trial.", "arm."))]
     if strange:
         raise InvalidInput.field(f"{where}, column", strange[0], "trial.… or arm.…")
-    row = row_of(table, own, where)
-    crossover = own.get("kind") == "crossover"
+    row = row_of(table, row_cells, where)
+    crossover = plain.get("kind") == "crossover"
     guess = {"design": "crossover" if crossover else "parallel"} if table == "contrasts" else {}
-    role = {"role": "describe", "role_reason": "added by the user"}
     name = row.trial
     if name not in rows["trials"] and known.trial(name) is None:
-        named = guess | role | trial_cells | {"trial": name}
+        named = guess | _ADDED | trial_cells | {"trial": name}
         rows["trials"][name] = row_of("trials", named, where)
-    sides = [row.arm, own["versus"]] if table == "contrasts" else [own["arm"]]  # type: ignore[attr-defined]
-    for side, arm in enumerate(sides):
+    sides = ("arm", "versus") if table == "contrasts" else ("arm",)
+    for side in sides:
+        arm = row_cells[side]
         if (name, arm) not in rows["arms"] and known.arm(name, arm) is None:
-            given = arm_cells if side == 0 else {}
             kind = arm if arm in CHOICES["arms.kind"] else ""
-            if table == "contrasts" and side == 0 and not kind:
+            if table == "contrasts" and side == "arm" and not kind:
                 kind = "magnesium"
-            given = {"kind": kind} | given | {"trial": name, "arm": arm}
-            rows["arms"][name, arm] = row_of("arms", given, where)
+            described = {"kind": kind} | (arm_cells if side == "arm" else {})
+            rows["arms"][name, arm] = row_of("arms", described | {"trial": name, "arm": arm}, where)
     rows[table][len(rows[table])] = row
 
 
@@ -271,10 +273,10 @@ def _from_csv(text: str, name: str, known: Evidence) -> Evidence:
     needed |= {"versus", "measure", "kind"} if table == "contrasts" else set()
     if missing := sorted(needed - columns):
         raise InvalidInput.field(f"{name}, header", sorted(columns), f"also {', '.join(missing)}")
-    rows: dict[str, dict[Any, Row]] = {each: {} for each in TABLES}
+    rows: dict[str, dict[Hashable, Row]] = {each: {} for each in TABLES}
     for where, cells in lines:
         _flat_row(where, cells, table, rows, known)
-    return _evidence({each: list(found.values()) for each, found in rows.items()})
+    return _evidence({each: list(by_key.values()) for each, by_key in rows.items()})
 
 
 def _from_toml(text: str, name: str) -> Evidence:
@@ -283,7 +285,7 @@ def _from_toml(text: str, name: str) -> Evidence:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput.field(name, str(error), "a TOML document") from None
-    found: dict[str, list[Row]] = {}
+    rows: dict[str, list[Row]] = {}
     for table, entries in content.items():
         if table not in TABLES:
             raise InvalidInput.field(f"{name}, {table}", table, ", ".join(TABLES))
@@ -291,13 +293,10 @@ def _from_toml(text: str, name: str) -> Evidence:
             raise InvalidInput.field(f"{name}, {table}", entries, f"[[{table}]] tables")
         for number, entry in enumerate(entries, start=1):
             cells = {column: str(cell) for column, cell in entry.items()}
-            defaults = {"role": "describe", "role_reason": "added by the user"}
-            defaults = defaults if table == "trials" else {}
-            if table in ("endpoints", "contrasts"):
-                defaults = {"seen": "paper"}
+            defaults = {"trials": _ADDED, "arms": {}}.get(table, {"seen": "paper"})
             where = f"{name} {table} {number}"
-            found.setdefault(table, []).append(row_of(table, defaults | cells, where))
-    return _evidence(found)
+            rows.setdefault(table, []).append(row_of(table, defaults | cells, where))
+    return _evidence(rows)
 
 
 def read_trials(path: Path | str, known: Evidence) -> Evidence:

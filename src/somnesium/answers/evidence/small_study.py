@@ -1,11 +1,10 @@
 """Do small trials tell another story? Egger's and Begg's tests, and trim and fill.
 
-With fewer than ten trials none of them can tell chance from bias (sterne2011); every result says
-so in `reliable`.
+With fewer than ten trials none of them can tell chance from bias (sterne2011).
 """
 
 import math
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -18,6 +17,7 @@ from somnesium.answers.evidence.heterogeneity import (
 )
 from somnesium.answers.evidence.pooling import pool
 from somnesium.answers.evidence.studies import Studies
+from somnesium.person.document import Document, Number, Whole
 
 ENOUGH = 10
 """Trials below which a test of small-study effects says little (sterne2011)."""
@@ -26,8 +26,6 @@ LEAST = 3
 """Trials below which there is no test at all."""
 
 _MOST_ROUNDS = 100
-
-Side = Literal["left", "right"]
 
 
 class Asymmetry(NamedTuple):
@@ -46,24 +44,27 @@ class Asymmetry(NamedTuple):
     reliable: bool
 
 
-class Begg(NamedTuple):
-    """Rank correlation of effect and variance (begg1994)."""
+class Test(Document):
+    """A test of small-study effects: Egger's slope with its z, or Begg's rank correlation."""
 
-    tau: float
-    p: float
-    reliable: bool
+    __test__ = False
+
+    estimate: Number
+    statistic: Number | None
+    p: Number
 
 
-class Filled(NamedTuple):
-    """Trim and fill by the estimator L0 (duval2000): `missing` trials on `side`, and the mean with
-    them filled in. A thought experiment, not a correction."""
+class TrimAndFill(Document):
+    """Studies that seem to be missing on one side, and the mean with them filled in.
 
-    missing: int
-    side: Side
-    estimate: float
-    se: float
-    tau2: float
-    reliable: bool
+    By the estimator L0 (duval2000): a thought experiment, not a correction.
+    """
+
+    missing: Whole
+    side: str
+    estimate: Number
+    se: Number
+    tau2: Number
 
 
 def asymmetry(studies: Studies, method: Method = "REML") -> Asymmetry | None:
@@ -89,15 +90,15 @@ def asymmetry(studies: Studies, method: Method = "REML") -> Asymmetry | None:
     )
 
 
-def begg(studies: Studies) -> Begg | None:
-    """Begg's test; None under three trials, or where all standard errors are the same."""
+def begg(studies: Studies) -> Test | None:
+    """Rank correlation of effect and variance (begg1994); None as of `asymmetry`."""
     if studies.k < LEAST or not _varied(studies):
         return None
     weights = 1.0 / studies.vi
     fit = weighted_fit(studies.yi, weights, design_of_means(studies.k))
     left = (studies.yi - fit.coefficients[0]) / np.sqrt(studies.vi - 1.0 / np.sum(weights))
     tau, p = (float(value) for value in tuple(stats.kendalltau(left, studies.vi)))
-    return Begg(tau, p, studies.k >= ENOUGH) if math.isfinite(tau) else None
+    return Test(estimate=tau, statistic=None, p=p) if math.isfinite(tau) else None
 
 
 def _varied(studies: Studies) -> bool:
@@ -105,15 +106,15 @@ def _varied(studies: Studies) -> bool:
     return float(np.ptp(studies.vi)) > 1e-9 * float(np.max(studies.vi))
 
 
-def trim_and_fill(studies: Studies, method: Method = "DL") -> Filled | None:
+def trim_and_fill(studies: Studies, method: Method = "DL") -> TrimAndFill | None:
     """Trials that seem to be missing, and the mean were they there; None under three trials.
 
     The side is that on which Egger's regression by the same method finds too few small trials.
     """
     if studies.k < LEAST or not _varied(studies):
         return None
-    found = asymmetry(studies, method)
-    side: Side = "right" if found is not None and found.slope < 0 else "left"
+    egger = asymmetry(studies, method)
+    side = "right" if egger is not None and egger.slope < 0 else "left"
     sign = -1.0 if side == "right" else 1.0
     order = np.argsort(sign * studies.yi, kind="stable")
     turned = Studies(
@@ -130,7 +131,8 @@ def trim_and_fill(studies: Studies, method: Method = "DL") -> Filled | None:
         )
     pooled = pool(whole, method, "z")
     tau2 = 0.0 if pooled.between is None else pooled.between.tau2
-    return Filled(missing, side, sign * pooled.estimate, pooled.z.se, tau2, studies.k >= ENOUGH)
+    estimate, se = sign * pooled.estimate, pooled.z.se
+    return TrimAndFill(missing=missing, side=side, estimate=estimate, se=se, tau2=tau2)
 
 
 def _missing(turned: Studies, method: Method) -> tuple[int, float]:
@@ -140,14 +142,12 @@ def _missing(turned: Studies, method: Method) -> tuple[int, float]:
     """
     k, missing, centre = turned.k, 0, 0.0
     for _ in range(_MOST_ROUNDS):
-        kept = turned.only(range(k - missing))
-        centre = pool(kept, method, "z").estimate
+        centre = pool(turned.only(range(k - missing)), method, "z").estimate
         away = turned.yi - centre
         ranks = stats.rankdata(np.abs(away)) * np.sign(away)
         above = float(np.sum(ranks[ranks > 0]))
-        found = max(0, round((4 * above - k * (k + 1)) / (2 * k - 1)))
-        found = min(found, k - 1)
-        if found == missing:
+        estimate = min(max(0, round((4 * above - k * (k + 1)) / (2 * k - 1))), k - 1)
+        if estimate == missing:
             break
-        missing = found
+        missing = estimate
     return missing, centre

@@ -44,9 +44,9 @@ class Studies(NamedTuple):
         """The same studies but one."""
         return self.only([i for i in range(self.k) if i != index])
 
-    def only(self, kept: Sequence[int]) -> "Studies":
-        """The studies at the places `kept`, in that order."""
-        chosen = np.asarray(kept, dtype=int)
+    def only(self, places: Sequence[int]) -> "Studies":
+        """The studies at these places, in that order."""
+        chosen = np.asarray(places, dtype=int)
         return Studies(tuple(self.names[i] for i in chosen), self.yi[chosen], self.vi[chosen])
 
 
@@ -89,9 +89,8 @@ def read_studies(path: Path) -> Studies:
     head = tuple(name.strip() for name in (rows[0] if rows else {}) if name is not None)
     missing = [name for name in COLUMNS if name not in head]
     if missing:
-        given = ", ".join(head) or "no rows"
-        fix = f"add {', '.join(missing)}"
-        raise InvalidInput.field(f"{path}, columns", given, ", ".join(COLUMNS), fix)
+        columns, fix = ", ".join(head) or "no rows", f"add {', '.join(missing)}"
+        raise InvalidInput.field(f"{path}, columns", columns, ", ".join(COLUMNS), fix)
     rows = [{(key or "").strip(): cell for key, cell in row.items()} for row in rows]
     names, yi, vi = [], [], []
     for number, row in enumerate(rows, start=1):

@@ -6,7 +6,6 @@ another work, or remembered and to be confirmed.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -161,11 +160,3 @@ class Evidence(NamedTuple):
         """Every row of the four tables."""
         for table in self:
             yield from table
-
-
-@cache
-def packaged() -> Evidence:
-    """The evidence table we carry."""
-    from somnesium.answers.evidence.reading import read_packaged
-
-    return read_packaged()

@@ -1,7 +1,9 @@
-"""What a benchmark is, and how an outcome is told."""
+"""What a benchmark is, and how its outcome is told."""
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from somnesium.person.document import Document, Number
 
 
 class Check(NamedTuple):
@@ -13,14 +15,15 @@ class Check(NamedTuple):
     high: float
     unit: str = ""
 
-    @property
-    def passed(self) -> bool:
-        """Whether the value lies in the range; a number that is not one does not."""
-        return self.low <= self.value <= self.high
+
+Experiment = Callable[[], tuple[Check, ...]]
+"""Lives what a benchmark asks for and measures it."""
+Experiments = Mapping[str, Experiment]
+"""Experiments by the number of their benchmark."""
 
 
-class Benchmark(NamedTuple):
-    """A published finding and the experiment that tries to reproduce it.
+class Benchmark(Document):
+    """A published finding to be reproduced: a row of `benchmarks.toml`.
 
     `kind`: `fitted` if a parameter was fitted to this row, `predicted` if none was, `design` for
     a property we demand rather than a published number. `limits` says in words what a pass does
@@ -31,23 +34,40 @@ class Benchmark(NamedTuple):
     phenomenon: str
     published: str
     sources: tuple[str, ...]
-    kind: Literal["fitted", "predicted", "design"]
-    experiment: Callable[[], tuple[Check, ...]]
-    limits: str = ""
+    kind: str
+    limits: str
 
 
-class Outcome(NamedTuple):
-    """A benchmark and what came out."""
+class CheckRow(Document):
+    """A simulated number and the range in which it is accepted; null where it is no number."""
 
-    benchmark: Benchmark
-    checks: tuple[Check, ...]
+    quantity: str
+    simulated: Number | None
+    low: Number
+    high: Number
+    unit: str
+    passed: bool
 
-    @property
-    def passed(self) -> bool:
-        """Whether every check passed."""
-        return bool(self.checks) and all(check.passed for check in self.checks)
+
+class BenchmarkRow(Benchmark):
+    """One benchmark as it came out."""
+
+    checks: tuple[CheckRow, ...]
+    passed: bool
 
 
-def attempt(benchmark: Benchmark) -> Outcome:
-    """Run the experiment."""
-    return Outcome(benchmark, benchmark.experiment())
+def outcome_of(benchmark: Benchmark, checks: tuple[Check, ...]) -> BenchmarkRow:
+    """A benchmark with what its experiment measured; it passes if every number is in range."""
+    rows = tuple(
+        CheckRow(
+            quantity=check.quantity,
+            simulated=float(check.value) if abs(check.value) < float("inf") else None,
+            low=check.low,
+            high=check.high,
+            unit=check.unit,
+            passed=bool(check.low <= check.value <= check.high),
+        )
+        for check in checks
+    )
+    passed = bool(rows) and all(row.passed for row in rows)
+    return BenchmarkRow(**dict(benchmark), checks=rows, passed=passed)

@@ -4,21 +4,24 @@ from functools import cache
 
 import numpy as np
 
-from somnesium.answers.qualification.benchmark import Benchmark, Check
+from somnesium.answers.qualification.benchmark import Check, Experiments
 from somnesium.answers.qualification.laboratory import (
     MELANOPIC,
+    Event,
     Nights,
+    clock_at,
     live,
+    moment_of,
     set_input,
     signal_trace,
     state_trace,
 )
-from somnesium.answers.qualification.ward import BASELINE, DAY, clock_at, pills, pulsed, ward_of
-from somnesium.body.assembly import Body, Inputs, State, clock_phase, fix
+from somnesium.answers.qualification.ward import BASELINE, DAY, pills, pulsed, ward_of
+from somnesium.body.assembly import Body, clock_phase, fix
 from somnesium.body.melatonin import synthesis_gate
 from somnesium.body.readouts import signals
 from somnesium.body.stages import Stages
-from somnesium.engine.lanes import column, leaf_index, leaf_names
+from somnesium.engine.lanes import leaf_index
 from somnesium.engine.tiles import STEP
 from somnesium.simulation.individual import draw_bodies, reference_body
 
@@ -26,12 +29,12 @@ SECOND = 1.0 / 3600
 """Our light comes a second after the laboratory's own at that hour, and so stays [h]."""
 
 
-def _evening_light(lux: float, day: int, begin: float = 19.0) -> list:
+def _evening_light(lux: float, day: int, begin: float = 19.0) -> list[Event]:
     """Melanopic light from `begin` to lights-out, in place of the laboratory's own."""
     return [set_input("light", clock_at(hour, day) + SECOND, lux) for hour in (begin, 19.0)]
 
 
-def _dim_evening(day: int) -> list:
+def _dim_evening(day: int) -> list[Event]:
     """5 photopic lux from 17:00, to find the melatonin onset."""
     return _evening_light(MELANOPIC * 5.0, day, 17.0)
 
@@ -44,8 +47,8 @@ def _ordinary() -> Nights:
 
 def _b18() -> tuple[Check, ...]:
     nights = _ordinary()
-    trough = nights.value("trough", DAY, 1) - clock_at(24.0)
-    onset = nights.value("dlmo", DAY, 1) - clock_at(0.0)
+    trough = nights.value("trough", DAY, 1) - clock_at(24.0, DAY)
+    onset = nights.value("dlmo", DAY, 1) - clock_at(0.0, DAY)
     return (
         Check("temperature minimum", trough, 3.2, 4.8, "h"),
         Check("dim-light onset before bed", 23.0 - onset, 1.5, 3.0, "h"),
@@ -61,22 +64,21 @@ def _b19() -> tuple[Check, ...]:
 
 
 def _b20() -> tuple[Check, ...]:
-    def week(lux: float) -> list:
+    def week(lux: float) -> list[Event]:
         evenings = [_evening_light(lux, DAY + k) for k in range(7)]
         return [event for evening in evenings for event in evening] + _dim_evening(DAY + 7)
 
     nights = live([reference_body(25)] * 2, DAY + 9, per_body=[week(3.0), week(100.0)])
     later = nights.value("dlmo", DAY + 7, 1) - nights.value("dlmo", DAY + 7, 0)
-    longer = nights.minutes("latency", DAY + 6, 1) - nights.minutes("latency", DAY + 6, 0)
     return (
         Check("dim-light onset, tablet less book", later, 0.5, 2.2, "h"),
-        Check("latency, tablet less book", longer, 3, 15, "min"),
+        Check("latency, tablet less book", nights.change("latency", DAY + 6), 3, 15, "min"),
     )
 
 
 def _b21() -> tuple[Check, ...]:
     cortisol = state_trace(_ordinary(), "cortisol.plasma")
-    rise = round(clock_at(7.0) / STEP)
+    rise = round(clock_at(7.0, DAY) / STEP)
     day = cortisol[rise : rise + round(24.0 / STEP)]
     hours = np.arange(len(day)) * STEP + 7.0
     response = 100.0 * (cortisol[rise + round(0.5 / STEP)] / cortisol[rise] - 1.0)
@@ -98,13 +100,13 @@ def _observed_periods() -> tuple[float, ...]:
     episodes = [(first + cycle * k, first + cycle * k + wake) for k in range(30)]
     ward = ward_of(bodies, [episodes] * 2, 10.0, [[]] * 2)
     turned = np.unwrap(ward.follow(first + 24.0, round(29 * cycle), every), axis=0)
-    found = []
+    periods = []
     for person, body in enumerate(bodies):
         beat = cycle * body.clock.period / (cycle - body.clock.period)
-        kept = round(4.0 * beat / every)
-        rate = np.polyfit(every * np.arange(kept), turned[-kept:, person], 1)[0]
-        found.append(float(2.0 * np.pi / rate))
-    return tuple(found)
+        last = round(4.0 * beat / every)
+        rate = np.polyfit(every * np.arange(last), turned[-last:, person], 1)[0]
+        periods.append(float(2.0 * np.pi / rate))
+    return tuple(periods)
 
 
 def _b40() -> tuple[Check, ...]:
@@ -128,7 +130,7 @@ def _b41() -> tuple[Check, ...]:
 def _b42() -> tuple[Check, ...]:
     lux = np.geomspace(3.0, 9100.0, 24)
     centre = clock_at(0.5, BASELINE + 2)  # 3.5 h before the temperature minimum
-    delay = -pulsed([centre], [(6.5, float(one)) for one in lux])[:, 0]
+    delay = -pulsed([centre], [(6.5, float(each)) for each in lux])[:, 0]
     above = delay - delay[0]
     half = float(np.exp(np.interp(0.5 * above[-1], above, np.log(lux))))
     return (Check("half of the greatest delay", half, 40, 250, "lux"),)
@@ -137,18 +139,10 @@ def _b42() -> tuple[Check, ...]:
 def _b43() -> tuple[Check, ...]:
     body, nights = reference_body(45), _ordinary()
     fixed = fix(body)
-    first = round(clock_at(12.0) / STEP)
-    split = len(leaf_names(State))
-    states = [
-        column(moment[:split, None], State, 0)
-        for moment in nights.result.trace[first : first + round(24.0 / STEP), :, 1]
-    ]
-    gate = np.array(
-        [
-            synthesis_gate(clock_phase(state, fixed), fixed.melatonin, body.pineal)
-            for state in states
-        ]
-    )
+    first = round(clock_at(12.0, DAY) / STEP)
+    day = nights.result.trace[first : first + round(24.0 / STEP), :, 1]
+    phases = [clock_phase(moment_of(row)[0], fixed) for row in day]
+    gate = np.array([synthesis_gate(phase, fixed.melatonin, body.pineal) for phase in phases])
     hours = 12.0 + np.arange(round(24.0 / STEP)) * STEP
     middle = int(gate.argmax())
     on = float(np.interp(0.5, gate[:middle], hours[:middle]))
@@ -171,10 +165,9 @@ def _b44() -> tuple[Check, ...]:
 
 def _vagal_by_stage() -> dict[str, float]:
     """Vagal tone of the ordinary person at 02:00, were they wholly in one stage."""
-    body, split = reference_body(45), len(leaf_names(State))
-    moment = _ordinary().result.trace[round(clock_at(26.0) / STEP), :, 0]
-    state = column(moment[:split, None], State, 0)
-    inputs = column(moment[split + 6 :, None], Inputs, 0)
+    body = reference_body(45)
+    row = _ordinary().result.trace[round(clock_at(26.0, DAY) / STEP), :, 0]
+    state, _, inputs = moment_of(row)
     nothing = Stages(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     return {
         stage: signals(state, nothing._replace(**{stage: 1.0}), inputs, body, fix(body)).vagal
@@ -183,14 +176,12 @@ def _vagal_by_stage() -> dict[str, float]:
 
 
 def _b45() -> tuple[Check, ...]:
-    nights = _ordinary()
-    first = round(clock_at(7.0) / STEP)
-    day = nights.result._replace(trace=nights.result.trace[first : first + round(24.0 / STEP)])
-    found = signal_trace(nights._replace(result=day))
-    hours = found["hours"] + 7.0
+    first = round(clock_at(7.0, DAY) / STEP)
+    day = signal_trace(_ordinary(), steps=slice(first, first + round(24.0 / STEP)))
+    hours = day["hours"] + 7.0
     night = hours >= 23.0
-    highest = hours[night][found["vagal"][night].argmax()] - 24.0
-    dip = found["heart_rate"][~night].mean() - found["heart_rate"][night].mean()
+    highest = hours[night][day["vagal"][night].argmax()] - 24.0
+    dip = day["heart_rate"][~night].mean() - day["heart_rate"][night].mean()
     stage = _vagal_by_stage()
     return (
         Check("hour of the greatest vagal tone", float(highest), 0.5, 3.5, "h"),
@@ -201,7 +192,7 @@ def _b45() -> tuple[Check, ...]:
 
 
 def _x1() -> tuple[Check, ...]:
-    onset = _ordinary().value("dlmo", DAY, 1) - clock_at(0.0)
+    onset = _ordinary().value("dlmo", DAY, 1) - clock_at(0.0, DAY)
     before, after = pills([onset - 5.0, onset + 11.0])
     return (
         Check("advance, 5 h before melatonin onset", float(before), 0.3, 2.5, "h"),
@@ -209,104 +200,17 @@ def _x1() -> tuple[Check, ...]:
     )
 
 
-BENCHMARKS = (
-    Benchmark(
-        "B18",
-        "Temperature minimum and dim-light melatonin onset",
-        "minimum near 04:00; onset about 2 h before bed and 7 h before the minimum",
-        ("brown1997", "burgess2003"),
-        "predicted",
-        _b18,
-        "the window of synthesis about the minimum was fitted to B43",
-    ),
-    Benchmark(
-        "B19",
-        "Light in the evening suppresses melatonin",
-        "half at less than 30 lux",
-        ("phillips2019",),
-        "predicted",
-        _b19,
-        "one evening from 19:00; follows from the dose-response that is put in",
-    ),
-    Benchmark(
-        "B20",
-        "A tablet against a book, seven evenings",
-        "melatonin onset 1.5 h later, latency 10 min longer",
-        ("chang2015",),
-        "predicted",
-        _b20,
-        "from memory; 100 and 3 melanopic lux at 25 y in place of the devices",
-    ),
-    Benchmark(
-        "B21",
-        "Cortisol over the day",
-        "peak 428 (323–568) nmol/L at 08:32, nadir below 55 at 00:18; +50 % after waking",
-        ("debono2009", "wust2000"),
-        "fitted",
-        _b21,
-    ),
-    Benchmark(
-        "B40",
-        "Period of the clock in dim forced desynchrony",
-        "24.15–24.18 h",
-        ("czeisler1999", "duffy2011"),
-        "design",
-        _b40,
-        "the period is put in; that it is seen in dim days of 28 h is demanded",
-    ),
-    Benchmark(
-        "B41",
-        "Phase response to bright light",
-        "peak to peak about 5 h (6.7 h pulse) and 2.2 h (1 h of 8,000 lux)",
-        ("khalsa2003", "sthilaire2012"),
-        "predicted",
-        _b41,
-        "from memory; the light process comes from others, who fitted it to such data",
-    ),
-    Benchmark(
-        "B42",
-        "Evening light and delay of the clock",
-        "half of the greatest delay near 100 lux",
-        ("zeitzer2000",),
-        "predicted",
-        _b42,
-        "the light process comes from others, who knew these data",
-    ),
-    Benchmark(
-        "B43",
-        "Melatonin's half-life and hours of synthesis",
-        "half-life 23.7 (14.8–59.9) min; on at 22:06, off at 06:21",
-        ("brown1997",),
-        "fitted",
-        _b43,
-        "in bed from 23:00 to 07:00; later hours of bed would move both hours later",
-    ),
-    Benchmark(
-        "B44",
-        "Sensitivity to light differs between people",
-        "more than 50-fold among 55 people",
-        ("phillips2019",),
-        "fitted",
-        _b44,
-        "the spread is put in from this source",
-    ),
-    Benchmark(
-        "B45",
-        "Vagal tone over the night",
-        "greatest in slow-wave sleep near 02:00, lower in REM; heart rate 8–10 lower at night",
-        ("boudreau2013",),
-        "fitted",
-        _b45,
-        "hour and order from the abstract, the dip from memory",
-    ),
-    Benchmark(
-        "X1",
-        "Three days of 3 mg of melatonin shift the clock",
-        "advance 1.8 h from 5 h before melatonin onset, delay 1.3 h from 11 h after it",
-        ("burgess2008",),
-        "fitted",
-        _x1,
-        "peaks of the published curve, read second hand",
-    ),
-)
-"""Benchmarks of the clock, light and what follows them, in the order of their numbers."""
+EXPERIMENTS: Experiments = {
+    "B18": _b18,
+    "B19": _b19,
+    "B20": _b20,
+    "B21": _b21,
+    "B40": _b40,
+    "B41": _b41,
+    "B42": _b42,
+    "B43": _b43,
+    "B44": _b44,
+    "B45": _b45,
+    "X1": _x1,
+}
+"""The experiments of this file by the number of their benchmark."""

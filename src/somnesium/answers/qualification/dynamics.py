@@ -4,10 +4,11 @@ from functools import cache
 
 import numpy as np
 
-from somnesium.answers.qualification.benchmark import Benchmark, Check
+from somnesium.answers.qualification.benchmark import Check, Experiments
 from somnesium.answers.qualification.laboratory import (
     MEALS,
     MELANOPIC,
+    Event,
     Nights,
     add,
     live,
@@ -37,7 +38,7 @@ N1, REM = Stages._fields.index("n1"), Stages._fields.index("rem")
 
 def lie_down(
     bed: float, rise: float, photopic: float = 150.0, nap: float = 0.0, unrest: float = 0.0
-) -> list:
+) -> list[Event]:
     """Events of lying down in the dark from `bed` to `rise` [h], and of the light on rising."""
     return [
         (bed, LIGHTS_OUT, nap),
@@ -125,19 +126,16 @@ def _b9() -> tuple[Check, ...]:
     nights = live(reference_body(25), REST + 4, events=nap)
     doze, same, after = LAST + 1, LAST + 2, LAST + 3
 
-    def later(night: int) -> float:
-        return nights.minutes("latency", night) - nights.minutes("latency", LAST)
-
-    def longer(night: int) -> float:
-        return nights.duration(night) - nights.duration(LAST)
+    def change(field: str, night: int) -> float:
+        return nights.minutes(field, night) - nights.minutes(field, LAST)
 
     return (
         Check("latency of the nap", nights.minutes("latency", doze), 6, 16, "min"),
         Check("sleep in the nap", nights.duration(doze), 90, 112, "min"),
-        Check("latency, the night after", later(same), 5, 20, "min"),
-        Check("duration, the night after", longer(same), -40, -10, "min"),
-        Check("latency, a day later", later(after), -3, 3, "min"),
-        Check("duration, a day later", longer(after), -3, 3, "min"),
+        Check("latency, the night after", change("latency", same), 5, 20, "min"),
+        Check("duration, the night after", change("duration", same), -40, -10, "min"),
+        Check("latency, a day later", change("latency", after), -3, 3, "min"),
+        Check("duration, a day later", change("duration", after), -3, 3, "min"),
     )
 
 
@@ -159,7 +157,7 @@ def _b10() -> tuple[Check, ...]:
     )
 
 
-def _dim_days(days: int, cycles: int) -> list:
+def _dim_days(days: int, cycles: int) -> list[Event]:
     """Usual days, then days of 28 h: 18.67 h awake at 9 lux and 9.33 h in bed."""
     beds = [event for d in range(days) for event in lie_down(DAY * d + 23.0, DAY * d + 31.0)]
     start = DAY * days + 7.0
@@ -261,15 +259,10 @@ def rated_days() -> np.ndarray:
     days = range(REST, REST + 5)
     beds = [event for d in days for event in lie_down(DAY * d + 27.0, DAY * d + 31.0)]
     nights = live(reference_body(25), REST + 6, events=beds, waking_days=days, trace=True)
-    kept = nights.result.trace[round(DAY * REST / STEP) :]
-    found = signal_trace(Nights(nights.result._replace(trace=kept), nights.bodies))
-    hours = found["hours"]
-    return np.array(
-        [
-            np.mean(found["sleepiness"][(hours >= DAY * k + 10.0) & (hours < DAY * k + 20.0)])
-            for k in range(6)
-        ]
-    )
+    trace = signal_trace(nights, steps=slice(round(DAY * REST / STEP), None))
+    hours, rated = trace["hours"], trace["sleepiness"]
+    days_apart = [(hours >= DAY * k + 10.0) & (hours < DAY * k + 20.0) for k in range(6)]
+    return np.array([np.mean(rated[awake]) for awake in days_apart])
 
 
 def _b46() -> tuple[Check, ...]:
@@ -277,78 +270,14 @@ def _b46() -> tuple[Check, ...]:
     return (Check("rated sleepiness, a day", slope, 0.3, 1.0, "1/d"),)
 
 
-BENCHMARKS = (
-    Benchmark(
-        "B7",
-        "When REM comes",
-        "latency 70–120 min",
-        ("dijk2009",),
-        "fitted",
-        _b7,
-        "the length of the cycle is X2",
-    ),
-    Benchmark(
-        "X2",
-        "From one REM period to the next",
-        "cycles 80–120 min",
-        ("dijk2009",),
-        "predicted",
-        _x2,
-        "beyond the fifty; the chain has no clock of its own for REM",
-    ),
-    Benchmark(
-        "B8",
-        "Eight hours after 40 h awake",
-        "N3 +40–50 %, pressure 1.4 times usual",
-        ("borbely1982", "daan1984"),
-        "fitted",
-        _b8,
-        "from memory",
-    ),
-    Benchmark(
-        "B9",
-        "A nap from 14:00 to 16:00 at 25",
-        "asleep in 8.7 min; longer latency at night",
-        ("dijk2010",),
-        "fitted",
-        _b9,
-        "the published latency is the mean of a day of tests",
-    ),
-    Benchmark(
-        "B10",
-        "Three weeks of six hours in bed, elderly insomniac",
-        "latency −19, awake after onset −26 min, efficiency +9.9 %",
-        ("trauer2015",),
-        "fitted",
-        _b10,
-        "published for whole behavioural therapy; relapses within weeks at eight hours",
-    ),
-    Benchmark(
-        "B11",
-        "Efficiency by clock phase on days of 28 h",
-        "about 95 % best, 70–75 % worst",
-        ("dijk1995",),
-        "fitted",
-        _b11,
-        "numbers from memory",
-    ),
-    Benchmark(
-        "B38",
-        "Nights of one person differ",
-        "standard deviations: latency 30.7, duration 75.6 min, efficiency 8.4 %",
-        ("knutson2007",),
-        "fitted",
-        _b38,
-        "time in bed is given its published spread",
-    ),
-    Benchmark(
-        "B46",
-        "Sleepiness over five days of four hours",
-        "rated sleepiness +0.64 a day",
-        ("axelsson2008",),
-        "fitted",
-        _b46,
-        "slope over the days after short nights; the first night's own step is larger",
-    ),
-)
-"""The benchmarks of this file."""
+EXPERIMENTS: Experiments = {
+    "B7": _b7,
+    "X2": _x2,
+    "B8": _b8,
+    "B9": _b9,
+    "B10": _b10,
+    "B11": _b11,
+    "B38": _b38,
+    "B46": _b46,
+}
+"""The experiments of this file by the number of their benchmark."""

@@ -6,13 +6,14 @@ from functools import cache
 import numpy as np
 
 from somnesium import say
-from somnesium.answers.qualification.benchmark import Benchmark, Check
+from somnesium.answers.qualification.benchmark import Check, Experiments
 from somnesium.answers.qualification.laboratory import (
-    Life,
+    LaboratoryLife,
     Nights,
     add,
     live,
     magnesium_doses,
+    oxide_doses,
     state_trace,
 )
 from somnesium.answers.sideeffects import stool_grams, symptom_probability
@@ -24,7 +25,6 @@ from somnesium.simulation.individual import Covariates
 
 DAY = round(24.0 / STEP)
 START = 28
-OXIDE = 0.13
 
 
 def day_mean(nights: Nights, leaf: str, day: int, person: int = 0) -> float:
@@ -41,17 +41,6 @@ def _urine(nights: Nights, day: int, person: int = 0) -> float:
     return float(total[(day + 1) * DAY] - total[day * DAY])
 
 
-def oxide_doses(milligrams: float, clocks: tuple[float, ...], first: int, last: int) -> list:
-    """Daily magnesium oxide [elemental mg at each clock time]: slow, most of it undissolved."""
-    out = []
-    for day in range(first, last):
-        for clock in clocks:
-            amount, at = mg_to_mmol(milligrams), 24.0 * day + clock
-            out.append(add("gut.solid", at, amount * OXIDE))
-            out.append(add("lost.stool", at, amount * (1.0 - OXIDE)))
-    return out
-
-
 FINE_MG = (36.0, 70.0, 150.0, 300.0, 500.0, 973.0)
 
 
@@ -59,7 +48,7 @@ FINE_MG = (36.0, 70.0, 150.0, 300.0, 500.0, 973.0)
 def _single_doses() -> Nights:
     """A dose alone in an empty gut, one dose size a body."""
     doses = [[add("gut.swallowed", 10.0, mg_to_mmol(mg))] for mg in FINE_MG]
-    empty = Life(diet=0.0)
+    empty = LaboratoryLife(diet=0.0)
     return live([Body()] * len(FINE_MG), 3, per_body=doses, life=empty, trace=True, settle=0)
 
 
@@ -86,7 +75,7 @@ def _twelve_weeks() -> Nights:
     between = magnesium_doses(182.5, (10.5, 22.0), START, last, share)
     diets = (340.0, 340.0, 340.0, 180.0, 180.0, 480.0, 480.0)
     doses = [[], meals, between, [], meals, [], meals]
-    lives = [Life(diet=diet) for diet in diets]
+    lives = [LaboratoryLife(diet=diet) for diet in diets]
     return live([Body()] * 7, last, per_body=doses, lives=lives, trace=True)
 
 
@@ -119,7 +108,7 @@ def _b28() -> tuple[Check, ...]:
 
 def _b29() -> tuple[Check, ...]:
     nights = _twelve_weeks()
-    found = []
+    gains = []
     for plain, taken in ((3, 4), (0, 1), (5, 6)):
         serum, urine = _change(plain, taken)
         absorbed = [
@@ -127,8 +116,8 @@ def _b29() -> tuple[Check, ...]:
             for k in (plain, taken)
         ]
         more = float(np.diff(absorbed[1])[0] - np.diff(absorbed[0])[0])
-        found.append((serum, urine / more))
-    low, usual, high = found
+        gains.append((serum, urine / more))
+    low, usual, high = gains
     return (
         Check("serum rise, low less usual diet", low[0] - usual[0], 0, 1, "mmol/L"),
         Check("serum rise, usual less high diet", usual[0] - high[0], 0, 1, "mmol/L"),
@@ -144,7 +133,12 @@ def _b30() -> tuple[Check, ...]:
     start, last = 60, 60 + 91
     doses = magnesium_doses(150.0, (8.0, 19.0), start, last)
     nights = live(
-        [wasting] * 2, last, per_body=[[], doses], life=Life(diet=265.0), settle=45, trace=True
+        [wasting] * 2,
+        last,
+        per_body=[[], doses],
+        life=LaboratoryLife(diet=265.0),
+        settle=45,
+        trace=True,
     )
     low, high = _serum(nights, last - 2, 0), _serum(nights, last - 2, 1)
     return (
@@ -158,7 +152,7 @@ def _one_dose() -> Nights:
     """400 mg at 08:00 on a day without food until the evening, and the same day without."""
     day = 24.0 * 30
     amount = mg_to_mmol(400.0) * Body().gut.fasting_share
-    life = Life()
+    life = LaboratoryLife()
     fast = [
         add("gut.swallowed", day + clock, -mg_to_mmol(life.diet * share))
         for clock, share in life.meals
@@ -210,7 +204,7 @@ def _b47() -> tuple[Check, ...]:
 def _b48() -> tuple[Check, ...]:
     """From the usual diet to 30 mg a day, by meals that leave the rest out."""
     start, last = 40, 40 + 16
-    usual, low = Life(), 30.0 / 340.0
+    usual, low = LaboratoryLife(), 30.0 / 340.0
     less = [
         add("gut.swallowed", 24.0 * day + clock, -mg_to_mmol(usual.diet * share) * (1.0 - low))
         for day in range(start, last)
@@ -261,7 +255,7 @@ def _b51() -> tuple[Check, ...]:
             swallowed += amount
             where = "gut.solid" if rng.random() < 0.5 else "gut.swallowed"
             events.append(add(where, 24.0 * day + float(rng.uniform(0.0, 24.0)), amount))
-    life = Life()
+    life = LaboratoryLife()
     nights = live([Body()], 366, events=events, life=life, settle=0, trace=True)
     swallowed += 365 * mg_to_mmol(life.diet)
     inside = (
@@ -281,100 +275,18 @@ def _b51() -> tuple[Check, ...]:
     return (Check("magnesium made or lost by the arithmetic in a year", error, 0, 1e-9),)
 
 
-BENCHMARKS = (
-    Benchmark(
-        "B26",
-        "Absorption of one dose",
-        "65 % of 36 mg to 11 % of 973 mg; 48 % of 70 mg",
-        ("fine1991", "sabatier2003"),
-        "fitted",
-        _b26,
-        "the curve between its ends is our interpolation",
-    ),
-    Benchmark(
-        "B27",
-        "The usual state",
-        "serum 0.85 mmol/L, urine 5.06 ± 1.72 mmol/d",
-        ("schutten2022",),
-        "fitted",
-        _b27,
-    ),
-    Benchmark(
-        "B28",
-        "365 mg a day for twelve weeks",
-        "serum +0.04 (0.02–0.06) mmol/L, urine +1.52 (1.20–1.83) mmol/d",
-        ("zhang2016",),
-        "fitted",
-        _b28,
-        "mean of doses with and between meals",
-    ),
-    Benchmark(
-        "B29",
-        "Who is low gains more",
-        "higher baseline: smaller serum rise, larger urine",
-        ("zhang2016",),
-        "predicted",
-        _b29,
-    ),
-    Benchmark(
-        "B30",
-        "Depleted people, thirteen weeks",
-        "serum 0.61 to 0.81 mmol/L",
-        ("guerreroromero2004",),
-        "predicted",
-        _b30,
-        "accepted from +0.11; the goal is +0.14–0.24",
-    ),
-    Benchmark(
-        "B31",
-        "One dose of 400 mg",
-        "serum +4–6 %; cerebrospinal fluid unchanged",
-        ("blancquaert2019", "brewer2001"),
-        "predicted",
-        _b31,
-    ),
-    Benchmark(
-        "B32",
-        "Thiazide and diabetes",
-        "serum −0.018; −0.04 to −0.07 mmol/L",
-        ("kieboom2018", "bertinato2017"),
-        "fitted",
-        _b32,
-    ),
-    Benchmark(
-        "B47",
-        "What exchanges",
-        "15 % of the body; half-times 1, 3, 14–35 and about 1,000 h",
-        ("avioli1966", "silver1960"),
-        "fitted",
-        _b47,
-        "the 1 h and 3 h components are lumped in one pool and not tested",
-    ),
-    Benchmark(
-        "B48",
-        "30 mg a day",
-        "urine below 1 mmol/d within days",
-        ("iom1997", "fatemi1991"),
-        "predicted",
-        _b48,
-    ),
-    Benchmark(
-        "B49",
-        "Failing kidneys",
-        "serum normal to eGFR about 30, above 1.05 below 15, rising with oxide",
-        ("cunningham2012", "vandewalvisscher2018", "mori2019"),
-        "predicted",
-        _b49,
-        "a shape, not a table",
-    ),
-    Benchmark(
-        "B50",
-        "Stool and stomach",
-        "+7.3 g of stool a mmol; symptoms in 6 of 21 at 360 mg",
-        ("fine1991b", "bashir1993"),
-        "fitted",
-        _b50,
-    ),
-    Benchmark("B51", "Nothing is made or lost", "mass balance", ("definition",), "design", _b51),
-)
-"""The benchmarks of this file."""
+EXPERIMENTS: Experiments = {
+    "B26": _b26,
+    "B27": _b27,
+    "B28": _b28,
+    "B29": _b29,
+    "B30": _b30,
+    "B31": _b31,
+    "B32": _b32,
+    "B47": _b47,
+    "B48": _b48,
+    "B49": _b49,
+    "B50": _b50,
+    "B51": _b51,
+}
+"""The experiments of this file by the number of their benchmark."""

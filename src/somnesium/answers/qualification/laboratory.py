@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from somnesium.body.assembly import Body, Fixed, Inputs, State, fix
+from somnesium.body.assembly import Body, Inputs, State, fix
 from somnesium.body.readouts import Signals, signals
 from somnesium.body.stages import Stages
 from somnesium.engine.channels import ADD, LIGHTS_OUT, RISE, SET, SETTLE
@@ -23,9 +23,14 @@ from somnesium.quantity import mg_to_mmol
 MELANOPIC = 0.6176
 """Melanopic over photopic lux of the laboratory's 4100 K light (tekieh2020)."""
 MEALS = ((8.0, 0.2), (12.5, 0.3), (16.0, 0.1), (19.0, 0.4))
+"""Clock hour of each meal, and its share of a day's magnesium."""
+PMOL_PER_MG = 1e9 / 232.28
+"""Melatonin."""
+Event = tuple[float, int, float]
+"""Time [h from the start], channel and value."""
 
 
-class Life(NamedTuple):
+class LaboratoryLife(NamedTuple):
     """A standard life; times in clock hours, light in photopic lux, diet in mg a day."""
 
     bed: float = 23.0
@@ -36,43 +41,64 @@ class Life(NamedTuple):
     meals: tuple[tuple[float, float], ...] = MEALS
 
 
-def set_input(name: str, time: float, value: float) -> tuple[float, int, float]:
+def clock_at(clock: float, day: int) -> float:
+    """Hours from the start to a clock hour of a day; past 24 it is the next morning."""
+    return 24.0 * day + clock
+
+
+def set_input(name: str, time: float, value: float) -> Event:
     """Event: from `time` [h] an input (`light` in melanopic lux, `stress`, …) has this value."""
     return time, SET + leaf_index(Inputs, name), value
 
 
-def add(leaf: str, time: float, amount: float) -> tuple[float, int, float]:
+def add(leaf: str, time: float, amount: float) -> Event:
     """Event: an amount enters a leaf of the state, such as `caffeine.gut` [mg]."""
     return time, ADD + leaf_index(State, leaf), amount
 
 
 def magnesium_doses(
-    milligrams: float, clocks: Sequence[float], first: int, last: int, dissolved: float = 1.0
-) -> list:
-    """Daily soluble magnesium, elemental mg each time, on days `first` to `last` - 1."""
-    out = []
+    milligrams: float,
+    clocks: Sequence[float],
+    first: int,
+    last: int,
+    dissolved: float = 1.0,
+    into: str = "gut.swallowed",
+) -> list[Event]:
+    """Daily magnesium, elemental mg each time, on days `first` to `last` - 1.
+
+    Slow forms go `into` "gut.solid"; what is not `dissolved` is lost at once.
+    """
+    events, amount = [], mg_to_mmol(milligrams)
     for day in range(first, last):
         for clock in clocks:
-            amount = mg_to_mmol(milligrams)
-            at = 24.0 * day + clock
-            out.append(add("gut.swallowed", at, amount * dissolved))
-            out.append(add("lost.stool", at, amount * (1.0 - dissolved)))
-    return out
+            at = clock_at(clock, day)
+            events.append(add(into, at, amount * dissolved))
+            events.append(add("lost.stool", at, amount * (1.0 - dissolved)))
+    return events
 
 
-def _standard_day(day: int, life: Life, sleeps: bool) -> list:
+OXIDE = 0.13
+"""Share of magnesium oxide that dissolves."""
+
+
+def oxide_doses(milligrams: float, clocks: Sequence[float], first: int, last: int) -> list[Event]:
+    """Daily magnesium oxide [elemental mg at each clock time]: slow, most of it undissolved."""
+    return magnesium_doses(milligrams, clocks, first, last, OXIDE, "gut.solid")
+
+
+def _standard_day(day: int, life: LaboratoryLife, sleeps: bool) -> list[Event]:
     """Light, bed and meals of one day, with the night that begins on its evening."""
     at = 24.0 * day
-    out = [
+    events = [
         set_input("light", at + life.rise, MELANOPIC * life.day_light),
         set_input("light", at + 19.0, MELANOPIC * life.evening_light),
     ]
-    out += [add("gut.swallowed", at + h, mg_to_mmol(life.diet * s)) for h, s in life.meals]
+    events += [add("gut.swallowed", at + h, mg_to_mmol(life.diet * s)) for h, s in life.meals]
     if sleeps:
         bed = at + life.bed
         rise = at + life.rise + 24.0
-        out += [(bed, LIGHTS_OUT, 0.0), set_input("light", bed, 0.0), (rise, RISE, 0.0)]
-    return out
+        events += [(bed, LIGHTS_OUT, 0.0), set_input("light", bed, 0.0), (rise, RISE, 0.0)]
+    return events
 
 
 class Nights(NamedTuple):
@@ -82,7 +108,9 @@ class Nights(NamedTuple):
     bodies: np.ndarray
 
     def minutes(self, field: str, night: int, person: int = 0) -> float:
-        """A duration of one night [min]."""
+        """A duration of one night [min]; `duration` itself is all sleep."""
+        if field == "duration":
+            return self.duration(night, person)
         return 60.0 * float(self.result.field(field)[night, person])
 
     def value(self, field: str, night: int, person: int = 0) -> float:
@@ -92,6 +120,10 @@ class Nights(NamedTuple):
     def duration(self, night: int, person: int = 0) -> float:
         """Total sleep time [min]."""
         return sum(self.minutes(stage, night, person) for stage in ("n1", "n2", "n3", "rem"))
+
+    def change(self, field: str, night: int, treated: int = 1, control: int = 0) -> float:
+        """Minutes of one person's night less another's."""
+        return self.minutes(field, night, treated) - self.minutes(field, night, control)
 
     def efficiency(self, night: int, person: int = 0) -> float:
         """Sleep efficiency [%]."""
@@ -107,13 +139,16 @@ def live(
     bodies: Body | Sequence[Body] | np.ndarray,
     days: int,
     *,
-    life: Life = Life(),  # noqa: B008 - a frozen value
-    events: Sequence[tuple[float, int, float]] = (),
-    per_body: Sequence[Sequence[tuple[float, int, float]]] | None = None,
-    lives: Sequence[Life] | None = None,
+    life: LaboratoryLife = LaboratoryLife(),  # noqa: B008 - a frozen value
+    events: Sequence[Event] = (),
+    per_body: Sequence[Sequence[Event]] | None = None,
+    lives: Sequence[LaboratoryLife] | None = None,
     waking_days: Sequence[int] = (),
     settle: int = 21,
-    **options: object,
+    step: float = STEP,
+    drawn: bool = False,
+    people: np.ndarray | None = None,
+    trace: bool = False,
 ) -> Nights:
     """Live `days` standard days from midnight of day 0, with `events` on top.
 
@@ -127,18 +162,21 @@ def live(
     persons = values.shape[1]
     schedules: list[Events] = []
     for k in range(persons if (per_body or lives) else 1):
-        own = lives[k] if lives else life
+        days_of = lives[k] if lives else life
         base = [
             event
             for day in range(days)
-            for event in _standard_day(day, own, day not in waking_days)
+            for event in _standard_day(day, days_of, day not in waking_days)
         ]
         base += [(24.0 * k - 6.0, SETTLE, 4.0) for k in range(1, settle + 1)]
         schedules.append(merge(base, events, per_body[k] if per_body else ()))
     of = np.arange(persons) if len(schedules) > 1 else np.zeros(persons, np.int64)
     lanes = start_lanes(values, 0.0, 4.0)
-    result = run_events(lanes, values, schedules, of, 24.0 * days, **options)  # type: ignore[arg-type]
-    return Nights(result=result, bodies=values)
+    until = 24.0 * days
+    result = run_events(
+        lanes, values, schedules, of, until, step=step, drawn=drawn, people=people, trace=trace
+    )
+    return Nights(result, values)
 
 
 def state_trace(nights: Nights, leaf: str, person: int = 0) -> np.ndarray:
@@ -150,18 +188,21 @@ def state_trace(nights: Nights, leaf: str, person: int = 0) -> np.ndarray:
     return nights.result.trace[:, row, person]
 
 
-def signal_trace(nights: Nights, person: int = 0, every: int = 1) -> dict[str, np.ndarray]:
-    """All signals, and `hours`, of a traced run, every so many steps."""
-    trace = nights.result.trace[::every, :, person]
-    body = column(nights.bodies, Body, person)
-    fixed: Fixed = fix(body)
+def moment_of(row: np.ndarray) -> tuple[State, Stages, Inputs]:
+    """State, shares of the stages and inputs of one person at one step of a traced run."""
     split = len(leaf_names(State))
-    found = []
-    for moment in trace:
-        state = column(moment[:split, None], State, 0)
-        stages = column(moment[split : split + 6, None], Stages, 0)
-        inputs = column(moment[split + 6 :, None], Inputs, 0)
-        found.append(signals(state, stages, inputs, body, fixed))
-    out = {name: np.array([getattr(s, name) for s in found]) for name in Signals._fields}
-    out["hours"] = np.arange(len(trace)) * STEP * every
-    return out
+    state = column(row[:split, None], State, 0)
+    stages = column(row[split : split + 6, None], Stages, 0)
+    return state, stages, column(row[split + 6 :, None], Inputs, 0)
+
+
+def signal_trace(
+    nights: Nights, person: int = 0, every: int = 1, steps: slice = slice(None)
+) -> dict[str, np.ndarray]:
+    """All signals, and `hours` from the first, of these steps of a traced run, every so many."""
+    trace = nights.result.trace[steps][::every, :, person]
+    body = column(nights.bodies, Body, person)
+    fixed = fix(body)
+    moments = [signals(*moment_of(row), body, fixed) for row in trace]
+    traces = {name: np.array([getattr(each, name) for each in moments]) for name in Signals._fields}
+    return traces | {"hours": np.arange(len(trace)) * STEP * every}

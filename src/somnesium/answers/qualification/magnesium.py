@@ -2,9 +2,14 @@
 
 from functools import cache
 
-from somnesium.answers.qualification.benchmark import Benchmark, Check
-from somnesium.answers.qualification.kinetics import oxide_doses
-from somnesium.answers.qualification.laboratory import Life, Nights, live, magnesium_doses
+from somnesium.answers.qualification.benchmark import Check, Experiments
+from somnesium.answers.qualification.laboratory import (
+    LaboratoryLife,
+    Nights,
+    live,
+    magnesium_doses,
+    oxide_doses,
+)
 from somnesium.nights.instruments import isi
 from somnesium.simulation.individual import Covariates, reference_body
 
@@ -24,32 +29,26 @@ def _eight_weeks() -> Nights:
     oxide = oxide_doses(250.0, (8.0, 20.0), START, last)
     soluble = magnesium_doses(300.0, (21.0,), START, last)
     bodies = [old, old, general, general, healthy, healthy]
-    lives = [Life(diet=diet) for diet in (180, 180, 300, 300, 480, 480)]
+    lives = [LaboratoryLife(diet=diet) for diet in (180, 180, 300, 300, 480, 480)]
     doses = [[], oxide, [], soluble, [], soluble]
     return live(bodies, last, per_body=doses, lives=lives, settle=45)
 
 
 def _change(field: str, person: int, night: int = START + 7 * WEEKS - 2) -> float:
-    nights = _eight_weeks()
-    if field == "duration":
-        return nights.duration(night, person + 1) - nights.duration(night, person)
-    return nights.minutes(field, night, person + 1) - nights.minutes(field, night, person)
+    return _eight_weeks().change(field, night, person + 1, person)
 
 
 def _b33() -> tuple[Check, ...]:
     """400 mg at 21:00 by an insomniac on 180 mg, the night after."""
     old = reference_body(70, Covariates().load_severe)
     dose = magnesium_doses(400.0, (21.0,), START, START + 1)
-    nights = live([old] * 2, START + 2, per_body=[[], dose], life=Life(diet=180.0), settle=45)
-
-    def change(field: str) -> float:
-        return nights.minutes(field, START, 1) - nights.minutes(field, START, 0)
-
-    slept = nights.duration(START, 1) - nights.duration(START, 0)
+    nights = live(
+        [old] * 2, START + 2, per_body=[[], dose], life=LaboratoryLife(diet=180.0), settle=45
+    )
     return (
-        Check("latency", change("latency"), -1, 1, "min"),
-        Check("N3", change("n3"), -1, 1, "min"),
-        Check("duration", slept, -2, 2, "min"),
+        Check("latency", nights.change("latency", START), -1, 1, "min"),
+        Check("N3", nights.change("n3", START), -1, 1, "min"),
+        Check("duration", nights.change("duration", START), -2, 2, "min"),
     )
 
 
@@ -98,42 +97,5 @@ def _b37() -> tuple[Check, ...]:
     return (Check("effect at 8 weeks over 4 weeks", ratio, 0.95, 1.15),)
 
 
-BENCHMARKS = (
-    Benchmark(
-        "B33",
-        "The first dose and the night after",
-        "infusion: no change of delta sleep",
-        ("murck1998",),
-        "predicted",
-        _b33,
-    ),
-    Benchmark(
-        "B34",
-        "Low-intake elderly insomniac, 500 mg of oxide for 8 weeks",
-        "latency −10 (−20, 0), sleep +6 (−5, 20), N3 +3 (−3, 9) min, cortisol −10 % (−20, 0)",
-        ("abbasi2012", "held2002", "judgement#evidence4.12"),
-        "fitted",
-        _b34,
-        "an adjusted prior, not one trial's figure",
-    ),
-    Benchmark(
-        "B35",
-        "Insomnia in general, 300 mg",
-        "severity −1.5 (−3, 0), latency −4 (−12, 2) min",
-        ("schuster2025", "judgement#evidence4.12"),
-        "fitted",
-        _b35,
-    ),
-    Benchmark(
-        "B36", "Replete and healthy", "about nothing", ("judgement#evidence4.12",), "design", _b36
-    ),
-    Benchmark(
-        "B37",
-        "It lasts",
-        "the effect at 8 weeks is no less than at 4",
-        ("judgement#design",),
-        "design",
-        _b37,
-    ),
-)
-"""The benchmarks of this file."""
+EXPERIMENTS: Experiments = {"B33": _b33, "B34": _b34, "B35": _b35, "B36": _b36, "B37": _b37}
+"""The experiments of this file by the number of their benchmark."""

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from somnesium.answers.qualification.benchmark import Benchmark, Check
+from somnesium.answers.qualification.benchmark import Check, Experiments
 from somnesium.answers.qualification.laboratory import Nights, live, state_trace
 from somnesium.engine.tiles import STEP
 from somnesium.simulation.individual import Covariates, reference_body
@@ -34,23 +34,23 @@ def _continuity(person: int) -> dict[str, float]:
     }
 
 
-def _held(person: int, ranges: dict[str, tuple[float, float]]) -> tuple[Check, ...]:
-    found = _continuity(person)
+def _within(person: int, ranges: dict[str, tuple[float, float]]) -> tuple[Check, ...]:
+    values = _continuity(person)
     units = {"latency": "min", "awake after onset": "min"}
     return tuple(
-        Check(name, found[name], low, high, units.get(name, "%"))
+        Check(name, values[name], low, high, units.get(name, "%"))
         for name, (low, high) in ranges.items()
     )
 
 
 def _b1() -> tuple[Check, ...]:
-    return _held(
+    return _within(
         YOUNG, {"latency": (10, 17), "awake after onset": (22, 37), "efficiency": (88, 94)}
     )
 
 
 def _b2() -> tuple[Check, ...]:
-    return _held(
+    return _within(
         MIDDLE,
         {
             "latency": (12, 19),
@@ -65,14 +65,13 @@ def _b2() -> tuple[Check, ...]:
 
 
 def _b3() -> tuple[Check, ...]:
-    return _held(OLD, {"awake after onset": (60, 85), "efficiency": (77, 84), "N3": (9, 20)})
+    return _within(OLD, {"awake after onset": (60, 85), "efficiency": (77, 84), "N3": (9, 20)})
 
 
 def _b4() -> tuple[Check, ...]:
     nights = ordinary_nights()
     young, old = _continuity(YOUNG), _continuity(OLD)
-    slept = nights.duration(LAST, OLD) - nights.duration(LAST, YOUNG)
-    decades = 4.5
+    slept, decades = nights.change("duration", LAST, OLD, YOUNG), 4.5
     return (
         Check("duration per decade", slept / decades, -14, -6, "min"),
         Check(
@@ -88,7 +87,7 @@ def _b4() -> tuple[Check, ...]:
 
 
 def _b5() -> tuple[Check, ...]:
-    return _held(
+    return _within(
         INSOMNIAC, {"latency": (45, 60), "awake after onset": (60, 110), "efficiency": (65, 75)}
     )
 
@@ -99,17 +98,8 @@ def thirds(nights: Nights, stage: str, night: int, person: int) -> tuple[float, 
     rise = nights.value("rise", night, person)
     hours = np.arange(nights.result.trace.shape[0]) * STEP
     chance = state_trace(nights, f"stages.{stage}", person)
-    parts = [
-        float(
-            np.sum(
-                chance[
-                    (hours >= bed + k * (rise - bed) / 3)
-                    & (hours < bed + (k + 1) * (rise - bed) / 3)
-                ]
-            )
-        )
-        for k in range(3)
-    ]
+    ends = [bed + k * (rise - bed) / 3 for k in range(4)]
+    parts = [float(np.sum(chance[(hours >= ends[k]) & (hours < ends[k + 1])])) for k in range(3)]
     first, second, third = (100.0 * part / sum(parts) for part in parts)
     return first, second, third
 
@@ -127,57 +117,5 @@ def _b6() -> tuple[Check, ...]:
     )
 
 
-BENCHMARKS = (
-    Benchmark(
-        "B1",
-        "A night at 25",
-        "latency ~13 min, awake after onset ~29 min",
-        ("boulos2019",),
-        "fitted",
-        _b1,
-        "pooled means taken at 25 by the published slopes",
-    ),
-    Benchmark(
-        "B2",
-        "A night at 45",
-        "latency 15.4, awake 48.2 min, efficiency 85.7 %, N1/N2/N3/REM 7.9/51.4/20.4/19.0 %",
-        ("boulos2019",),
-        "fitted",
-        _b2,
-    ),
-    Benchmark(
-        "B3",
-        "A night at 70",
-        "as at 45 plus slopes; N3 10–20 %",
-        ("boulos2019", "ohayon2004"),
-        "fitted",
-        _b3,
-        "the two sources disagree on N3",
-    ),
-    Benchmark(
-        "B4",
-        "Ageing, per decade",
-        "duration −10.1, awake +9.7, latency +1.1 min, N1 +0.5 %",
-        ("boulos2019",),
-        "fitted",
-        _b4,
-    ),
-    Benchmark(
-        "B5",
-        "An elderly insomniac's night",
-        "latency 45–60, awake 60–110 min, efficiency 65–75 %",
-        ("muench2023", "baglioni2014"),
-        "fitted",
-        _b5,
-        "typical trial baselines, from memory",
-    ),
-    Benchmark(
-        "B6",
-        "Deep sleep early, REM late",
-        "thirds about 60/30/10 % and 15/35/50 %",
-        ("dijk2009",),
-        "fitted",
-        _b6,
-    ),
-)
-"""The benchmarks of this file."""
+EXPERIMENTS: Experiments = {"B1": _b1, "B2": _b2, "B3": _b3, "B4": _b4, "B5": _b5, "B6": _b6}
+"""The experiments of this file by the number of their benchmark."""

@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from somnesium.answers.qualification.laboratory import MEALS, MELANOPIC, add, set_input
+from somnesium.answers.qualification.laboratory import (
+    MEALS,
+    MELANOPIC,
+    PMOL_PER_MG,
+    Event,
+    add,
+    clock_at,
+    set_input,
+)
 from somnesium.body.assembly import Body, State
 from somnesium.engine.channels import LIGHTS_OUT, MELATONIN, RISE, Lanes
 from somnesium.engine.lanes import leaf_index, pack
@@ -16,18 +24,10 @@ from somnesium.simulation.individual import reference_body
 
 DAY = 30
 """The day of the experiment, counted from the start; the body has come to rest."""
-PMOL_PER_MG = 1e9 / 232.28
-"""Melatonin."""
 BASELINE = 21
 """Ordinary days before the ward."""
 Episode = tuple[float, float]
 """Rise and bed of one waking episode [h from the start]."""
-Event = tuple[float, int, float]
-
-
-def clock_at(clock: float, day: int = DAY) -> float:
-    """Hours from the start to a clock hour of a day; past 24 it is the next morning."""
-    return 24.0 * day + clock
 
 
 def _awake(episode: Episode, lux: float) -> list[Event]:
@@ -53,13 +53,12 @@ class Ward(NamedTuple):
 
     def follow(self, first: float, hours: int, every: int = 1) -> np.ndarray:
         """Live to `first` and on; angles of the clocks every so many hours: (times, persons)."""
-        found = []
-        of = np.arange(len(self.schedules))
+        angles, of = [], np.arange(len(self.schedules))
         for hour in range(0, hours, every):
             run_events(self.lanes, self.bodies, self.schedules, of, first + hour)
             x, y = (self.lanes.state[leaf_index(State, f"clock.{name}")] for name in "xy")
-            found.append(np.arctan2(x, y))
-        return np.array(found)
+            angles.append(np.arctan2(x, y))
+        return np.array(angles)
 
     def advances(self, first: float, treated: np.ndarray, control: np.ndarray) -> np.ndarray:
         """Hours by which the clocks of the treated lead their controls, mean of a day.
@@ -83,10 +82,10 @@ def ward_of(
     An extra event must not coincide with a change of the ward's own light.
     """
     usual = ((clock_at(7.0, day), clock_at(23.0, day)) for day in range(BASELINE))
-    before = [event for one in usual for event in _awake(one, 150.0)]
+    before = [event for episode in usual for event in _awake(episode, 150.0)]
     schedules = [
-        merge(before, [event for one in own for event in _awake(one, lux)], more)
-        for own, more in zip(episodes, extra, strict=True)
+        merge(before, [event for episode in stay for event in _awake(episode, lux)], more)
+        for stay, more in zip(episodes, extra, strict=True)
     ]
     values = pack(list(bodies), Body)
     return Ward(lanes=start_lanes(values, 0.0, 4.0), bodies=values, schedules=schedules)
@@ -108,18 +107,13 @@ def pulsed(centres: Sequence[float], pulses: Sequence[tuple[float, float]]) -> n
     extra: list[list[Event]] = [[] for _ in centres]
     for hours, lux in pulses:
         for centre in centres:
-            extra.append(
-                [
-                    set_input("light", centre - hours / 2, MELANOPIC * lux),
-                    set_input("light", centre + hours / 2, MELANOPIC * dim),
-                ]
-            )
+            ends = ((centre - hours / 2, lux), (centre + hours / 2, dim))
+            extra.append([set_input("light", at, MELANOPIC * light) for at, light in ends])
     persons = len(extra)
     stays = [_pulse_stay(centres[k % count]) for k in range(persons)]
     ward = ward_of([reference_body(25)] * persons, stays, dim, extra)
     treated = np.arange(count, persons)
-    found = ward.advances(max(centres) + 24.0, treated, treated % count)
-    return found.reshape(len(pulses), count)
+    return ward.advances(max(centres) + 24.0, treated, treated % count).reshape(-1, count)
 
 
 def pills(clocks: Sequence[float]) -> np.ndarray:

@@ -2,9 +2,11 @@
 
 from pydantic import Field
 
+from somnesium.answers.evidence.bayes import BayesEffect
 from somnesium.answers.evidence.grade import Grade
 from somnesium.answers.evidence.heterogeneity import Method
-from somnesium.answers.evidence.pooling import IntervalKind
+from somnesium.answers.evidence.pooling import IntervalKind, WithoutOne
+from somnesium.answers.evidence.small_study import Test, TrimAndFill
 from somnesium.person.document import Document, Number, Whole
 from somnesium.questions.forecast.answer import Answer
 
@@ -54,35 +56,6 @@ class StudyEffect(Document):
     share: Number
 
 
-class WithoutOne(Document):
-    """The pool without one study; None where the estimate did not settle."""
-
-    study: str
-    estimate: Number | None
-    interval95: Pair | None
-    tau2: Number | None
-
-
-class Test(Document):
-    """A test of small-study effects: Egger's slope with its z, or Begg's rank correlation."""
-
-    __test__ = False
-
-    estimate: Number
-    statistic: Number | None
-    p: Number
-
-
-class TrimAndFill(Document):
-    """Studies that seem to be missing on one side, and the mean with them filled in."""
-
-    missing: Whole
-    side: str
-    estimate: Number
-    se: Number
-    tau2: Number
-
-
 class SmallStudies(Document):
     """Tests of small-study effects; `reliable` is false under ten studies, `warning` says so."""
 
@@ -91,23 +64,6 @@ class SmallStudies(Document):
     trim_and_fill: TrimAndFill | None
     reliable: bool
     warning: str
-
-
-class BayesEffect(Document):
-    """Mean effect and spread between trials under one prior; intervals are credible, equal-tailed.
-
-    `chance_below_zero` is of the mean, `next_below_zero` of a next trial's true effect.
-    """
-
-    prior: str
-    source: str
-    median: Number
-    interval95: Pair
-    prediction95: Pair
-    chance_below_zero: Number
-    next_below_zero: Number
-    tau_median: Number
-    tau_interval95: Pair
 
 
 class Note(Document):

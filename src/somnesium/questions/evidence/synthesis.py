@@ -1,9 +1,7 @@
 """Studies pooled in every way we know, as one document; and the pooling of a user's table."""
 
-from collections.abc import Sequence
-
 from somnesium import say
-from somnesium.answers.evidence.bayes import Outcome, Posterior, posterior, priors_for
+from somnesium.answers.evidence.bayes import Outcome, posterior, priors_for
 from somnesium.answers.evidence.heterogeneity import Method, q_profile
 from somnesium.answers.evidence.pooling import (
     MOST_LEFT_OUT,
@@ -14,25 +12,20 @@ from somnesium.answers.evidence.pooling import (
     pool,
     shares,
 )
-from somnesium.answers.evidence.small_study import ENOUGH, asymmetry, begg, trim_and_fill
+from somnesium.answers.evidence.small_study import ENOUGH, Test, asymmetry, begg, trim_and_fill
 from somnesium.answers.evidence.studies import Studies
 from somnesium.errors import InvalidInput
 from somnesium.quantity import require_finite
 from somnesium.questions.evidence.answer import (
-    BayesEffect,
     Note,
     PooledEffect,
     SmallStudies,
     StudyEffect,
     Synthesis,
     TableAnswer,
-    Test,
-    TrimAndFill,
-    WithoutOne,
 )
-from somnesium.questions.forecast.answer import Source
+from somnesium.questions.forecast.answer import cited
 from somnesium.questions.version import model_version
-from somnesium.sources import cite
 
 METHOD_SOURCES: dict[Method, tuple[str, ...]] = {
     "REML": ("viechtbauer2005",),
@@ -50,11 +43,6 @@ METHOD_SOURCES: dict[Method, tuple[str, ...]] = {
 _ALWAYS = ("higgins2019", "higgins2002", "viechtbauer2007", "viechtbauer2010")
 _SMALL = ("egger1997", "begg1994", "duval2000", "sterne2011")
 _LARGEST_SD = 1e9
-
-
-def cited(keys: Sequence[str]) -> tuple[Source, ...]:
-    """Sources by key, each once."""
-    return tuple(Source(**cite(key)) for key in dict.fromkeys(keys))
 
 
 def _pooled(studies: Studies, pooled: Pooled) -> PooledEffect:
@@ -88,100 +76,75 @@ def _pooled(studies: Studies, pooled: Pooled) -> PooledEffect:
 
 def _studies(studies: Studies, pooled: Pooled) -> tuple[StudyEffect, ...]:
     """Every study with its normal interval and share."""
-    found = []
+    effects = []
     for name, yi, vi, share in zip(*studies, shares(studies, pooled), strict=True):
         alone = mean_of(float(yi), float(vi) ** 0.5, None, "z", None)
-        found.append(
-            StudyEffect(
-                study=name,
-                yi=float(yi),
-                vi=float(vi),
-                se=alone.se,
-                interval95=alone.interval,
-                share=float(share),
-            )
-        )
-    return tuple(found)
+        effect = {"yi": float(yi), "vi": float(vi), "se": alone.se, "share": float(share)}
+        effects.append(StudyEffect(study=name, interval95=alone.interval, **effect))
+    return tuple(effects)
 
 
 def _small(studies: Studies, method: Method) -> SmallStudies:
     """The tests of small-study effects, with their warning."""
-    egger, ranks, filled = (
-        asymmetry(studies, method),
-        begg(studies),
-        trim_and_fill(studies, method),
-    )
-    reliable = studies.k >= ENOUGH
+    egger, reliable = asymmetry(studies, method), studies.k >= ENOUGH
     warning = (
-        ""
-        if reliable
-        else (
-            f"With {studies.k} of the {ENOUGH} studies these tests ask for, "
-            "they cannot tell bias from chance."
-        )
+        f"With {studies.k} of the {ENOUGH} studies these tests ask for, "
+        "they cannot tell bias from chance."
     )
     return SmallStudies(
         egger=Test(estimate=egger.slope, statistic=egger.z, p=egger.p) if egger else None,
-        begg=Test(estimate=ranks.tau, statistic=None, p=ranks.p) if ranks else None,
-        trim_and_fill=TrimAndFill(
-            missing=filled.missing,
-            side=filled.side,
-            estimate=filled.estimate,
-            se=filled.se,
-            tau2=filled.tau2,
-        )
-        if filled
-        else None,
+        begg=begg(studies),
+        trim_and_fill=trim_and_fill(studies, method),
         reliable=reliable,
-        warning=warning,
-    )
-
-
-def _bayes(found: Posterior) -> BayesEffect:
-    """One posterior as a document."""
-    return BayesEffect(
-        prior=found.prior.name,
-        source=found.prior.source,
-        median=found.median,
-        interval95=found.interval,
-        prediction95=found.prediction,
-        chance_below_zero=found.below_zero,
-        next_below_zero=found.next_below_zero,
-        tau_median=found.tau_median,
-        tau_interval95=found.tau_interval,
+        warning="" if reliable else warning,
     )
 
 
 def _notes(pooled: Pooled) -> tuple[Note, ...]:
     """What the number of studies and the choice of interval ask a reader to know."""
-    found = []
-    if pooled.k == 1:
-        text = "One study only: how studies differ is not known, and nothing is predicted."
-        found.append(Note(key="one_study", text=text, sources=("higgins2019",)))
-    elif pooled.k == 2:
-        text = "Two studies only: any interval that allows for how they differ is very wide."
-        found.append(Note(key="two_studies", text=text, sources=("rover2015",)))
-    if 1 < pooled.k < ENOUGH:
-        text = f"Fewer than {ENOUGH} studies: small-study bias cannot be tested."
-        found.append(Note(key="few_studies", text=text, sources=("sterne2011",)))
-    if pooled.k > MOST_LEFT_OUT:
-        text = f"More than {MOST_LEFT_OUT} studies: none is left out in turn."
-        found.append(Note(key="no_leave_one_out", text=text, sources=("judgement#few-seconds",)))
-    hk = pooled.hk
-    if hk is not None and pooled.used is hk and hk.se < pooled.z.se:
-        text = (
+    k, hk = pooled.k, pooled.hk
+    normal = (
+        "The common-effect model has no Knapp–Hartung interval: the normal one is told."
+        if pooled.method == "FE"
+        else "All studies found the same: the normal interval is told."
+    )
+    notes = (
+        (
+            k == 1,
+            "one_study",
+            "One study only: how studies differ is not known, and nothing is predicted.",
+            "higgins2019",
+        ),
+        (
+            k == 2,
+            "two_studies",
+            "Two studies only: any interval that allows for how they differ is very wide.",
+            "rover2015",
+        ),
+        (
+            1 < k < ENOUGH,
+            "few_studies",
+            f"Fewer than {ENOUGH} studies: small-study bias cannot be tested.",
+            "sterne2011",
+        ),
+        (
+            k > MOST_LEFT_OUT,
+            "no_leave_one_out",
+            f"More than {MOST_LEFT_OUT} studies: none is left out in turn.",
+            "judgement#few-seconds",
+        ),
+        (
+            hk is not None and pooled.used is hk and hk.se < pooled.z.se,
+            "narrow_hk",
             "The Knapp–Hartung standard error is smaller than the normal one, which can be by "
-            "chance: both intervals are told; rely on the wider."
-        )
-        found.append(Note(key="narrow_hk", text=text, sources=("rover2015",)))
-    if pooled.asked == "hk" and hk is None and pooled.k > 1:
-        text = (
-            "The common-effect model has no Knapp–Hartung interval: the normal one is told."
-            if pooled.method == "FE"
-            else "All studies found the same: the normal interval is told."
-        )
-        found.append(Note(key="normal_instead", text=text, sources=("knapp2003",)))
-    return tuple(found)
+            "chance: both intervals are told; rely on the wider.",
+            "rover2015",
+        ),
+        (pooled.wanted == "hk" and hk is None and k > 1, "normal_instead", normal, "knapp2003"),
+    )
+    return tuple(
+        Note(key=key, text=text, sources=(source,)) for holds, key, text, source in notes if holds
+    )
 
 
 def synthesis(
@@ -193,31 +156,27 @@ def synthesis(
     not known. Raises `NotConverged` if a likelihood does not settle.
     """
     pooled = pool(studies, method, interval)
-    left = (
-        WithoutOne(study=one.study, estimate=one.estimate, interval95=one.interval, tau2=one.tau2)
-        for one in leave_one_out(studies, method, interval)
-    )
     return Synthesis(
         pooled=_pooled(studies, pooled),
         studies=_studies(studies, pooled),
-        leave_one_out=tuple(left),
+        leave_one_out=leave_one_out(studies, method, interval),
         small_studies=_small(studies, method),
-        bayes=tuple(_bayes(posterior(studies, p)) for p in priors_for(studies, sd, outcome)),
+        bayes=tuple(posterior(studies, prior) for prior in priors_for(studies, sd, outcome)),
         notes=_notes(pooled),
     )
 
 
-def synthesis_sources(found: Synthesis) -> list[str]:
+def synthesis_sources(of: Synthesis) -> list[str]:
     """Every source key a synthesis rests on."""
-    keys = [*_ALWAYS, *METHOD_SOURCES[found.pooled.method], *_SMALL, "rover2020"]
-    keys += ["knapp2003"] if found.pooled.interval == "hk" else []
-    keys += [one.source for one in found.bayes]
-    return keys + [key for note in found.notes for key in note.sources]
+    keys = [*_ALWAYS, *METHOD_SOURCES[of.pooled.method], *_SMALL, "rover2020"]
+    keys += ["knapp2003"] if of.pooled.interval == "hk" else []
+    keys += [effect.source for effect in of.bayes]
+    return keys + [key for note in of.notes for key in note.sources]
 
 
-def _summary(found: Synthesis) -> tuple[str, ...]:
+def _summary(of: Synthesis) -> tuple[str, ...]:
     """The pool in plain sentences."""
-    pooled = found.pooled
+    pooled = of.pooled
     lines = [
         f"{say.count(pooled.k, 'study', 'studies')}: the mean difference is "
         f"{say.figures(pooled.estimate, 3)}, and it could well be from "
@@ -226,7 +185,7 @@ def _summary(found: Synthesis) -> tuple[str, ...]:
     if pooled.prediction95 is not None:
         ahead = say.figures_span(pooled.prediction95, 3)
         lines.append(f"The true effect in a next study could be from {ahead}.")
-    return (*lines, *(note.text for note in found.notes))
+    return (*lines, *(note.text for note in of.notes))
 
 
 def pool_table(
@@ -247,12 +206,12 @@ def pool_table(
         require_finite("sd", sd, 0.0, _LARGEST_SD, "the unit of the table")
         if sd <= 0.0:
             raise InvalidInput.field("sd", sd, "a standard deviation above 0")
-    found = synthesis(studies, method, interval, sd, outcome)
+    whole = synthesis(studies, method, interval, sd, outcome)
     return TableAnswer(
         cautions=(),
-        sources=cited(synthesis_sources(found)),
+        sources=cited(synthesis_sources(whole)),
         model_version=model_version(),
         table=name,
-        summary=_summary(found),
-        **dict(found),
+        summary=_summary(whole),
+        **dict(whole),
     )

@@ -3,6 +3,7 @@
 No answer can be built without its cautions, its sources and the version of the model.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from somnesium.answers.effect import Course, Effect, Noticed, Onset
 from somnesium.answers.safety.evaluate import Caution
 from somnesium.answers.sideeffects import SideEffect
 from somnesium.person.document import Document, Number
+from somnesium.sources import cite
 
 
 class Source(Document):
@@ -20,6 +22,11 @@ class Source(Document):
     citation: str
     doi: str = ""
     note: str = ""
+
+
+def cited(keys: Iterable[str]) -> tuple[Source, ...]:
+    """The sources behind keys, each once."""
+    return tuple(Source(**cite(key)) for key in dict.fromkeys(keys))
 
 
 class Answer(Document):

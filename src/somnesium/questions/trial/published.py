@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pydantic import Field
 
 from somnesium import say
-from somnesium.answers.evidence.table import Evidence, packaged
+from somnesium.answers.evidence.reading import packaged
+from somnesium.answers.evidence.table import Evidence
 from somnesium.answers.trial.disagree import Disagreement, Left, disagreements, lived_names
 from somnesium.errors import InvalidInput
 from somnesium.person.document import Document, Number

@@ -270,7 +270,7 @@ def qualify(
     for done, total, outcome in ask(ids or []):
         outcomes.append(outcome)
         verdict = "reproduced" if outcome.passed else "falls short"
-        _note(f"[{done}/{total}] {outcome.benchmark.id} {verdict}: {outcome.benchmark.phenomenon}")
+        _note(f"[{done}/{total}] {outcome.id} {verdict}: {outcome.phenomenon}")
     if format is Format.json:
         from somnesium.questions.qualify import qualification_document
 

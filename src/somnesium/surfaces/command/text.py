@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from somnesium import say
 from somnesium.answers.effect import Effect
-from somnesium.answers.qualification.benchmark import Outcome
+from somnesium.answers.qualification.benchmark import BenchmarkRow
 from somnesium.questions.forecast.answer import ForecastAnswer
 
 _DIGITS = {"mmol/L": 3, "mmol/d": 1, "%": 1, "points": 1, "beats/min": 1, "ms": 1}
@@ -81,18 +81,17 @@ def _source_line(citation: str, doi: str, note: str) -> str:
     return f"- {citation}{tail}" + (f" [{note}]" if note else "")
 
 
-def qualification_text(outcomes: Sequence[Outcome], markdown: bool = False) -> str:
+def qualification_text(outcomes: Sequence[BenchmarkRow], markdown: bool = False) -> str:
     """Benchmark by benchmark: published, simulated, accepted range, verdict."""
     rows = []
-    for outcome in outcomes:
-        b = outcome.benchmark
-        shown = "; ".join(
-            f"{c.quantity} {say.figures(c.value, 3)} {c.unit}".rstrip() for c in outcome.checks
+    for b in outcomes:
+        simulated = "; ".join(
+            f"{c.quantity} {say.figures(c.simulated, 3)} {c.unit}".rstrip() for c in b.checks
         )
-        held = "; ".join(f"{say.figures_span((c.low, c.high))}" for c in outcome.checks)
-        verdict = "reproduced" if outcome.passed else "FALLS SHORT"
+        accepted = "; ".join(say.figures_span((c.low, c.high)) for c in b.checks)
+        verdict, sources = "reproduced" if b.passed else "FALLS SHORT", ", ".join(b.sources)
         rows.append(
-            (b.id, b.phenomenon, b.published, ", ".join(b.sources), shown, held, b.kind, verdict)
+            (b.id, b.phenomenon, b.published, sources, simulated, accepted, b.kind, verdict)
         )
     if markdown:
         head = ("id", "phenomenon", "published", "source", "simulated", "accepted", "", "verdict")
