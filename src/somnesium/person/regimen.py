@@ -216,7 +216,7 @@ def _ingredients(intake: Intake) -> tuple[tuple[str, float, str | None], ...]:
         )
     else:
         parts = intake.product.ingredients
-    found = []
+    found: list[tuple[str, float, str | None]] = []
     for part in parts:
         amount, form = part.amount_mg, None
         if part.substance == "magnesium" and part.form is not None:
@@ -232,7 +232,7 @@ def doses(regimen: Regimen, first_weekday: int, days: int) -> tuple[Dose, ...]:
     The order (day, time, substance, form, food, amount) does not depend on the order of the
     intakes. Amounts of zero are left out, so that a zero dose is no dose.
     """
-    found = []
+    found: list[Dose] = []
     for line, intake in enumerate(regimen.intakes):
         parts = [part for part in _ingredients(intake) if part[1] > 0.0]
         last = min(days, intake.end_day or days)
@@ -249,24 +249,22 @@ def doses(regimen: Regimen, first_weekday: int, days: int) -> tuple[Dose, ...]:
 
 def regimen_of_doses(taken: Sequence[Dose], name: str = "") -> Regimen:
     """The regimen whose doses these are: a line for each clock time, thing taken and equal copy."""
-    groups: dict[tuple, list[Dose]] = {}
+    groups: dict[tuple[Dose, int], list[int]] = {}
     for dose, count in Counter(dose._replace(line=0) for dose in taken).items():
         for copy in range(count):  # equal doses of one day are lines of their own
-            groups.setdefault((*dose[1:6], copy), []).append(dose)
-    intakes = []
-    for (clock, substance, amount, form, with_food, _), same in sorted(groups.items(), key=repr):
-        days = [dose.day + 1 for dose in same]
-        part = Ingredient(
-            substance=substance,
-            amount_mg=amount,
-            form=form,
-            mass_is="elemental" if substance == "magnesium" else None,
-        )
+            groups.setdefault((dose._replace(day=0), copy), []).append(dose.day + 1)
+    intakes: list[Intake] = []
+    for (dose, _), days in sorted(groups.items(), key=lambda group: repr(group[0])):
+        substance = dose.substance
+        label = {"substance": substance, "amount_mg": dose.amount_mg, "form": dose.form}
+        if substance == "magnesium":
+            label["mass_is"] = "elemental"
+        part = Ingredient.model_validate(label)
         intakes.append(
             Intake(
-                product=Product(name=f"{form or ''} {substance}".strip(), ingredients=(part,)),
-                times=(clock_text(clock),),
-                with_food=with_food,
+                product=Product(name=f"{dose.form or ''} {substance}".strip(), ingredients=(part,)),
+                times=(clock_text(dose.clock_hours),),
+                with_food=dose.with_food,
                 start_day=min(days),
                 end_day=max(days),
                 missed_days=tuple(sorted(set(range(min(days), max(days))) - set(days))),
