@@ -53,7 +53,6 @@ def in_circles(arrows: dict[str, set[str]]) -> list[list[str]]:
 
 # Circles there still are; a line is only ever taken away.
 _CIRCLES = {
-    "somnesium.answers.evidence.reading, somnesium.answers.evidence.table",
     "somnesium.questions.attribution.attribution, somnesium.questions.attribution.words",
     "somnesium.questions.experiment.design, somnesium.questions.experiment.preregistration",
     "somnesium.questions.risk.risk, somnesium.questions.risk.words",

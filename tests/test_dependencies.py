@@ -18,7 +18,7 @@ EXTRAS = {
     k: v for k, v in PROJECT["optional-dependencies"].items() if not k.startswith(("dev", "bench"))
 }
 MODULES = packages_distributions()
-DROPPED = {"SALib", "matplotlib", "polars", "rapidfuzz"}
+DROPPED = {"SALib", "matplotlib", "polars"}
 """What the core once brought and must not bring again."""
 LATE = {
     "sqlalchemy",

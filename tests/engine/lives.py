@@ -12,7 +12,7 @@ from somnesium.simulation.individual import draw_bodies
 N_STATE = len(leaf_names(State))
 BODY = pack([Body()], Body)
 SECOND = 1.0 / 3600
-PARTS = ("kept", "path", "time")
+PARTS = ("carried", "path", "time")
 """What of the lanes outlasts a run, the place in the schedule apart."""
 
 

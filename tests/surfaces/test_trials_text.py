@@ -4,7 +4,7 @@ import json
 import re
 from functools import partial
 
-import polars as pl
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -91,9 +91,9 @@ def test_a_calibration_is_told_and_kept(tmp_path, monkeypatch):
     arguments = ["--out", str(out), "--points", "64", "--people", "8", "--recoveries", "1"]
     told = CliRunner().invoke(app, ["calibrate", *arguments, "--petab", str(petab)])
     assert told.exit_code == 0, told.output
-    draws = pl.read_parquet(out / "posterior.parquet")
-    assert draws.columns == [*(gain.name for gain in GAINS), "discrepancy"]
-    assert draws.select(pl.all().is_finite().all()).row(0) == (True,) * len(draws.columns)
+    head, *rows = (out / "posterior.csv").read_text(encoding="utf-8").splitlines()
+    assert head.split(",") == [*(gain.name for gain in GAINS), "discrepancy"]
+    assert np.isfinite(np.loadtxt(rows, delimiter=",")).all()
     kept = json.loads((out / "calibration.json").read_text(encoding="utf-8"))
     answer = calibration.CalibrationAnswer.model_validate(kept)
     assert calibration_text(answer) in told.stdout

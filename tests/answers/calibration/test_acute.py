@@ -4,7 +4,7 @@ import numpy as np
 
 from somnesium.answers.calibration import problem
 from somnesium.answers.calibration.acute import live_acute
-from somnesium.answers.evidence.table import packaged
+from somnesium.answers.evidence.reading import packaged
 from somnesium.simulation.gains import GAINS, from_normal
 
 OXIDE = [gain.name for gain in GAINS].index("oxide")

@@ -277,7 +277,7 @@ def test_only_so_many_are_under_way(browser, monkeypatch):
     [
         (Bounds(seconds=0.2), "within 0.2 s"),
         (Bounds(cpu=1), "1 s of computing"),
-        (Bounds(memory=330_000_000), "330 MB of memory"),
+        (Bounds(memory=230_000_000), "230 MB of memory"),
     ],
     ids=["time", "computing", "memory"],
 )

@@ -98,9 +98,8 @@ class AnalysisAnswer(Answer):
 def analyse(ran: Ran) -> AnalysisAnswer:
     """Analyse an experiment; `InvalidInput` says why one cannot be analysed."""
     scale, series = scale_of(ran.measure), ran.series
-    choices = Choices(
-        scale="log" if ran.measure == "latency" else "plain", carry=Carry((ran.half_life,), (1.0,))
-    )
+    carry, plain = Carry((ran.half_life,), (1.0,)), ran.measure != "latency"
+    choices = Choices(scale="plain" if plain else "log", carry=carry)
     scheme = Pairs(series.nights, ran.allocation.period_nights)
     question = Question(ran.worthwhile, choices, ran.forecast, ran.finished, scheme)
     analysis = analysed(series, question)
