@@ -113,7 +113,8 @@ def test_the_core_imports_without_any_extra():
     """Every module but those of the web app, in a process that finds no package of an extra."""
     core = installed_with(CORE)
     absent = {name for name in MODULES if not owners(name) & core} - {"somnesium"}
-    assert {"pyarrow", "fastapi", "typst", "libsbml", "sympy", "distributed", *DROPPED} <= absent
+    absent |= DROPPED  # not every one of them is installed where tests run
+    assert {"pyarrow", "fastapi", "typst", "libsbml", "sympy", "distributed"} <= absent
     names = [
         "somnesium." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
         for path in sorted(PACKAGE.rglob("*.py"))
