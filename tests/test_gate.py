@@ -218,3 +218,28 @@ def test_the_dangerous_plan_is_refused_after_the_body_was_run():
     assert judgement.plan is None
     assert judgement.answer.refusals
     assert gate.needs_forecast(DANGEROUS, judgement.taken)
+
+
+def test_what_virtual_people_take_is_checked_on_a_healthy_adult():
+    usual = Regimen(
+        intakes=(DANGEROUS.regimen.intakes[0].model_copy(update={"magnesium_mg": 200.0}),)
+    )
+    plan = gate.plan_of_healthy_adult(usual)
+    assert plan is gate.plan_of_healthy_adult(usual)
+    assert plan.taken.first_weekday == 0
+    assert gate.plan_of_healthy_adult(Regimen()).taken.doses == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "keys"),
+    [
+        ("serum_magnesium_mg_dl", 0.9, ["serum_unit"]),
+        ("serum_magnesium_mmol_l", 2.0, ["serum_unit"]),
+        ("serum_magnesium_mmol_l", 0.85, []),
+        ("serum_magnesium_mg_dl", 2.0, []),
+    ],
+)
+def test_the_gate_asks_about_a_doubtful_unit(field, value, keys):
+    person = Person(age=40, sex="female", mass_kg=70, height_cm=165, **{field: value})
+    asked = [one.key for one in judge(request_of(person)).answer.cautions]
+    assert [key for key in asked if key == "serum_unit"] == keys
