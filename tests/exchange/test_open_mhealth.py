@@ -173,3 +173,9 @@ def test_names_are_the_same_when_written_again_and_used_once():
 def test_any_night_is_valid(latency, duration, wakes):
     one = night(latency=latency, duration=duration, awakenings=wakes)
     assert wrong(made(Kept((one,)))) == []
+
+
+def test_a_night_awake_to_its_end_has_no_share_of_sleep():
+    body = bodies(Kept((night(latency=480.0, duration=0.3),)), "sleep-episode")[0]
+    assert body["total_sleep_time"]["value"] == 0.3
+    assert "sleep_maintenance_efficiency_percentage" not in body

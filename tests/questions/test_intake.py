@@ -152,3 +152,17 @@ def test_where_nothing_is_set_nothing_is_judged():
     assert {one.authority for one in answer.adequacy} == {"eu", "nordic"}
     assert any("no value" in line for line in answer.summary)
     assert answer.gap_mg == 0
+
+
+def test_a_journey_after_the_days_of_the_question_is_no_matter():
+    """The gate asks about nights it does not need: a late journey once stopped the answer."""
+    habits = {
+        "bedtime": "23:00",
+        "rise": "07:00",
+        "travel": [{"day": 80, "to": "Asia/Tokyo"}],
+    }
+    table = {
+        "person": {"age": 40, "sex": "female", "mass_kg": 70, "height_cm": 170},
+        "diet": {"magnesium_mg_per_day": 300},
+    }
+    assert intake(read_intake(table | {"habits": habits})) == intake(read_intake(table))

@@ -83,7 +83,7 @@ def _episode(one: NightTold) -> Body:
         found["latency_to_arising"] = _unit(span.arising, "min")
     if night.duration is not None:
         found["total_sleep_time"] = _unit(night.duration, "min")
-        if span.whole and 0.0 < night.duration <= length + 0.5:
+        if span.whole and length > 0.0 and 0.0 < night.duration <= length + 0.5:
             awake = max(length - night.duration, 0.0)
             found["wake_after_sleep_onset"] = _unit(awake, "min")
             share = min(100.0 * night.duration / length, 100.0)

@@ -37,7 +37,10 @@ def test_all_are_answered_in_order(answer):
 
 
 def alike(today, packaged) -> bool:
-    """Whether two documents are the same but for the last digits, which processors differ in."""
+    """Whether two documents are the same but for the last digits.
+
+    Only C11 needs it: the last digits of its Shapley effects differ between processors.
+    """
     if isinstance(today, dict):
         return today.keys() == packaged.keys() and all(
             alike(today[key], packaged[key]) for key in today
@@ -52,7 +55,10 @@ def alike(today, packaged) -> bool:
 @pytest.mark.slow
 def test_the_packaged_answers_are_what_is_computed_today(answer):
     """Run `python -m docs.generate --measured` when this fails."""
-    assert alike(answer_claims(seed=1).model_dump(), answer.model_dump())
+    today = answer_claims(seed=1)
+    assert alike(of(today, "C11").model_dump(), of(answer, "C11").model_dump())
+    others = [one for one in answer.claims if one.key != "C11"]
+    assert [one for one in today.claims if one.key != "C11"] == others
 
 
 LONG = {"C01", "C06", "C11", "C12", "C16", "C20", "C23"}
@@ -62,11 +68,7 @@ LONG = {"C01", "C06", "C11", "C12", "C16", "C20", "C23"}
 def test_most_packaged_answers_are_what_is_computed_today(answer):
     keys = [key for key in KEYS if key not in LONG]
     today = answer_claims(keys, seed=1)
-    wrong = [
-        one.key
-        for one in today.claims
-        if not alike(one.model_dump(), of(answer, one.key).model_dump())
-    ]
+    wrong = [one.key for one in today.claims if one != of(answer, one.key)]
     assert len(keys) == 25
     assert wrong == []
 
@@ -123,7 +125,7 @@ def test_pictures_have_points(answer, key):
 def test_a_claim_alone_is_the_same_as_among_all(answer):
     for key in ("C05", "C25"):
         alone = answer_claims([key.lower()], seed=1)
-        assert alike(alone.claims[0].model_dump(), of(answer, key).model_dump())
+        assert alone.claims[0] == of(answer, key)
         assert alone.claims[0].command == f"somnesium claims {key} --seed 1"
 
 

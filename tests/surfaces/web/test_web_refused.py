@@ -124,6 +124,26 @@ def test_rest_answers_409(name, browser):
     assert found.json()["refusals"]
 
 
+@pytest.mark.parametrize("format", ["ics", "fhir"])
+def test_rest_shares_no_refused_plan(format, browser):
+    found = browser.post(f"/api/share?as={format}", json={"request": DOCUMENT})
+    assert found.status_code == 409
+    assert found.json()["refusals"]
+
+
+def test_a_report_over_rest_says_that_the_plan_is_refused(browser):
+    found = browser.post("/api/report?format=json", json=DOCUMENT).json()
+    assert found["check"]["refusals"]
+    assert (found["forecast"], found["no_forecast"]) == (None, "refused")
+
+
+@pytest.mark.parametrize("path", ["/forecast", "/forecast/quick", "/forecast/whole"])
+def test_the_page_of_a_forecast_shows_the_refusal(path, browser):
+    put = browser.tell("/me/document", file=json.dumps(DOCUMENT))
+    assert put.status_code < 400
+    assert "far too high" in browser.tell(path).text
+
+
 @pytest.mark.parametrize("name", ["check", "intake", "risk", "plan"])
 def test_rest_tells_the_refusal(name, browser):
     found = browser.post(f"/api/{name}", json=DOCUMENT)

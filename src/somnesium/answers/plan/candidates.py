@@ -123,9 +123,10 @@ def _fitted(idea: _Idea, request: Request, medicines: tuple[Medicine, ...]) -> _
 def _tried(fitted: _Fitted, judgement: Judgement, budget: float | None) -> Candidate | Fallen:
     """A regimen as a candidate, or why it falls."""
     idea, name, ours = fitted.idea, fitted.name, (packaged_toml("plan.toml")["source"],)
-    against = _unsafe(judgement)
-    if judgement.plan is None or against is not None:
-        return Fallen(name, *(against or ("refused", "", ())))
+    against, plan = _unsafe(judgement), judgement.plan
+    if against is not None:
+        return Fallen(name, *against)
+    assert plan is not None  # nothing refuses it
     stomach = day_probability(judgement.taken.within(1))
     most = packaged_toml("plan.toml")["most_stomach_probability"]
     if stomach[0] > most:
@@ -138,7 +139,7 @@ def _tried(fitted: _Fitted, judgement: Judgement, budget: float | None) -> Candi
         return Fallen(name, "budget", text, ("judgement#retail-price",))
     if any(mg < tablet(idea.form).pill_mg / 2.0 - 1e-9 for mg in parts):
         return Fallen(name, "pill size", "A part would be less than half a usual pill.", ours)
-    return Candidate(name, judgement.plan, burden, fitted.moved)
+    return Candidate(name, plan, burden, fitted.moved)
 
 
 def candidates(

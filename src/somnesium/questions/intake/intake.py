@@ -233,12 +233,16 @@ def intake(question: IntakeQuestion) -> IntakeAnswer:
 
 
 def _request(question: IntakeQuestion) -> Request:
-    """The question as the gate asks it: with usual nights, and food as far as it is known."""
+    """The question as the gate asks it: with usual nights, and food as far as it is known.
+
+    Journeys are left out: they move no magnesium, and may lie after the days that are asked about.
+    """
     eaten = min(3000.0, sources_of.eaten_mg(question))  # what a diet can hold
     usual = Habits.model_validate({"bedtime": "23:00", "rise": "07:00"})
+    habits = (question.habits or usual).model_copy(update={"travel": ()})
     return Request(
         person=question.person,
-        habits=question.habits or usual,
+        habits=habits,
         diet=question.diet or Diet(magnesium_mg_per_day=eaten),
         regimen=question.regimen,
         days=question.days,
