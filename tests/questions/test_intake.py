@@ -156,11 +156,7 @@ def test_where_nothing_is_set_nothing_is_judged():
 
 def test_a_journey_after_the_days_of_the_question_is_no_matter():
     """The gate asks about nights it does not need: a late journey once stopped the answer."""
-    habits = {
-        "bedtime": "23:00",
-        "rise": "07:00",
-        "travel": [{"day": 80, "to": "Asia/Tokyo"}],
-    }
+    habits = {"bedtime": "23:00", "rise": "07:00", "travel": [{"day": 80, "to": "Asia/Tokyo"}]}
     table = {
         "person": {"age": 40, "sex": "female", "mass_kg": 70, "height_cm": 170},
         "diet": {"magnesium_mg_per_day": 300},
