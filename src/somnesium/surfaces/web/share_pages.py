@@ -130,7 +130,7 @@ def _operation() -> dict[str, Any]:
     wrong = {
         "401": "no password was given",
         "403": "another site's page asks",
-        "409": "a calendar of a plan that is refused for safety",
+        "409": "a document whose plan is refused for safety",
         "413": "too large",
         "421": "an unknown host",
         "422": "a value is wrong, or nothing is kept",
