@@ -11,8 +11,8 @@ from package_trees import FUNCTION, PACKAGE, ROOT, TEXTS, TREES, imports
 
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 # What there is today; a ceiling is lowered when there is less, and never raised.
-MOST_IMPORTS_IN_FUNCTIONS = 440  # the goal: 60, each for the start-up time of a heavy package
-MOST_ANY = 460  # the goal: 200
+MOST_IMPORTS_IN_FUNCTIONS = 392  # the goal: 60, each for the start-up time of a heavy package
+MOST_ANY = 442  # the goal: 200
 """How often the word `Any` stands in the source, its imports included."""
 
 
