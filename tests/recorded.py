@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from somnesium.nights.merging import Recorded, evening_of
 from somnesium.nights.night import Night
+from somnesium.nights.recorded import RecordedNight, evening_of
 from somnesium.nights.stretches import Stretch
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def recorded(day: int, device="ring", latency=20.0, zone=BERLIN, **others) -> Recorded:
+def recorded(day: int, device="ring", latency=20.0, zone=BERLIN, **others) -> RecordedNight:
     """A night of March 2026 with everything told that a recorder can tell."""
     begin = datetime(2026, 3, day, 23, 10, tzinfo=zone)
     rise = (begin.astimezone(UTC) + timedelta(hours=8)).astimezone(zone)
@@ -35,7 +35,7 @@ def recorded(day: int, device="ring", latency=20.0, zone=BERLIN, **others) -> Re
         heart_rate=55.5,
         rmssd=41.0,
     )
-    return Recorded(
+    return RecordedNight(
         night=night._replace(**others),
         wake_date=rise.date(),
         source="oura",

@@ -36,16 +36,18 @@ def packed(folder):
 
 def library_counts(folder, name, data, place):
     """Rows, and what became of them, as the library says without a browser."""
-    from somnesium.questions.nights.imports import ImportOptions, read_export
+    from somnesium.nights.reading import read_nights
 
     (place / name).write_bytes(data)
     table = folder / "map.toml"
-    asked = ImportOptions(
-        zone="Europe/Berlin", first_night=date(2025, 3, 1), map=table if table.exists() else None
-    )
-    found = read_export(place / name, asked).ledger
-    counts = found.counts
-    return [found.rows, counts["accepted"], counts["partial"], counts["rejected"]]
+    ledger = read_nights(
+        place / name,
+        zone="Europe/Berlin",
+        first_night=date(2025, 3, 1),
+        map=table if table.exists() else None,
+    ).ledger
+    counts = ledger.counts
+    return [ledger.rows, counts["accepted"], counts["partial"], counts["rejected"]]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

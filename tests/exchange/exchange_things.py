@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from somnesium.exchange.records import CircumstanceTold, DoseTold, Kept, NightTold, RatingTold
-from somnesium.nights.merging import Recorded, evening_of
+from somnesium.exchange.records import Records
 from somnesium.nights.night import Night
+from somnesium.nights.recorded import Circumstance, DoseTaken, Rating, RecordedNight, evening_of
 from somnesium.nights.stretches import Stretch
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -35,7 +35,7 @@ def night(begin=datetime(2026, 3, 28, 23, 10, tzinfo=BERLIN), instrument="oura",
         rmssd=41.0,
     )
     held = {name: others.pop(name) for name in tuple(others) if name in Night._fields}
-    recorded = Recorded(
+    recorded = RecordedNight(
         night=told._replace(**held),
         wake_date=rise.date(),
         source="oura_json",
@@ -45,9 +45,10 @@ def night(begin=datetime(2026, 3, 28, 23, 10, tzinfo=BERLIN), instrument="oura",
         light=245.25,
         stages=(),
         lacks=(),
+        instrument=instrument,
+        recorded_at=datetime(2026, 4, 1, 7, 0, 0, 123, tzinfo=UTC),
     )
-    kept_at = datetime(2026, 4, 1, 7, 0, 0, 123, tzinfo=UTC)
-    return NightTold(recorded._replace(**others), instrument, kept_at)
+    return recorded._replace(**others)
 
 
 def staged():
@@ -81,7 +82,7 @@ def everything():
     """Nights of two recorders, a nap, doses of every kind, ratings, circumstances."""
     nap = datetime(2026, 3, 29, 14, 0, tzinfo=BERLIN)
     at = datetime(2026, 3, 28, 21, 30, tzinfo=BERLIN)
-    return Kept(
+    return Records(
         nights=(
             staged(),
             night(),
@@ -95,17 +96,17 @@ def everything():
             diary(),
         ),
         doses=(
-            DoseTold(at.date(), "my pill", True, at, "Europe/Berlin", "citrate", 200.0),
-            DoseTold(date(2026, 3, 29), "my pill", False, None, "Europe/Berlin", "citrate", 200.0),
-            DoseTold(date(2026, 3, 30), "=bottle A", True, None, "Europe/Berlin", None, None),
-            DoseTold(date(2026, 3, 31), "glycine", True, None, "UTC", None, 3000.0),
+            DoseTaken(at.date(), "my pill", True, at, "Europe/Berlin", "citrate", 200.0),
+            DoseTaken(date(2026, 3, 29), "my pill", False, None, "Europe/Berlin", "citrate", 200.0),
+            DoseTaken(date(2026, 3, 30), "=bottle A", True, None, "Europe/Berlin", None, None),
+            DoseTaken(date(2026, 3, 31), "glycine", True, None, "UTC", None, 3000.0),
         ),
         ratings=(
-            RatingTold(date(2026, 3, 31), "sleepiness", 4.0),
-            RatingTold(date(2026, 3, 31), "isi", 12.0),
+            Rating(date(2026, 3, 31), "sleepiness", 4.0),
+            Rating(date(2026, 3, 31), "isi", 12.0),
         ),
         circumstances=(
-            CircumstanceTold(date(2026, 3, 30), "alcohol", 2.0, None),
-            CircumstanceTold(date(2026, 3, 30), "phase", None, "luteal"),
+            Circumstance(date(2026, 3, 30), "alcohol", 2.0, None),
+            Circumstance(date(2026, 3, 30), "phase", None, "luteal"),
         ),
     )

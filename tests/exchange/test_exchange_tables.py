@@ -12,12 +12,13 @@ from exchange_things import diary, everything, night
 from hypothesis import given
 from hypothesis import strategies as st
 
-from somnesium.exchange.records import Kept, RatingTold
+from somnesium.exchange.records import Records
 from somnesium.exchange.tables import TABLES, csv_zip, parquet_zip, rows_of
 from somnesium.nights.merging import merge
 from somnesium.nights.readers.mapped import mapped, table_map
 from somnesium.nights.readers.opening import opened
-from somnesium.nights.readers.reader import Asked
+from somnesium.nights.readers.reader import Hints
+from somnesium.nights.recorded import Rating
 from somnesium.store.copies import guarded
 
 KINDS = {
@@ -67,14 +68,14 @@ def test_csv_and_parquet_read_back_are_the_same_table(name):
 
 def test_empty_tables_have_their_columns_and_types():
     for name, columns in TABLES.items():
-        table = read_parquet(as_parquet(Kept()), name)
+        table = read_parquet(as_parquet(Records()), name)
         assert table.column_names == [column.name for column in columns]
         assert table.schema.types == [KINDS[column.type] for column in columns]
-        assert as_csv(Kept())[f"{name}.csv"].decode().strip() == ",".join(table.column_names)
+        assert as_csv(Records())[f"{name}.csv"].decode().strip() == ",".join(table.column_names)
 
 
 def test_unknown_is_empty_and_null_and_never_zero():
-    kept = Kept((diary(duration=0.0),))
+    kept = Records((diary(duration=0.0),))
     text = as_csv(kept)["nights.csv"].decode().splitlines()
     row = dict(zip(text[0].split(","), text[1].split(","), strict=True))
     assert (row["heart_rate"], row["light"], row["device"]) == ("", "", "")
@@ -85,7 +86,7 @@ def test_unknown_is_empty_and_null_and_never_zero():
 
 
 def test_moments_keep_their_offset_in_csv_and_are_universal_in_parquet():
-    kept = Kept((night(),))
+    kept = Records((night(),))
     assert b"2026-03-28T23:10:00+01:00,2026-03-29T08:10:00+02:00" in as_csv(kept)["nights.csv"]
     table = read_parquet(as_parquet(kept), "nights")
     assert table.schema.field("rise").type == pa.timestamp("us", "UTC")
@@ -137,15 +138,15 @@ rmssd = "rmssd"
 
 
 def test_our_own_reader_of_tables_reads_the_same_nights_back(tmp_path):
-    kept = Kept((night(), diary()))
+    kept = Records((night(), diary()))
     (tmp_path / "map.toml").write_text(MAP)
     (tmp_path / "nights.csv").write_bytes(as_csv(kept)["nights.csv"])
     reader = mapped(table_map(tmp_path / "map.toml"))
     with opened(tmp_path / "nights.csv") as parts:
-        found = merge(reader.read(tuple(parts), Asked(None))).nights
+        found = merge(reader.read(tuple(parts), Hints(None))).nights
     assert len(found) == 2
     for one, told in zip(found, kept.nights, strict=True):
-        same = told.recorded.night
+        same = told.night
         for name in (
             "evening",
             "lights_out",
@@ -161,12 +162,12 @@ def test_our_own_reader_of_tables_reads_the_same_nights_back(tmp_path):
             "rmssd",
         ):
             assert getattr(one.night, name) == getattr(same, name), name
-        assert one.light == told.recorded.light
+        assert one.light == told.light
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=5))
 def test_any_number_is_read_back_to_the_last_digit(values):
-    day = night().recorded.wake_date
-    kept = Kept(ratings=tuple(RatingTold(day, "isi", value) for value in values))
+    day = night().wake_date
+    kept = Records(ratings=tuple(Rating(day, "isi", value) for value in values))
     assert read_csv(as_csv(kept), "ratings")["value"].to_pylist() == values
     assert read_parquet(as_parquet(kept), "ratings")["value"].to_pylist() == values

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from somnesium.answers.safety.gate import plan_of_healthy_adult
 from somnesium.exchange.codes import LABORATORY, LOINC, MEASURES, RATINGS
 from somnesium.exchange.fhir import Subject, bundle, patient_of
+from somnesium.exchange.fhir_laboratory import Eaten, laboratory_and_intake
 from somnesium.exchange.fhir_medicines import planned, taken
-from somnesium.exchange.fhir_told import Eaten, told
-from somnesium.exchange.records import Kept
+from somnesium.exchange.records import Records
 from somnesium.person.document import read_document
 from somnesium.person.person import Person
 from somnesium.person.regimen import Regimen
@@ -62,7 +62,8 @@ def made(kept=None, subject=NOBODY, **others):
     patient = patient_of(kept)
     more = list(taken(kept, patient))
     if "person" in others:
-        more += told(others["person"], others.get("eaten"), kept, patient, NOW)
+        who, eaten = others["person"], others.get("eaten")
+        more += laboratory_and_intake(who, eaten, kept, patient, NOW)
     if "plan" in others:
         more += planned(
             plan_of_healthy_adult(read_document(others["plan"], Regimen)),
@@ -151,7 +152,7 @@ def test_every_reference_leads_to_an_entry_and_every_name_is_used_once():
 
 
 def test_a_night_is_its_sleep_duration_with_the_rest_as_components():
-    first = nights_of(made(Kept((night(),))))[0]
+    first = nights_of(made(Records((night(),))))[0]
     assert first["code"]["coding"][0] == {
         "system": LOINC,
         "code": "93832-4",
@@ -173,7 +174,7 @@ def test_a_night_is_its_sleep_duration_with_the_rest_as_components():
 
 
 def test_the_period_has_the_offset_of_either_side_of_the_clock_change_and_the_zone():
-    period = nights_of(made(Kept((night(),))))[0]["effectivePeriod"]
+    period = nights_of(made(Records((night(),))))[0]["effectivePeriod"]
     assert period["start"] == "2026-03-28T23:10:00+01:00"
     assert period["end"] == "2026-03-29T08:10:00+02:00"
     assert period["_start"]["extension"][0]["valueCode"] == "Europe/Berlin"
@@ -182,7 +183,7 @@ def test_the_period_has_the_offset_of_either_side_of_the_clock_change_and_the_zo
 def test_a_zone_that_is_only_an_offset_has_no_name():
     zone = datetime.fromisoformat("2026-03-01T23:00:00+05:30").tzinfo
     one = night(datetime(2026, 3, 1, 23, 0, tzinfo=zone))
-    assert "_start" not in nights_of(made(Kept((one,))))[0]["effectivePeriod"]
+    assert "_start" not in nights_of(made(Records((one,))))[0]["effectivePeriod"]
 
 
 def test_an_unknown_duration_is_absent_and_not_zero():
@@ -266,7 +267,7 @@ def test_a_plan_says_from_when_to_when_and_which_days_are_left_out(start, bounds
         "end_day": 30,
         "missed_days": [5, 6],
     }
-    found = of_type(made(Kept(), plan={"intakes": [line]}, start=start), "MedicationStatement")
+    found = of_type(made(Records(), plan={"intakes": [line]}, start=start), "MedicationStatement")
     repeat = found[0]["dosage"][0]["timing"]["repeat"]
     assert {name: repeat[name] for name in repeat if name.startswith("bounds")} == bounds
     assert found[0]["note"] == [{"text": "left out on days 5, 6 of the plan"}]
@@ -286,7 +287,7 @@ def test_a_plan_says_from_when_to_when_and_which_days_are_left_out(start, bounds
 def test_a_laboratory_value_goes_out_in_its_own_unit_under_the_code_of_that_unit(
     told_as, loinc, unit
 ):
-    found = of_type(made(Kept(), person=person(**told_as)), "Observation")
+    found = of_type(made(Records(), person=person(**told_as)), "Observation")
     one = found[0]
     assert one["code"]["coding"][0]["code"] == loinc
     assert one["valueQuantity"]["code"] == unit
@@ -295,12 +296,12 @@ def test_a_laboratory_value_goes_out_in_its_own_unit_under_the_code_of_that_unit
 
 
 def test_a_rate_worked_out_is_estimated_and_derived_and_one_told_is_neither():
-    found = of_type(made(Kept(), person=person(creatinine_mg_dl=1.0)), "Observation")
+    found = of_type(made(Records(), person=person(creatinine_mg_dl=1.0)), "Observation")
     assert [one["meta"]["tag"][0]["code"] for one in found] == ["told", "estimated"]
     assert found[1]["code"]["coding"][0]["code"] == "98979-8"
     assert found[1]["valueQuantity"]["value"] == pytest.approx(94.6, abs=0.2)
     assert "derivedFrom" in found[1]
-    given_rate = of_type(made(Kept(), person=person(egfr=60)), "Observation")
+    given_rate = of_type(made(Records(), person=person(egfr=60)), "Observation")
     assert [code_of(one["code"]) for one in given_rate] == ["egfr"]
     assert [one["system"] for one in given_rate[0]["code"]["coding"]] == ["urn:somnesium:measure"]
 
@@ -338,7 +339,7 @@ def test_the_same_things_keep_their_names_and_two_people_share_none():
     again = [one["fullUrl"] for one in made()["entry"]]
     assert again == [one["fullUrl"] for one in made()["entry"]]
     first, second = (
-        {one["fullUrl"] for one in made(Kept((diary(),), owner=owner))["entry"]}
+        {one["fullUrl"] for one in made(Records((diary(),), owner=owner))["entry"]}
         for owner in ("mine", "yours")
     )
     assert not first & second
@@ -358,7 +359,7 @@ def test_the_provenance_names_every_thing_told_and_what_wrote_it():
 
 def test_control_characters_do_not_go_out():
     one = night(device="Ring\x00 4\x1b", lacks=("a\tb\nc\x0b",))
-    found = made(Kept((one,)))
+    found = made(Records((one,)))
     assert of_type(found, "Device")[1]["deviceName"][0]["name"] == "Ring 4"
     assert nights_of(found)[0]["note"] == [{"text": "a\tb\nc"}]
 
@@ -391,7 +392,7 @@ def test_every_code_used_is_in_the_table_and_the_table_is_in_the_docs():
 @given(minutes=st.none() | st.floats(0.0, 900.0), beats=st.none() | st.floats(20.0, 250.0))
 def test_any_night_is_written_without_losing_or_inventing_a_number(minutes, beats):
     one = night(duration=minutes, heart_rate=beats)
-    found = nights_of(made(Kept((one,))))[0]
+    found = nights_of(made(Records((one,))))[0]
     value = found.get("valueQuantity", {}).get("value")
     assert value == (None if minutes is None else pytest.approx(minutes, abs=1e-6))
     parts = {code_of(part["code"]): part for part in found["component"]}

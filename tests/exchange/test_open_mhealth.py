@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from somnesium.exchange.open_mhealth import data_points
-from somnesium.exchange.records import Kept
+from somnesium.exchange.records import Records
 
 OURS = json.loads(Path(__file__).with_name("schemas").joinpath("open_mhealth.json").read_text())
 PUBLISHED = os.environ.get("SOMNESIUM_OMH_SCHEMAS", "")
@@ -52,7 +52,7 @@ def test_everything_is_valid():
     ],
 )
 def test_the_schema_refuses_what_is_wrong(at, to):
-    found = copy.deepcopy(made(Kept((staged(),))))
+    found = copy.deepcopy(made(Records((staged(),))))
     place = found[0]
     for name in at[:-1]:
         place = place[name]
@@ -102,7 +102,7 @@ def test_everything_is_valid_by_the_published_schemas():
 
 
 def test_a_staged_night_reaches_from_its_first_sleep_to_its_last():
-    body = bodies(Kept((staged(),)), "sleep-episode")[0]
+    body = bodies(Records((staged(),)), "sleep-episode")[0]
     assert body["effective_time_frame"]["time_interval"] == {
         "start_date_time": "2026-03-10T23:15:00+01:00",
         "end_date_time": "2026-03-11T06:40:00+01:00",
@@ -114,7 +114,7 @@ def test_a_staged_night_reaches_from_its_first_sleep_to_its_last():
 
 
 def test_without_stages_it_reaches_from_the_latency_to_the_rise_over_the_clock_change():
-    body = bodies(Kept((night(),)), "sleep-episode")[0]
+    body = bodies(Records((night(),)), "sleep-episode")[0]
     assert body["effective_time_frame"]["time_interval"] == {
         "start_date_time": "2026-03-28T23:30:00+01:00",
         "end_date_time": "2026-03-29T08:10:00+02:00",
@@ -125,7 +125,7 @@ def test_without_stages_it_reaches_from_the_latency_to_the_rise_over_the_clock_c
 
 
 def test_without_a_latency_nothing_that_needs_falling_asleep_is_told():
-    body = bodies(Kept((diary(latency=None),)), "sleep-episode")[0]
+    body = bodies(Records((diary(latency=None),)), "sleep-episode")[0]
     assert set(body) == {"effective_time_frame", "is_main_sleep", "total_sleep_time"}
 
 
@@ -151,7 +151,7 @@ def test_doses_taken_not_taken_and_of_unknown_amount():
 
 
 def test_a_ring_senses_and_a_diary_is_self_reported():
-    found = made(Kept((night(), diary())))
+    found = made(Records((night(), diary())))
     told = [one["header"]["acquisition_provenance"] for one in found]
     assert told == [
         {"source_name": "Ring 4", "modality": "sensed"},
@@ -172,10 +172,10 @@ def test_names_are_the_same_when_written_again_and_used_once():
 )
 def test_any_night_is_valid(latency, duration, wakes):
     one = night(latency=latency, duration=duration, awakenings=wakes)
-    assert wrong(made(Kept((one,)))) == []
+    assert wrong(made(Records((one,)))) == []
 
 
 def test_a_night_awake_to_its_end_has_no_share_of_sleep():
-    body = bodies(Kept((night(latency=480.0, duration=0.3),)), "sleep-episode")[0]
+    body = bodies(Records((night(latency=480.0, duration=0.3),)), "sleep-episode")[0]
     assert body["total_sleep_time"]["value"] == 0.3
     assert "sleep_maintenance_efficiency_percentage" not in body

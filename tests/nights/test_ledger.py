@@ -3,12 +3,12 @@
 import pytest
 
 from somnesium.errors import SomnesiumError
-from somnesium.nights.ledger import Entry, balanced
+from somnesium.nights.ledger import LedgerEntry, balanced
 
 ENTRIES = (
-    Entry("row 1", 1, "accepted"),
-    Entry("row 2", 1, "partial", "no duration"),
-    Entry("rows 3 to 5", 3, "rejected", "twice"),
+    LedgerEntry("row 1", 1, "accepted", "", None),
+    LedgerEntry("row 2", 1, "partial", "no duration", None),
+    LedgerEntry("rows 3 to 5", 3, "rejected", "twice", None),
 )
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from somnesium.nights.merging import evening_of, merge
+from somnesium.nights.merging import merge
+from somnesium.nights.recorded import evening_of
 from somnesium.nights.session import Rejected, Session, checked
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from somnesium.nights.stretches import Stretch, flat, overlaid, told
+from somnesium.nights.stretches import Stretch, flat, measures_of, overlaid
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2025, 3, 1, 23, tzinfo=BERLIN)
@@ -80,7 +80,7 @@ def test_what_a_night_of_stages_tells():
         stretch("rem", 170, 200),
         stretch("awake", 200, 210),
     ]
-    found = told(stages, at(0))
+    found = measures_of(stages, at(0))
     assert found.latency == 12
     assert found.duration == 88 + 60 + 30
     assert (found.light, found.slow_wave, found.rem) == (88, 60, 30)
@@ -89,9 +89,9 @@ def test_what_a_night_of_stages_tells():
 
 
 def test_sleep_at_the_first_moment_tells_no_latency():
-    assert told([stretch("asleep", 0, 60)], at(0)).latency is None
-    assert told([stretch("in_bed", 0, 60)], at(0)).duration is None
-    assert told([stretch("asleep", 0, 60)], at(0)).rem is None
+    assert measures_of([stretch("asleep", 0, 60)], at(0)).latency is None
+    assert measures_of([stretch("in_bed", 0, 60)], at(0)).duration is None
+    assert measures_of([stretch("asleep", 0, 60)], at(0)).rem is None
 
 
 def test_minutes_follow_the_clock_change():

@@ -147,9 +147,9 @@ def test_both_databases_say_the_same(tmp_path, database, asked, answer):
 
 
 def test_own_nights_come_from_the_diary_in_order(store):
-    kept = [recorded(day, latency=float(day)) for day in (2, 3, 5)]
-    keep_nights(store, kept, NOW, instrument="diary")
-    keep_nights(store, [recorded(4, device="watch", latency=99.0)], NOW, instrument="watch")
+    mine = [recorded(day, latency=float(day))._replace(instrument="diary") for day in (2, 3, 5)]
+    watch = recorded(4, device="watch", latency=99.0)._replace(instrument="watch")
+    keep_nights(store, [*mine, watch], NOW)
     assert own_nights(store, "latency", date(2026, 3, 9)) == (2.0, 3.0, None, 5.0)
     assert own_nights(store, "latency", date(2026, 3, 5)) == (2.0, 3.0)
     assert own_nights(store, "latency", date(2026, 3, 1)) == ()

@@ -131,21 +131,17 @@ def stored(store, night, number=None):
 def test_means_count_the_nights_that_tell_them_and_the_missing(store):
     _, dealt = begun(store)
     lived(store, dealt, skipped=(2, 6))
-    one = nights(store)[0].recorded
+    one = nights(store)[0]
     silent = one.night._replace(latency=None, duration=400.0)
-    keep_nights(
-        store,
-        [one._replace(source="oura", device="Ring", key="r", night=silent)],
-        evening(40),
-        "oura",
-    )
+    ring = {"source": "oura", "device": "Ring", "key": "r", "instrument": "oura"}
+    keep_nights(store, [one._replace(**ring, night=silent)], evening(40))
     found = stored(store, 40).nights
     assert (found.last, found.evenings) == (START + timedelta(days=15), EVENINGS)
     assert found.first == found.last - timedelta(days=EVENINGS - 1)
     diary, ring = found.recorders
     assert (diary.instrument, diary.nights, diary.missing) == ("diary", 14, EVENINGS - 14)
     assert (ring.instrument, ring.device, ring.nights) == ("oura", "Ring", 1)
-    values = [one.recorded.night.latency for one in nights(store) if one.instrument == "diary"]
+    values = [one.night.latency for one in nights(store) if one.instrument == "diary"]
     mean = next(one for one in diary.means if one.measure == "latency")
     assert mean.mean == pytest.approx(sum(values) / len(values))
     assert mean.nights == 14

@@ -98,16 +98,17 @@ def test_an_unknown_experiment_and_an_empty_store_are_told(store):
 def ring(store, device, shift):
     """The diary's nights again, as a ring would tell them."""
     told = [
-        one.recorded._replace(
+        one._replace(
             device=device,
             source="oura_csv",
-            key=f"{device}/{one.recorded.key}",
-            night=one.recorded.night._replace(latency=(one.recorded.night.latency or 0) + shift),
+            instrument="oura",
+            key=f"{device}/{one.key}",
+            night=one.night._replace(latency=(one.night.latency or 0) + shift),
         )
         for one in nights(store)
         if one.instrument == "diary"
     ]
-    keep_nights(store, told, evening(20), "oura")
+    keep_nights(store, told, evening(20))
 
 
 def test_instruments_are_separate_readings_and_can_be_chosen(store):
@@ -127,14 +128,15 @@ def test_an_instrument_that_reads_the_same_each_night_is_left_out_and_told(store
     _, dealt = begun(store)
     lived(store, dealt)
     told = [
-        one.recorded._replace(
+        one._replace(
             device="Fitbit",
-            key=f"f/{one.recorded.key}",
-            night=one.recorded.night._replace(latency=0.0),
+            instrument="fitbit",
+            key=f"f/{one.key}",
+            night=one.night._replace(latency=0.0),
         )
         for one in nights(store)
     ]
-    keep_nights(store, told, evening(20), "fitbit")
+    keep_nights(store, told, evening(20))
     found = ran(store)
     assert [one.instrument for one in found.series.readings] == ["diary"]
     assert any(note.startswith("fitbit was left out") for note in found.notes)

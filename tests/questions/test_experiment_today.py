@@ -78,9 +78,9 @@ def test_a_watch_reads_the_night_but_the_morning_stays_to_be_written(store):
     _, dealt = begun(store)
     lived(store, dealt, skipped=tuple(range(1, 16)))
     (own,) = nights(store)
-    watch = own.recorded._replace(device="Watch", source="oura_csv", key="w/1")
+    watch = own._replace(device="Watch", source="oura_csv", key="w/1", instrument="oura")
     later = watch.night._replace(evening=START + timedelta(days=1))
-    keep_nights(store, [watch._replace(night=later)], evening(5), "oura")
+    keep_nights(store, [watch._replace(night=later)], evening(5))
     found = today(store, 1, at(2))
     assert [one.reading for one in found.marks[-4].nights][:2] == ["kept", "kept"]
     assert found.morning == "due"

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from somnesium.errors import InvalidInput
-from somnesium.questions.nights.imports import ImportOptions, import_nights, read_export
+from somnesium.nights.reading import read_nights
+from somnesium.questions.nights.imports import import_answer
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
-BERLIN = ImportOptions(zone="Europe/Berlin")
+BERLIN = {"zone": "Europe/Berlin"}
 
 
 def test_a_takeout_is_read_as_a_folder_and_as_a_zip(tmp_path):
     folder = EXPORTS / "google_takeout"
     archive = Path(shutil.make_archive(str(tmp_path / "takeout"), "zip", folder))
-    answers = [import_nights(path, BERLIN) for path in (folder, archive)]
+    answers = [import_answer(read_nights(path, **BERLIN)) for path in (folder, archive)]
     assert answers[0].nights == answers[1].nights
     assert {found.name for found in answers[0].formats} == {"fitbit_json", "google_csv"}
     assert [night.nap for night in answers[0].nights] == [False, True]
@@ -26,7 +27,7 @@ def test_a_takeout_is_read_as_a_folder_and_as_a_zip(tmp_path):
 
 
 def test_the_answer_holds_sources_version_and_both_dates():
-    answer = import_nights(EXPORTS / "consensus_sleep_diary", BERLIN)
+    answer = import_answer(read_nights(EXPORTS / "consensus_sleep_diary", **BERLIN))
     assert {"vanhees2018", "carney2012"} <= {source.key for source in answer.sources}
     assert answer.model_version
     night = answer.nights[0]
@@ -36,14 +37,14 @@ def test_the_answer_holds_sources_version_and_both_dates():
 
 def test_importing_twice_gives_the_same_keys():
     path = EXPORTS / "oura" / "OuraSleepData.csv"
-    assert [one.key for one in read_export(path).nights] == [
-        one.key for one in read_export(path).nights
+    assert [one.key for one in read_nights(path).nights] == [
+        one.key for one in read_nights(path).nights
     ]
 
 
 def test_a_map_reads_and_explains_its_table():
     folder = EXPORTS / "table"
-    answer = import_nights(folder / "nights.csv", ImportOptions(map=folder / "map.toml"))
+    answer = import_answer(read_nights(folder / "nights.csv", map=folder / "map.toml"))
     assert [night.duration for night in answer.nights] == [435, 360]
     assert answer.cells[0][0].column == "Ins Bett"
 
@@ -51,29 +52,29 @@ def test_a_map_reads_and_explains_its_table():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (ImportOptions(format="fitbit_jsn"), "did you mean"),
-        (ImportOptions(format="whoop"), "WHOOP"),
-        (ImportOptions(zone="Europe/Bärlin"), "IANA"),
-        (ImportOptions(zone="Europe"), "IANA"),
+        ({"format": "fitbit_jsn"}, "did you mean"),
+        ({"format": "whoop"}, "WHOOP"),
+        ({"zone": "Europe/Bärlin"}, "IANA"),
+        ({"zone": "Europe"}, "IANA"),
     ],
 )
 def test_wrong_options_are_told(options, said):
     with pytest.raises(InvalidInput, match=said):
-        import_nights(EXPORTS / "oura" / "OuraSleepData.csv", options)
+        read_nights(EXPORTS / "oura" / "OuraSleepData.csv", **options)
 
 
 def test_what_no_reader_knows_is_told_with_the_way_out(tmp_path):
     path = tmp_path / "shopping.csv"
     path.write_text("a,b\n1,2\n")
     with pytest.raises(InvalidInput, match="--map"):
-        import_nights(path)
+        read_nights(path)
 
 
 def test_progress_ends_at_the_whole_file():
     seen = []
     path = EXPORTS / "apple_health" / "apple_health_export" / "export.xml"
-    read_export(path, BERLIN, lambda done, total: seen.append((done, total)))
-    assert seen[-1] == (path.stat().st_size, path.stat().st_size)
+    read_nights(path, **BERLIN, progress=lambda *news: seen.append(news))
+    assert seen[-1] == (path.stat().st_size, path.stat().st_size, "export.xml")
 
 
 def test_a_broken_file_of_several_gives_nothing_at_all(tmp_path):
@@ -81,11 +82,11 @@ def test_a_broken_file_of_several_gives_nothing_at_all(tmp_path):
     (tmp_path / "a.json").write_bytes(good)
     (tmp_path / "b.json").write_bytes(good[:-20])
     with pytest.raises(InvalidInput, match=r"b\.json"):
-        import_nights(tmp_path)
+        read_nights(tmp_path)
 
 
 def test_an_empty_export_is_an_answer_without_nights(tmp_path):
     path = tmp_path / "sleep_score.csv"
     path.write_text("sleep_log_entry_id,timestamp,deep_sleep_in_minutes\n")
-    answer = import_nights(path)
+    answer = import_answer(read_nights(path))
     assert (answer.nights, answer.ledger.rows) == ((), 0)

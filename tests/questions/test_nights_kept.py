@@ -7,10 +7,10 @@ import pytest
 
 from somnesium.errors import InvalidInput
 from somnesium.nights.instrument_error import instrument_error
+from somnesium.nights.reading import read_nights
 from somnesium.person.document import read_document
 from somnesium.questions.nights.diary import Morning, record
-from somnesium.questions.nights.import_kept import keep_read
-from somnesium.questions.nights.imports import ImportOptions, read_export
+from somnesium.questions.nights.imports import keep_read
 from somnesium.questions.nights.morning import morning_kept, usual_morning
 from somnesium.questions.nights.stored import day_kept, month_of, nights_kept
 from somnesium.store.nights import spans
@@ -40,7 +40,7 @@ def store(tmp_path):
     """A watch's three sleeps in March 2025, and a diary of one of those nights."""
     path = Path(__file__).parents[1] / "data" / "exports" / "whoop" / "sleeps.csv"
     with opened(tmp_path / "store.sqlite3") as one:
-        keep_read(one, read_export(path, ImportOptions(zone="Europe/Berlin")), path, NOW)
+        keep_read(one, read_nights(path, zone="Europe/Berlin"), path, NOW)
         record(one, read_document(DIARY, Morning), NOW)
         yield one
 

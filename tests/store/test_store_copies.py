@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from recorded import NOW, recorded
 from somnesium.errors import InvalidInput
-from somnesium.nights.ledger import Entry, balanced
-from somnesium.nights.merging import Merged
+from somnesium.nights.ledger import LedgerEntry, balanced
+from somnesium.nights.recorded import Circumstance, DoseTaken, Note, Rating
 from somnesium.store.backup import backup, restore
 from somnesium.store.copies import (
     counts,
@@ -24,16 +24,7 @@ from somnesium.store.copies import (
     guarded,
     put_back,
 )
-from somnesium.store.days import (
-    Circumstance,
-    DoseTaken,
-    Note,
-    Rating,
-    keep_circumstance,
-    keep_dose,
-    keep_note,
-    keep_rating,
-)
+from somnesium.store.days import keep_day_record
 from somnesium.store.experiments import allocation, keep_experiment, unblind
 from somnesium.store.nights import keep_import, keep_nights, nights
 from somnesium.store.open import opened, writing
@@ -44,16 +35,16 @@ PASSPHRASE = "correct horse battery"
 @pytest.fixture
 def full(store):
     """A store with something in every table."""
-    merged = Merged((recorded(5),), balanced(1, [Entry("row 2", 1, "accepted")]))
-    keep_import(store, merged, "=cmd()", "0" * 64, "oura", NOW)
+    ledger = balanced(1, [LedgerEntry("row 2", 1, "accepted", "", None)])
+    keep_import(store, [recorded(5)], ledger, "=cmd()", "0" * 64, "oura", NOW)
     keep_nights(store, [recorded(5, latency=33.0), recorded(6)], NOW)
     keep_experiment(store, "x", date(2026, 3, 9), {"a": 1}, "# P", "s/1", 2**62, "{}", NOW)
     unblind(store, 1, "a rash", NOW)
     with writing(store) as connection:
-        keep_note(connection, Note(date(2026, 3, 5), "=HYPERLINK(1)"), NOW)
-        keep_dose(connection, DoseTaken(date(2026, 3, 5), "+cap", True, NOW, "UTC"), NOW)
-        keep_rating(connection, Rating(date(2026, 3, 5), "isi", 9.0), NOW)
-        keep_circumstance(connection, Circumstance(date(2026, 3, 5), "ill", 1.0, None), NOW)
+        keep_day_record(connection, Note(date(2026, 3, 5), "=HYPERLINK(1)"), NOW)
+        keep_day_record(connection, DoseTaken(date(2026, 3, 5), "+cap", True, NOW, "UTC"), NOW)
+        keep_day_record(connection, Rating(date(2026, 3, 5), "isi", 9.0), NOW)
+        keep_day_record(connection, Circumstance(date(2026, 3, 5), "ill", 1.0, None), NOW)
     assert all(counts(store).values())
     return store
 

@@ -49,7 +49,7 @@ def test_kill_9_loses_no_committed_night(place, seed):
     writer.stdout.close()
     assert writer.wait() == -signal.SIGKILL
     with opened(place) as store:
-        keys = [one.recorded.key for one in nights(store)]
+        keys = [one.key for one in nights(store)]
     pairs = {int(key.split("/")[0]) for key in keys}
     assert pairs >= set(range(told + 1))
     assert len(keys) == 2 * len(pairs)  # never one of two

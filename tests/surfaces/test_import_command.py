@@ -11,7 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from somnesium.errors import InvalidInput
-from somnesium.questions.nights.imports import ImportOptions, import_nights
+from somnesium.nights.reading import read_nights
+from somnesium.questions.nights.imports import import_answer
 from somnesium.store.nights import imports, nights
 from somnesium.store.open import opened
 from somnesium.surfaces.command.imports import import_, import_text
@@ -69,7 +70,7 @@ def test_only_the_latest_nights_are_shown_as_text(tmp_path, many):
     day = 86_400_000
     rows = [f"{k},{1740866700000 + k * day},{1740894900000 + k * day},4" for k in range(many)]
     path.write_text("\n".join(["sid,start,stop,rating", *rows]) + "\n")
-    text = import_text(import_nights(path, ImportOptions(zone="Europe/Berlin")))
+    text = import_text(import_answer(read_nights(path, zone="Europe/Berlin")))
     assert text.count("Plees-Tracker\n") == min(many, 14)
     assert f"Nights: {many}." in text
 
@@ -106,8 +107,8 @@ _SLOW = """
 import sys
 from pathlib import Path
 from datetime import UTC, datetime
-from somnesium.questions.nights import import_kept
-from somnesium.questions.nights.imports import read_export
+from somnesium.nights.reading import read_nights
+from somnesium.questions.nights.imports import keep_read
 from somnesium.store import nights
 from somnesium.store.open import opened
 
@@ -123,14 +124,14 @@ def slow(*given):
 nights.keep_night = slow
 path = Path(sys.argv[2])
 with opened(sys.argv[1]) as store:
-    import_kept.keep_read(store, read_export(path), path, datetime.now(UTC))
+    keep_read(store, read_nights(path), path, datetime.now(UTC))
 """
 
 
 def test_killed_halfway_an_import_leaves_what_was_there_and_no_half(place):
     run(EXPORTS / "oura" / "OuraSleepData.csv")
     with opened(place) as store:
-        before = [one.recorded.key for one in nights(store)]
+        before = [one.key for one in nights(store)]
     assert before
     writer = subprocess.Popen(
         [sys.executable, "-c", _SLOW, str(place), str(WHOOP)],
@@ -143,6 +144,6 @@ def test_killed_halfway_an_import_leaves_what_was_there_and_no_half(place):
     writer.kill()
     writer.communicate()
     with opened(place) as store:
-        assert [one.recorded.key for one in nights(store)] == before
+        assert [one.key for one in nights(store)] == before
         assert len(imports(store)) == 1
     assert "3 new" in run(WHOOP).stdout

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from somnesium.questions.nights.import_kept import keep_read
-from somnesium.questions.nights.imports import ImportOptions, read_export
+from somnesium.nights.reading import read_nights
+from somnesium.questions.nights.imports import keep_read
 from somnesium.questions.nights.stored import nights_kept
 from somnesium.store.open import opened
 from somnesium.surfaces.figures.nights import course_chart
@@ -14,7 +14,7 @@ WHOOP = Path(__file__).parents[1] / "data" / "exports" / "whoop" / "sleeps.csv"
 
 def test_every_night_is_a_point_at_its_evening_and_naps_are_left_out(tmp_path):
     with opened(tmp_path / "store.sqlite3") as store:
-        read = read_export(WHOOP, ImportOptions(zone="Europe/Berlin"))
+        read = read_nights(WHOOP, zone="Europe/Berlin")
         keep_read(store, read, WHOOP, datetime(2026, 1, 1, tzinfo=UTC))
         answer = nights_kept(store, "2025-03")
     assert [one.evening for one in answer.course] == [date(2025, 3, 1), date(2025, 3, 2)]

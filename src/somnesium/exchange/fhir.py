@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
 from somnesium.exchange.codes import LOINC, MEASURES, OURS, RATINGS, UCUM, Code
-from somnesium.exchange.records import Kept, NightTold, RatingTold, identity, printable
+from somnesium.exchange.records import Records, identity, printable
+from somnesium.nights.recorded import Rating, RecordedNight
 
 Resource = dict[str, Any]
 """A FHIR resource, or a part of one, as JSON."""
@@ -60,14 +61,14 @@ def coded(code: Code) -> Resource:
     return {"coding": codings, "text": code.meaning}
 
 
-def patient_of(kept: Kept) -> Resource:
+def patient_of(records: Records) -> Resource:
     """The reference to the person whom a bundle is about."""
-    return {"reference": f"urn:uuid:{identity(kept, 'patient', '')}"}
+    return {"reference": f"urn:uuid:{identity(records, 'patient', '')}"}
 
 
-def entry(kept: Kept, kind: str, key: str, resource: Resource) -> Resource:
+def entry(records: Records, kind: str, key: str, resource: Resource) -> Resource:
     """A resource in its place in the bundle, under a name that stays the same."""
-    name = str(identity(kept, kind, key))
+    name = str(identity(records, kind, key))
     head = {"resourceType": resource["resourceType"], "id": name}
     return {"fullUrl": f"urn:uuid:{name}", "resource": {**head, **resource}}
 
@@ -90,82 +91,81 @@ def observation(kind: Kind, category: str, code: Code, patient: Resource) -> Res
 
 
 def _patient(subject: Subject) -> Resource:
-    found: Resource = {"resourceType": "Patient"}
+    patient: Resource = {"resourceType": "Patient"}
     if subject.name:
-        found["name"] = [{"text": subject.name}]
+        patient["name"] = [{"text": subject.name}]
     if subject.sex:
-        found["gender"] = subject.sex
+        patient["gender"] = subject.sex
     if subject.born is not None:
-        found["birthDate"] = f"{subject.born:04d}"
-    return found
+        patient["birthDate"] = f"{subject.born:04d}"
+    return patient
 
 
-def _device(instrument: str, device: str) -> Resource:
-    """A recorder under the name its file gave it, or under that of its kind."""
-    words = instrument.replace("_", " ")
+def _device(name: str, kind: str) -> Resource:
     return {
         "resourceType": "Device",
-        "deviceName": [{"name": device or words, "type": "user-friendly-name"}],
-        "type": {"text": words or "sleep recorder"},
+        "deviceName": [{"name": name, "type": "user-friendly-name"}],
+        "type": {"text": kind},
     }
 
 
-def _period(one: NightTold) -> Resource:
+def _period(recorded: RecordedNight) -> Resource:
     """Lights-out to rise, with offset, and with the zone's name where it has one."""
-    night = one.recorded.night
-    found: Resource = {"start": moment(night.lights_out), "end": moment(night.rise)}
-    if one.recorded.zone == "UTC" or not one.recorded.zone.startswith("UTC"):  # no mere offset
-        zone = {"extension": [{"url": _ZONE, "valueCode": one.recorded.zone}]}
-        found |= {"_start": zone, "_end": zone}
-    return found
+    night, zone = recorded.night, recorded.zone
+    period: Resource = {"start": moment(night.lights_out), "end": moment(night.rise)}
+    if zone == "UTC" or not zone.startswith("UTC"):  # no mere offset
+        extension = {"extension": [{"url": _ZONE, "valueCode": zone}]}
+        period |= {"_start": extension, "_end": extension}
+    return period
 
 
-def _components(one: NightTold) -> Iterator[Resource]:
+def _components(recorded: RecordedNight) -> Iterator[Resource]:
     """Everything the night tells beside its duration; what is not known is left out."""
     for code in MEASURES[1:]:
-        value = one.recorded.light if code.key == "light" else getattr(one.recorded.night, code.key)
+        value = recorded.measure(code.key)
         if value is not None:
             yield {"code": coded(code), "valueQuantity": quantity(value, code.unit)}
     nap = Code("nap", "whether it was a nap", "")
-    yield {"code": coded(nap), "valueBoolean": one.recorded.night.nap}
+    yield {"code": coded(nap), "valueBoolean": recorded.night.nap}
 
 
-def _night(one: NightTold, patient: Resource, device: Resource | None) -> Resource:
+def _recorder(instrument: str) -> str:
+    return instrument.replace("_", " ") or "sleep recorder"
+
+
+def _night(recorded: RecordedNight, patient: Resource, device: Resource | None) -> Resource:
     """A night or nap as one observation."""
-    recorded, duration = one.recorded, one.recorded.night.duration
-    found = observation("recorded", "activity", MEASURES[0], patient)
-    found |= {
+    duration = recorded.night.duration
+    observed = observation("recorded", "activity", MEASURES[0], patient)
+    method = f"{_recorder(recorded.instrument)}, file: {recorded.source}"
+    observed |= {
         "identifier": [{"system": "urn:somnesium:night", "value": recorded.key}],
-        "effectivePeriod": _period(one),
-        "issued": moment(one.kept_at.astimezone(UTC)),
-        "method": {
-            "text": "sleep diary"
-            if one.instrument == _SELF
-            else f"{one.instrument.replace('_', ' ') or 'sleep recorder'}, file: {recorded.source}"
-        },
+        "effectivePeriod": _period(recorded),
+        "issued": moment((recorded.recorded_at or recorded.night.rise).astimezone(UTC)),
+        "method": {"text": "sleep diary" if recorded.instrument == _SELF else method},
     }
     if duration is None:
-        found["dataAbsentReason"] = {"coding": [{"system": _ABSENT, "code": "unknown"}]}
+        observed["dataAbsentReason"] = {"coding": [{"system": _ABSENT, "code": "unknown"}]}
     else:
-        found["valueQuantity"] = quantity(duration, "min")
+        observed["valueQuantity"] = quantity(duration, "min")
     if device is None:
-        found["performer"] = [patient]
+        observed["performer"] = [patient]
     else:
-        found["device"] = device
+        observed["device"] = device
     if recorded.lacks:
-        found["note"] = [{"text": "; ".join(recorded.lacks)}]
-    found["component"] = list(_components(one))
-    return found
+        observed["note"] = [{"text": "; ".join(recorded.lacks)}]
+    observed["component"] = list(_components(recorded))
+    return observed
 
 
-def _rating(one: RatingTold, patient: Resource) -> Resource:
-    known = {code.key: code for code in RATINGS}
-    code = known.get(one.name) or Code(one.name, one.name.replace("_", " "), "{score}")
-    found = observation("recorded", "survey", code, patient)
-    found["effectiveDateTime"] = one.day.isoformat()
-    found["performer"] = [patient]
-    found["valueQuantity"] = quantity(one.value, code.unit)
-    return found
+def _rating(rating: Rating, patient: Resource) -> Resource:
+    named = Code(rating.name, rating.name.replace("_", " "), "{score}")
+    code = {code.key: code for code in RATINGS}.get(rating.name, named)
+    return observation("recorded", "survey", code, patient) | {
+        "effectiveDateTime": rating.day.isoformat(),
+        "performer": [patient],
+        "valueQuantity": quantity(rating.value, code.unit),
+    }
 
 
 def _provenance(targets: Iterable[str], maker: str, now: datetime) -> Resource:
@@ -178,21 +178,24 @@ def _provenance(targets: Iterable[str], maker: str, now: datetime) -> Resource:
     }
 
 
-def _of_nights(kept: Kept, patient: Resource) -> Iterator[Resource]:
+def _of_nights(records: Records, patient: Resource) -> Iterator[Resource]:
     """Recorders, each once, and the nights they told."""
     devices: dict[tuple[str, str], str] = {}
-    for one in kept.nights:
-        recorder = (one.instrument, one.recorded.device)
-        if one.instrument != _SELF and recorder not in devices:
-            made = entry(kept, "device", "\0".join(recorder), _device(*recorder))
-            devices[recorder] = made["fullUrl"]
-            yield made
+    for night in records.nights:
+        recorder = (night.instrument, night.device)
+        if night.instrument != _SELF and recorder not in devices:
+            kind = _recorder(night.instrument)
+            # A recorder without a name of its own has that of its kind, which may be empty.
+            name = night.device or night.instrument.replace("_", " ")
+            resource = entry(records, "device", "\0".join(recorder), _device(name, kind))
+            devices[recorder] = resource["fullUrl"]
+            yield resource
         device = {"reference": devices[recorder]} if recorder in devices else None
-        yield entry(kept, "night", one.recorded.key, _night(one, patient, device))
+        yield entry(records, "night", night.key, _night(night, patient, device))
 
 
 def bundle(
-    kept: Kept,
+    records: Records,
     subject: Subject,
     version: str,
     now: datetime,
@@ -200,46 +203,36 @@ def bundle(
 ) -> bytes:
     """The bundle as JSON: patient, recorders, nights, ratings, and `others` by their keys.
 
-    `others` are about `patient_of(kept)`. `version` is that of Somnesium and `now` the moment of
+    `others` are about `patient_of(records)`. `version` is that of Somnesium and `now` the moment of
     writing.
     """
-    first = entry(kept, "patient", "", _patient(subject))
-    patient = patient_of(kept)
-    told = list(_of_nights(kept, patient))
-    for rating in kept.ratings:
+    patient = patient_of(records)
+    resources = list(_of_nights(records, patient))
+    for rating in records.ratings:
         key = f"{rating.day.isoformat()}/{rating.name}"
-        told.append(entry(kept, "rating", key, _rating(rating, patient)))
-    told += [entry(kept, "other", key, resource) for key, resource in others]
-    made = entry(
-        kept,
-        "maker",
-        version,
-        {
-            "resourceType": "Device",
-            "deviceName": [{"name": "Somnesium", "type": "user-friendly-name"}],
-            "type": {"text": "software"},
-            "version": [{"value": version}],
-        },
-    )
-    targets = [one["fullUrl"] for one in told if one["resource"]["resourceType"] != "Device"]
-    shown = [first, made, *told]
-    if targets:
-        source = _provenance(targets, made["fullUrl"], now)
-        shown.append(entry(kept, "provenance", moment(now), source))
-    found = {
+        resources.append(entry(records, "rating", key, _rating(rating, patient)))
+    resources += [entry(records, "other", key, resource) for key, resource in others]
+    software = _device("Somnesium", "software") | {"version": [{"value": version}]}
+    maker = entry(records, "maker", version, software)
+    urls = [r["fullUrl"] for r in resources if r["resource"]["resourceType"] != "Device"]
+    entries = [entry(records, "patient", "", _patient(subject)), maker, *resources]
+    if urls:
+        source = _provenance(urls, maker["fullUrl"], now)
+        entries.append(entry(records, "provenance", moment(now), source))
+    contents = {
         "resourceType": "Bundle",
         "identifier": {
             "system": "urn:ietf:rfc:3986",
-            "value": f"urn:uuid:{identity(kept, 'bundle', _contents(kept, now))}",
+            "value": f"urn:uuid:{identity(records, 'bundle', _contents(records, now))}",
         },
         "type": "collection",
         "timestamp": moment(now.astimezone(UTC)),
-        "entry": shown,
+        "entry": entries,
     }
-    return (json.dumps(printable(found), ensure_ascii=False) + "\n").encode()
+    return (json.dumps(printable(contents), ensure_ascii=False) + "\n").encode()
 
 
-def _contents(kept: Kept, now: datetime) -> str:
-    days = [one.recorded.night.evening.isoformat() for one in kept.nights]
-    days += [dose.evening.isoformat() for dose in kept.doses]
+def _contents(records: Records, now: datetime) -> str:
+    days = [recorded.night.evening.isoformat() for recorded in records.nights]
+    days += [dose.evening.isoformat() for dose in records.doses]
     return f"{min(days, default='')}/{max(days, default='')}/{moment(now)}"

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from somnesium.exchange.fhir import Resource, moment, quantity, tagged
-from somnesium.exchange.records import DoseTold, Kept
+from somnesium.exchange.records import Records
 from somnesium.exchange.taking import amount_words, at_once, substance
+from somnesium.nights.recorded import DoseTaken
 from somnesium.person.checked import CheckedPlan
 from somnesium.person.habits import WEEKDAYS
 from somnesium.person.regimen import Intake
@@ -37,24 +38,24 @@ def _amount(milligrams: float, form: str | None) -> Resource:
     return {"doseAndRate": [{"doseQuantity": quantity(milligrams, "mg", words)}]}
 
 
-def _dose(one: DoseTold, patient: Resource) -> Resource:
+def _dose(dose: DoseTaken, patient: Resource) -> Resource:
     """A dose of a day: `completed` or `not-taken`; without a clock time, its date alone."""
-    status = "completed" if one.taken else "not-taken"
-    found = _statement(status, substance(one.what, one.form), patient)
-    at = one.evening.isoformat() if one.taken_at is None else moment(one.taken_at)
-    found["effectiveDateTime"] = at
-    if one.form is not None:
-        found["note"] = [{"text": f"called: {one.what}"}]
-    if one.taken and one.amount_mg is not None:
-        shown = amount_words(one.amount_mg, one.form)
-        found["dosage"] = [{"text": shown, **_amount(one.amount_mg, one.form)}]
-    return found
+    status = "completed" if dose.taken else "not-taken"
+    statement = _statement(status, substance(dose.what, dose.form), patient)
+    at = dose.evening.isoformat() if dose.taken_at is None else moment(dose.taken_at)
+    statement["effectiveDateTime"] = at
+    if dose.form is not None:
+        statement["note"] = [{"text": f"called: {dose.what}"}]
+    if dose.taken and dose.amount_mg is not None:
+        amount = amount_words(dose.amount_mg, dose.form)
+        statement["dosage"] = [{"text": amount, **_amount(dose.amount_mg, dose.form)}]
+    return statement
 
 
-def taken(kept: Kept, patient: Resource) -> Iterator[tuple[str, Resource]]:
-    """A statement for every dose kept, by its key."""
-    for one in kept.doses:
-        yield f"dose/{one.evening.isoformat()}/{one.what}", _dose(one, patient)
+def taken(records: Records, patient: Resource) -> Iterator[tuple[str, Resource]]:
+    """A statement for every dose that was written down, by its key."""
+    for dose in records.doses:
+        yield f"dose/{dose.evening.isoformat()}/{dose.what}", _dose(dose, patient)
 
 
 def _bounds(intake: Intake, start: date | None) -> Resource:

@@ -67,7 +67,7 @@ def _start(lanes: Lanes, k: int, body: Body, events: Events, hours: float, name:
     """The life of person `k` of `lanes` from its present on, under `events` of that clock."""
     now = float(lanes.time[k])
     night = column(lanes.tally, Tally, k).night
-    kept = (events.time >= now - 1e-9) & (events.time <= now + hours) & (events.channel != SETTLE)
+    after = (events.time >= now - 1e-9) & (events.time <= now + hours) & (events.channel != SETTLE)
     return Life(
         name=name,
         body=body,
@@ -80,7 +80,7 @@ def _start(lanes: Lanes, k: int, body: Body, events: Events, hours: float, name:
             duration=float(night.n1 + night.n2 + night.n3 + night.rem),
         ),
         events=Events(
-            np.maximum(events.time[kept] - now, 0.0), events.channel[kept], events.value[kept]
+            np.maximum(events.time[after] - now, 0.0), events.channel[after], events.value[after]
         ),
         hours=hours,
     )

@@ -10,8 +10,9 @@ import json
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Literal, NamedTuple
 
-from somnesium.exchange.records import DoseTold, Kept, NightTold, identity, printable
+from somnesium.exchange.records import Records, identity, printable
 from somnesium.exchange.taking import substance
+from somnesium.nights.recorded import DoseTaken, RecordedNight
 from somnesium.nights.stretches import ASLEEP
 
 Body = dict[str, Any]
@@ -45,8 +46,8 @@ def _unit(value: float, unit: str) -> Body:
 
 
 def _interval(begin: datetime, end: datetime) -> Body:
-    told = (begin.isoformat(timespec="seconds"), end.isoformat(timespec="seconds"))
-    return {"time_interval": {"start_date_time": told[0], "end_date_time": told[1]}}
+    times = (begin.isoformat(timespec="seconds"), end.isoformat(timespec="seconds"))
+    return {"time_interval": {"start_date_time": times[0], "end_date_time": times[1]}}
 
 
 def _after(at: datetime, minutes: float) -> datetime:
@@ -54,10 +55,10 @@ def _after(at: datetime, minutes: float) -> datetime:
     return (at.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(at.tzinfo)
 
 
-def _span(one: NightTold) -> _Span:
+def _span(recorded: RecordedNight) -> _Span:
     """The sleep itself, from its stages if they were told, or else from latency and rise."""
-    night = one.recorded.night
-    slept = [stretch for stretch in one.recorded.stages if stretch.stage in ASLEEP]
+    night = recorded.night
+    slept = [stretch for stretch in recorded.stages if stretch.stage in ASLEEP]
     if slept:
         last = max(slept, key=lambda stretch: stretch.until)
         first = min(slept, key=lambda stretch: stretch.since)
@@ -69,55 +70,55 @@ def _span(one: NightTold) -> _Span:
     return _Span(night.lights_out, night.rise, None, False)
 
 
-def _episode(one: NightTold) -> Body:
+def _episode(recorded: RecordedNight) -> Body:
     """A night or nap; what is not known is left out."""
-    night, span = one.recorded.night, _span(one)
+    night, span = recorded.night, _span(recorded)
     length = (span.waking.timestamp() - span.onset.timestamp()) / 60.0
-    found: Body = {
+    body: Body = {
         "effective_time_frame": _interval(span.onset, span.waking),
         "is_main_sleep": not night.nap,
     }
     if night.latency is not None:
-        found["latency_to_sleep_onset"] = _unit(night.latency, "min")
+        body["latency_to_sleep_onset"] = _unit(night.latency, "min")
     if span.arising is not None:
-        found["latency_to_arising"] = _unit(span.arising, "min")
+        body["latency_to_arising"] = _unit(span.arising, "min")
     if night.duration is not None:
-        found["total_sleep_time"] = _unit(night.duration, "min")
+        body["total_sleep_time"] = _unit(night.duration, "min")
         if span.whole and length > 0.0 and 0.0 < night.duration <= length + 0.5:
             awake = max(length - night.duration, 0.0)
-            found["wake_after_sleep_onset"] = _unit(awake, "min")
+            body["wake_after_sleep_onset"] = _unit(awake, "min")
             share = min(100.0 * night.duration / length, 100.0)
-            found["sleep_maintenance_efficiency_percentage"] = _unit(share, "%")
+            body["sleep_maintenance_efficiency_percentage"] = _unit(share, "%")
     if night.awakenings is not None and night.awakenings == int(night.awakenings):
-        found["number_of_awakenings"] = int(night.awakenings)
-    return found
+        body["number_of_awakenings"] = int(night.awakenings)
+    return body
 
 
 def _day(day: date, zone: tzinfo) -> Body:
     """A whole day as a time frame, where no clock time was told."""
     begin = datetime(day.year, day.month, day.day, tzinfo=zone)
-    told = {"start_date_time": begin.isoformat(timespec="seconds"), "duration": _unit(1, "d")}
-    return {"time_interval": told}
+    interval = {"start_date_time": begin.isoformat(timespec="seconds"), "duration": _unit(1, "d")}
+    return {"time_interval": interval}
 
 
-def _dose(one: DoseTold, zone: tzinfo) -> Body | None:
+def _dose(dose: DoseTaken, zone: tzinfo) -> Body | None:
     """A dose taken or not; None for one taken whose amount was not told."""
-    strength = _unit(one.amount_mg or 0.0, "mg")
-    strength["ingredient_name"] = one.what if one.form is None else "magnesium (elemental)"
-    known = one.amount_mg is not None
+    strength = _unit(dose.amount_mg or 0.0, "mg")
+    strength["ingredient_name"] = dose.what if dose.form is None else "magnesium (elemental)"
+    known = dose.amount_mg is not None
     medicine = {
-        "generic_name": substance(one.what, one.form),
+        "generic_name": substance(dose.what, dose.form),
         "strength": [strength] if known else [],
     }
-    at = {"date_time": one.taken_at.isoformat(timespec="seconds")} if one.taken_at else None
-    found: Body = {"medication": medicine, "effective_time_frame": at or _day(one.evening, zone)}
-    if not one.taken:
-        return {**found, "reason_for_missing_dose": _NOT_TOLD}
-    return {**found, "dose": _unit(one.amount_mg, "mg")} if one.amount_mg is not None else None
+    at = {"date_time": dose.taken_at.isoformat(timespec="seconds")} if dose.taken_at else None
+    body: Body = {"medication": medicine, "effective_time_frame": at or _day(dose.evening, zone)}
+    if not dose.taken:
+        return {**body, "reason_for_missing_dose": _NOT_TOLD}
+    return {**body, "dose": _unit(dose.amount_mg, "mg")} if dose.amount_mg is not None else None
 
 
 def _point(
-    kept: Kept,
+    records: Records,
     key: str,
     schema: tuple[str, str],
     body: Body,
@@ -127,7 +128,7 @@ def _point(
 ) -> Body:
     name, version = schema
     header = {
-        "id": str(identity(kept, name, key)),
+        "id": str(identity(records, name, key)),
         "creation_date_time": made.astimezone(UTC).isoformat(timespec="seconds"),
         "schema_id": {"namespace": "omh", "name": name, "version": version},
         "acquisition_provenance": {"source_name": source, "modality": modality},
@@ -135,30 +136,32 @@ def _point(
     return {"header": header, "body": body}
 
 
-def _nights(kept: Kept) -> list[Body]:
-    found = []
-    for one in kept.nights:
-        told: Modality = "self-reported" if one.instrument == "diary" else "sensed"
-        source = one.recorded.device or one.recorded.source
-        body = _episode(one)
-        found.append(_point(kept, one.recorded.key, _EPISODE, body, one.kept_at, source, told))
-    return found
+def _nights(records: Records) -> list[Body]:
+    points = []
+    for recorded in records.nights:
+        modality: Modality = "self-reported" if recorded.instrument == "diary" else "sensed"
+        source = recorded.device or recorded.source
+        made = recorded.recorded_at or recorded.night.rise
+        points.append(
+            _point(records, recorded.key, _EPISODE, _episode(recorded), made, source, modality)
+        )
+    return points
 
 
-def data_points(kept: Kept, zones: dict[str, tzinfo], now: datetime) -> Points:
+def data_points(records: Records, zones: dict[str, tzinfo], now: datetime) -> Points:
     """All nights and doses as data points; `zones` are those named by the doses.
 
     A dose taken has an amount in this format, so one without is left out, and said so.
     """
-    found, unknown = _nights(kept), 0
-    for dose in kept.doses:
+    points, unknown = _nights(records), 0
+    for dose in records.doses:
         body = _dose(dose, zones[dose.zone])
         if body is None:
             unknown += 1
             continue
         schema, key = (_TAKEN if dose.taken else _MISSED), f"{dose.evening}/{dose.what}"
-        found.append(_point(kept, key, schema, body, now, "Somnesium diary", "self-reported"))
-    text = json.dumps(printable(found), ensure_ascii=False) + "\n"
+        points.append(_point(records, key, schema, body, now, "Somnesium diary", "self-reported"))
+    text = json.dumps(printable(points), ensure_ascii=False) + "\n"
     doses = "dose" if unknown == 1 else "doses"
     left = (f"{unknown} {doses} taken of an amount not told",) if unknown else ()
-    return Points(text.encode(), len(found), left)
+    return Points(text.encode(), len(points), left)

@@ -48,8 +48,8 @@ _PARAMETERS = (
 
 def _sum(parts: Sequence[tuple[float, str]]) -> str:
     """A formula of numbers times products, without terms of exactly zero."""
-    said = [f"({value!r})" + (f" * {text}" if text else "") for value, text in parts if value]
-    return " + ".join(said) or "0"
+    terms = [f"({value!r})" + (f" * {text}" if text else "") for value, text in parts if value]
+    return " + ".join(terms) or "0"
 
 
 def _constant(model: Any, name: str) -> None:  # noqa: ANN401
@@ -100,8 +100,8 @@ def write_petab(fitted: Fitted, folder: Path) -> Path:
     (folder / "model.xml").write_text(_sbml(lib, fitted), encoding="utf-8")
     seen, measured = [], []
     for k, name in enumerate(fitted.observations):
-        own, scale = float(fitted.error[k] ** 2), float(fitted.scale[k])
-        noise = f"sqrt({own!r} + (discrepancy * {scale!r})^2)"
+        variance, scale = float(fitted.error[k] ** 2), float(fitted.scale[k])
+        noise = f"sqrt({variance!r} + (discrepancy * {scale!r})^2)"
         seen.append((f"obs_{name}", f"p_{name}", noise, "normal"))
         measured.append((f"obs_{name}", "", "0", repr(float(fitted.value[k]))))
     rows = [(f"u_{gain}", "-8", "8", "0", "true", "normal", "0;1") for gain in fitted.gains]

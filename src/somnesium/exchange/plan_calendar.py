@@ -7,14 +7,12 @@ it keeps its clock time when the clocks change; a journey begins new events in t
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
-
 from somnesium import say
-from somnesium.exchange.records import printable
+from somnesium.exchange.ics import CalendarEvent, calendar_bytes
 from somnesium.exchange.taking import amount_words, at_once, compound
 from somnesium.person.checked import CheckedPlan
 from somnesium.person.habits import WEEKDAYS, night_window, zone_on
@@ -68,7 +66,7 @@ def _taken_on(intake: Intake, stay: _Stay, start: date) -> tuple[int, ...]:
     )
 
 
-def _said(intake: Intake) -> tuple[str, str]:
+def _dose_words(intake: Intake) -> tuple[str, str]:
     """What to take, in short and in full."""
     parts = [
         f"{amount_words(dose.amount_mg, dose.form)}, as {compound(dose.form)}"
@@ -90,7 +88,7 @@ def _dose_series(request: Request, stay: _Stay) -> Iterator[_Series]:
         if not at_once(intake):
             continue
         days = _taken_on(intake, stay, request.start)
-        summary, about = _said(intake)
+        summary, about = _dose_words(intake)
         for time in intake.times:
             minutes = round(clock_hours(time) * 60)
             key = f"dose/{line}/{time}/{stay.first}"
@@ -120,74 +118,30 @@ def _uid(request: Request, series: _Series) -> str:
     return f"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]}@somnesium"
 
 
-def _rule(at: tuple[datetime, ...]) -> tuple[dict[str, Any], list[datetime]]:
-    """The rule that repeats on these days, and moments that it makes and that are none of them.
-
-    All weekdays that occur are repeated; `at` is in order and of one clock time.
-    """
-    weekdays = sorted({one.weekday() for one in at})
-    rule: dict[str, Any] = {"until": at[-1].astimezone(UTC)}
-    if len(weekdays) == len(WEEKDAYS):
-        rule["freq"] = "daily"
-    else:
-        rule |= {"freq": "weekly", "byday": [WEEKDAYS[k][:2].upper() for k in weekdays]}
-    wanted, day, none = set(at), at[0], []
-    while day <= at[-1]:
-        if day.weekday() in weekdays and day not in wanted:
-            none.append(day)
-        day += timedelta(days=1)  # by the wall clock, as the rule counts
-    return rule, none
-
-
 def _event(
-    request: Request, series: _Series, zone: ZoneInfo, stamp: datetime, missed: frozenset[int]
-) -> Event | None:
-    """One repeating event; None if it never occurs."""
+    request: Request, series: _Series, zone: ZoneInfo, missed: frozenset[int] = frozenset()
+) -> CalendarEvent:
     days = [day for day in series.days if day not in missed]
-    if not days:
-        return None
-    at = tuple(_moment(request, day, series.minutes, zone) for day in days)
-    event = Event()
-    event.add("uid", _uid(request, series))
-    event.add("dtstamp", stamp)
-    event.add("dtstart", at[0])
-    event.add("duration", timedelta(minutes=series.length))
-    if len(at) > 1:
-        rule, none = _rule(at)
-        event.add("rrule", rule)
-        if none:
-            event.add("exdate", none)
-    event.add("summary", printable(series.summary))
-    if series.about:
-        event.add("description", series.about)
-    event.add("transp", "TRANSPARENT")
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", printable(series.summary))
-    alarm.add("trigger", -series.early)
-    event.add_component(alarm)
-    return event
+    return CalendarEvent(
+        _uid(request, series),
+        [_moment(request, day, series.minutes, zone) for day in days],
+        timedelta(minutes=series.length),
+        series.summary,
+        series.about,
+        series.early,
+    )
 
 
 def plan_calendar(plan: CheckedPlan, stamp: datetime) -> bytes:
     """The calendar of a plan's doses and bedtimes over its days; `stamp` is when it is made."""
-    request, calendar = plan.request, Calendar()
-    calendar.add("prodid", "-//Somnesium//plan//EN")
-    calendar.add("version", "2.0")
-    name = f"Somnesium {request.regimen.name or request.name}".strip()
-    calendar.add("x-wr-calname", printable(name))
+    request, events = plan.request, []
     for stay in _stays(request):
         zone = ZoneInfo(stay.zone)
         for series in _dose_series(request, stay):
             line = int(series.key.split("/")[1])
             missed = frozenset(day - 1 for day in request.regimen.intakes[line].missed_days)
-            event = _event(request, series, zone, stamp, missed)
-            if event is not None:
-                calendar.add_component(event)
-        for series in _night_series(request, stay):
-            event = _event(request, series, zone, stamp, frozenset())
-            if event is not None:
-                calendar.add_component(event)
-    last = request.start + timedelta(days=request.days + 2)
-    calendar.add_missing_timezones(request.start - timedelta(days=1), last)
-    return calendar.to_ical()
+            events.append(_event(request, series, zone, missed))
+        events += [_event(request, series, zone) for series in _night_series(request, stay)]
+    return calendar_bytes(
+        "plan", f"Somnesium {request.regimen.name or request.name}", events, stamp
+    )

@@ -4,75 +4,34 @@ These are plain values, so that nothing here knows of a database. Names of thing
 UUIDs that stay the same when the same things are written again.
 """
 
-from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from somnesium.nights.merging import Recorded
+from somnesium.nights.recorded import Circumstance, DoseTaken, Rating, RecordedNight
 
 _SPACE = UUID("a3a9f0de-7c0e-5a52-9c0a-7d2f7d6f5a11")
 """The space of our names, drawn once (definition#uuid-5)."""
 _CONTROL = MappingProxyType({code: None for code in range(32) if chr(code) not in "\t\n\r"})
 
 
-class NightTold(NamedTuple):
-    """A measured night, the instrument it was recorded by, and when it was kept."""
-
-    recorded: Recorded
-    instrument: str
-    kept_at: datetime
-
-
-class DoseTold(NamedTuple):
-    """A dose of the day before a night, or that none was taken.
-
-    `amount_mg` is elemental for magnesium; it, `form` and `taken_at` are None where nobody said.
-    """
-
-    evening: date
-    what: str
-    taken: bool
-    taken_at: datetime | None
-    zone: str
-    form: str | None
-    amount_mg: float | None
-
-
-class RatingTold(NamedTuple):
-    """A number somebody gave on a day: `sleepiness` 0–10, an `isi` or `psqi` total."""
-
-    day: date
-    name: str
-    value: float
-
-
-class CircumstanceTold(NamedTuple):
-    """What else could have moved the night of an evening: a number, or words."""
-
-    evening: date
-    name: str
-    value: float | None
-    text: str | None
-
-
-class Kept(NamedTuple):
+class Records(NamedTuple):
     """Everything of one person that goes out. Free notes stay at home.
 
     `owner` tells people apart, and nothing else of them: two of them keep diaries of the same
     evenings.
     """
 
-    nights: tuple[NightTold, ...] = ()
-    doses: tuple[DoseTold, ...] = ()
-    ratings: tuple[RatingTold, ...] = ()
-    circumstances: tuple[CircumstanceTold, ...] = ()
+    nights: tuple[RecordedNight, ...] = ()
+    doses: tuple[DoseTaken, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    circumstances: tuple[Circumstance, ...] = ()
     owner: str = ""
 
 
-def identity(kept: Kept, kind: str, key: str) -> UUID:
+def identity(records: Records, kind: str, key: str) -> UUID:
     """A UUID of one thing of one person: the same whenever it is written again."""
-    return uuid5(_SPACE, f"{kept.owner}\0{kind}\0{key}")
+    return uuid5(_SPACE, f"{records.owner}\0{kind}\0{key}")
 
 
 def printable(part: Any) -> Any:  # noqa: ANN401

@@ -68,11 +68,11 @@ def symbolic(kind: type[Kind], prefix: str | None = None) -> Kind:
 
 def leaves(value: Any, prefix: str) -> dict[str, Any]:  # noqa: ANN401 - any NamedTuple
     """The leaves of a NamedTuple by dotted name."""
-    found: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for field, part in zip(value._fields, value, strict=True):
         nested = isinstance(part, tuple)
-        found |= leaves(part, f"{prefix}{field}.") if nested else {prefix + field: part}
-    return found
+        parts |= leaves(part, f"{prefix}{field}.") if nested else {prefix + field: part}
+    return parts
 
 
 def _size(expression: Expr) -> int:
@@ -106,18 +106,18 @@ def equations() -> Equations:
         state, p, inputs = symbolic(State), symbolic(Stages), symbolic(Inputs)
         body, fixed = symbolic(Body), symbolic(Fixed)
         drives, rates = symbolic(Drive), symbolic(Rates)
-        seen = signals(state, p, inputs, body, fixed)
+        signal_values = signals(state, p, inputs, body, fixed)
         candidates = {
             "asleep": asleep(p),
             "caffeine_block": caffeine_block(state.caffeine, body.caffeine),
-            **dict(zip(Signals._fields, seen, strict=True)),
+            **dict(zip(Signals._fields, signal_values, strict=True)),
             **leaves(exposure(inputs, body), PREFIXES[Exposure]),
             **leaves(slow(state, body, fixed), PREFIXES[Slow]),
         }
         named = _named(candidates)
         known = {candidates[name]: sympy.Symbol(identifier(name)) for name in named}
-        told = leaves(drive(state, inputs, body, fixed), PREFIXES[Drive])
-        named |= {name: expression.xreplace(known) for name, expression in told.items()}
+        driven = leaves(drive(state, inputs, body, fixed), PREFIXES[Drive])
+        named |= {name: expression.xreplace(known) for name, expression in driven.items()}
         paced = leaves(transition_rates(drives, body.chain), PREFIXES[Rates])
         changes = leaves(derivative(state, p, inputs, body, fixed), PREFIXES[State])
         changes |= leaves(stage_derivative(p, rates), PREFIXES[Stages])

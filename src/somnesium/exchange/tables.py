@@ -11,13 +11,14 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from somnesium.exchange.codes import MEASURES
-from somnesium.exchange.records import Kept, NightTold
+from somnesium.exchange.records import Records
+from somnesium.nights.recorded import RecordedNight
 from somnesium.population.files import arrow
 
-Rows = Mapping[str, list[dict[str, Any]]]
+Rows = Mapping[str, list[dict[str, object]]]
 """Rows by table, each a value by column; None is unknown."""
 
 _DATED = (1980, 1, 1, 0, 0, 0)
@@ -82,33 +83,21 @@ TABLES: dict[str, tuple[Column, ...]] = {
 """Every table and its columns, in order."""
 
 
-def _night(one: NightTold) -> dict[str, Any]:
-    recorded, night = one.recorded, one.recorded.night
-    found: dict[str, Any] = {
-        "key": recorded.key,
-        "evening": night.evening,
-        "wake_date": recorded.wake_date,
-        "zone": recorded.zone,
-        "nap": night.nap,
-        "instrument": one.instrument,
-        "source": recorded.source,
-        "device": recorded.device,
-        "lights_out": night.lights_out,
-        "rise": night.rise,
-        "lacks": "; ".join(recorded.lacks),
-    }
-    for code in MEASURES:
-        found[code.key] = recorded.light if code.key == "light" else getattr(night, code.key)
-    return {name: None if value == "" else value for name, value in found.items()}
+def _night(recorded: RecordedNight) -> dict[str, object]:
+    fields = recorded.night._asdict() | recorded._asdict()
+    row = {column.name: fields.get(column.name) for column in TABLES["nights"]}
+    row |= {code.key: recorded.measure(code.key) for code in MEASURES}
+    row["lacks"] = "; ".join(recorded.lacks)
+    return {name: None if value == "" else value for name, value in row.items()}
 
 
-def rows_of(kept: Kept) -> Rows:
+def rows_of(records: Records) -> Rows:
     """The rows of all tables; what nobody said is None."""
     return {
-        "nights": [_night(one) for one in kept.nights],
-        "doses": [dose._asdict() for dose in kept.doses],
-        "ratings": [rating._asdict() for rating in kept.ratings],
-        "circumstances": [one._asdict() for one in kept.circumstances],
+        "nights": [_night(night) for night in records.nights],
+        "doses": [dose._asdict() for dose in records.doses],
+        "ratings": [rating._asdict() for rating in records.ratings],
+        "circumstances": [circumstance._asdict() for circumstance in records.circumstances],
     }
 
 
@@ -123,7 +112,9 @@ def _cell(value: object, guard: Callable[[object], object]) -> object:
     return guard(value)
 
 
-def _csv(columns: tuple[Column, ...], rows: list[dict[str, Any]], guard: Any) -> bytes:  # noqa: ANN401
+def _csv(
+    columns: tuple[Column, ...], rows: list[dict[str, object]], guard: Callable[[object], object]
+) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in columns])
@@ -138,13 +129,13 @@ def _dictionary(ending: str, version: str, counts: Mapping[str, int], notes: str
     for name, columns in TABLES.items():
         fields = [
             {
-                "name": one.name,
-                "type": one.type,
-                "description": one.meaning,
-                **({"unit": one.unit} if one.unit else {}),
-                **({"format": "any"} if one.type == "datetime" else {}),
+                "name": column.name,
+                "type": column.type,
+                "description": column.meaning,
+                **({"unit": column.unit} if column.unit else {}),
+                **({"format": "any"} if column.type == "datetime" else {}),
             }
-            for one in columns
+            for column in columns
         ]
         resources.append(
             {
@@ -154,14 +145,14 @@ def _dictionary(ending: str, version: str, counts: Mapping[str, int], notes: str
                 "schema": {"fields": fields, "missingValues": [""]},
             }
         )
-    found = {
+    package = {
         "name": "somnesium",
         "profile": "data-package",
         "version": version,
         "description": notes,
         "resources": resources,
     }
-    return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:
@@ -175,7 +166,7 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def _counts(rows: Rows) -> dict[str, int]:
-    return {name: len(found) for name, found in rows.items()}
+    return {name: len(cells) for name, cells in rows.items()}
 
 
 def csv_zip(rows: Rows, version: str, guard: Callable[[object], object]) -> bytes:
@@ -191,7 +182,7 @@ def csv_zip(rows: Rows, version: str, guard: Callable[[object], object]) -> byte
     return _zip({"datapackage.json": _dictionary("csv", version, _counts(rows), notes), **files})
 
 
-def _parquet(columns: tuple[Column, ...], rows: list[dict[str, Any]], version: str) -> bytes:
+def _parquet(columns: tuple[Column, ...], rows: list[dict[str, object]], version: str) -> bytes:
     """One table, with the unit and meaning of every column in its metadata."""
     pa = arrow()
     types = {
@@ -218,5 +209,5 @@ def parquet_zip(rows: Rows, version: str) -> bytes:
         for name, columns in TABLES.items()
     }
     notes = "Measured nights and what was told; moments in universal time, unknown cells null."
-    found = _dictionary("parquet", version, _counts(rows), notes)
-    return _zip({"datapackage.json": found, **files})
+    dictionary = _dictionary("parquet", version, _counts(rows), notes)
+    return _zip({"datapackage.json": dictionary, **files})

@@ -47,9 +47,9 @@ def instrument_error(instrument: str, measure: str) -> InstrumentError:
     Where not even that is known the reading is taken as it stands: bias 0, slope 1, noise 0.
     """
     name = instrument.strip().lower()
-    found = _table().get((name, measure))
-    if found is not None:
-        return found
+    error = _table().get((name, measure))
+    if error is not None:
+        return error
     kind = _table().get(("wearable", measure))
     if kind is None or name in instruments():
         return InstrumentError(name, measure, 0.0, 1.0, 0.0, "judgement#no-figure-known", False)

@@ -2,14 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from somnesium import say
 from somnesium.errors import InvalidInput
-from somnesium.nights.ledger import Entry, Ledger, balanced
+from somnesium.nights.ledger import Ledger, LedgerEntry, balanced
 from somnesium.nights.night import Night
+from somnesium.nights.recorded import RecordedNight, evening_of
 from somnesium.nights.session import MEASURED, Rejected, Session, checked, zone_of
 from somnesium.nights.stretches import Stretch, overlaid
 
@@ -25,38 +26,16 @@ Our judgement (judgement#sleep-import).
 _MOST_ROWS = 2_000_000
 """A life has thirty thousand nights (definition#import-limits)."""
 
-_MORNING = 6
-"""A bedtime before this hour counts to the evening before, as in simulated nights."""
 _DAY = (9, 20)
 """Hours between which a short sleep begins that is a nap although nobody said so."""
 _SHORT = timedelta(hours=3)
 """Shorter daytime sleeps are naps where the file does not say (judgement#sleep-import)."""
 
 
-class Recorded(NamedTuple):
-    """A measured night as one recorder told it, with where it came from.
-
-    `night.evening` is the night of; `wake_date` the local date of getting up. `zone` is an IANA
-    name, or an offset where the file tells no more. `key` stays the same when the same episode is
-    imported again. `light` holds N1 and N2 together, in minutes. `lacks` is empty when nothing is
-    missing.
-    """
-
-    night: Night
-    wake_date: date
-    source: str
-    device: str
-    zone: str
-    key: str
-    light: float | None
-    stages: tuple[Stretch, ...]
-    lacks: tuple[str, ...]
-
-
 class Merged(NamedTuple):
     """Nights and naps by time, and what became of every row."""
 
-    nights: tuple[Recorded, ...]
+    nights: tuple[RecordedNight, ...]
     ledger: Ledger
 
 
@@ -67,18 +46,13 @@ class _Piece(NamedTuple):
     places: tuple[tuple[str, int], ...]
 
 
-def evening_of(begin: datetime) -> date:
-    """The local date on which a night began; a bedtime before six counts to the evening before."""
-    return begin.date() - timedelta(days=1 if begin.hour < _MORNING else 0)
-
-
 def merge(items: Iterable[Session | Rejected]) -> Merged:
     """Nights out of what a reader yields, in any order, and the ledger of every row.
 
     Naps are kept apart. Of the recorders that tell one night, the one that tells most is taken;
     the others' rows are rejected with that reason, and nothing is summed over recorders.
     """
-    entries: list[Entry] = []
+    entries: list[LedgerEntry] = []
     sessions: list[Session] = []
     rows = 0
     for item in items:
@@ -89,12 +63,12 @@ def merge(items: Iterable[Session | Rejected]) -> Merged:
                 "file", "too many rows", f"at most {say.count(_MOST_ROWS)}", fix
             )
         if isinstance(item, Rejected):
-            entries.append(Entry(item.where, item.rows, "rejected", item.reason))
+            entries.append(LedgerEntry(item.where, item.rows, "rejected", item.reason, None))
         else:
             sessions.append(item)
     unique, repeated = _unique(sessions)
     entries += repeated
-    pieces, lost = _joined(_naps_told(unique))
+    pieces, lost = _joined(_naps_decided(unique))
     entries += lost
     chosen, refused = _chosen(pieces)
     entries += refused
@@ -103,14 +77,14 @@ def merge(items: Iterable[Session | Rejected]) -> Merged:
         session = piece.session
         evening = evening_of(session.begin)
         verdict, reason = ("partial" if session.lacks else "accepted"), "; ".join(session.lacks)
-        entries += [Entry(where, n, verdict, reason, evening) for where, n in piece.places]
+        entries += [LedgerEntry(where, n, verdict, reason, evening) for where, n in piece.places]
         nights.append(_recorded(session))
     return Merged(tuple(nights), balanced(rows, entries))
 
 
-def _unique(sessions: Sequence[Session]) -> tuple[list[Session], list[Entry]]:
+def _unique(sessions: Sequence[Session]) -> tuple[list[Session], list[LedgerEntry]]:
     """Each episode once: the last told of one recorder's number, the first of equal times."""
-    entries: list[Entry] = []
+    entries: list[LedgerEntry] = []
     numbered: dict[tuple, Session] = {}
     for session in sessions:
         name = (session.source, session.device)
@@ -128,11 +102,13 @@ def _unique(sessions: Sequence[Session]) -> tuple[list[Session], list[Entry]]:
     return list(timed.values()), entries
 
 
-def _again(session: Session) -> Entry:
-    return Entry(session.where, session.rows, "rejected", "the same sleep is told again")
+def _again(session: Session) -> LedgerEntry:
+    return LedgerEntry(
+        session.where, session.rows, "rejected", "the same sleep is told again", None
+    )
 
 
-def _naps_told(sessions: Sequence[Session]) -> list[Session]:
+def _naps_decided(sessions: Sequence[Session]) -> list[Session]:
     """Sessions of which nobody said whether they are naps, decided by their hour and length."""
     return [
         session._replace(nap=_is_short_by_day(session)) if session.nap is None else session
@@ -148,9 +124,9 @@ def _is_short_by_day(session: Session) -> bool:
 # --- one recorder's pieces of one night ------------------------------------------------------
 
 
-def _joined(sessions: Sequence[Session]) -> tuple[list[_Piece], list[Entry]]:
+def _joined(sessions: Sequence[Session]) -> tuple[list[_Piece], list[LedgerEntry]]:
     """Pieces of one recorder that overlap or nearly touch, as one sleep; the rest as they are."""
-    ordered = sorted(sessions, key=lambda one: (one.source, one.device, bool(one.nap), one.since))
+    ordered = sorted(sessions, key=lambda s: (s.source, s.device, bool(s.nap), s.since))
     groups: list[list[Session]] = []
     latest = 0.0
     for session in ordered:
@@ -162,12 +138,12 @@ def _joined(sessions: Sequence[Session]) -> tuple[list[_Piece], list[Entry]]:
             latest = session.until
     pieces, entries = [], []
     for group in groups:
-        one = _one(group)
         places = tuple((session.where, session.rows) for session in group)
-        if isinstance(one, Rejected):
-            entries += [Entry(where, n, "rejected", one.reason) for where, n in places]
+        sleep = _one(group)
+        if isinstance(sleep, Rejected):
+            entries += [LedgerEntry(at, n, "rejected", sleep.reason, None) for at, n in places]
         else:
-            pieces.append(_Piece(one, places))
+            pieces.append(_Piece(sleep, places))
     return _one_night_an_evening(pieces), entries
 
 
@@ -180,9 +156,9 @@ def _one_night_an_evening(pieces: Sequence[_Piece]) -> list[_Piece]:
         best = longest.get(key)
         if not session.nap and (best is None or session.time_in_bed > best.session.time_in_bed):
             longest[key] = piece
-    kept = set(map(id, longest.values()))
+    main = set(map(id, longest.values()))
     return [
-        piece if id(piece) in kept else piece._replace(session=piece.session._replace(nap=True))
+        piece if id(piece) in main else piece._replace(session=piece.session._replace(nap=True))
         for piece in pieces
     ]
 
@@ -208,8 +184,8 @@ def _one(group: Sequence[Session]) -> Session | Rejected:
     first, last = group[0], max(group, key=lambda one: one.until)
     if any(a.until > b.since for a, b in pairwise(group)):
         best = max(group, key=_worth)
-        said = "sessions of one recorder overlap: the one that tells most is taken"
-        return best._replace(lacks=(*best.lacks, said))
+        lack = "sessions of one recorder overlap: the one that tells most is taken"
+        return best._replace(lacks=(*best.lacks, lack))
     sums = {name: _summed(group, name) for name in ("duration", "light", "slow_wave", "rem")}
     breaks = len(group) - 1
     awakenings = _summed(group, "awakenings")
@@ -238,14 +214,14 @@ def _one(group: Sequence[Session]) -> Session | Rejected:
 
 def _summed(group: Sequence[Session], name: str) -> float | None:
     """A sum over the pieces; None if any piece does not tell it."""
-    values = [getattr(one, name) for one in group]
+    values = [getattr(session, name) for session in group]
     return None if None in values else sum(values)
 
 
 def _averaged(group: Sequence[Session], name: str) -> float | None:
     """A mean over the pieces that tell it, by their length."""
-    told = [(getattr(one, name), one.time_in_bed) for one in group]
-    weighed = [(value, length) for value, length in told if value is not None]
+    pairs = [(getattr(session, name), session.time_in_bed) for session in group]
+    weighed = [(value, length) for value, length in pairs if value is not None]
     if not weighed:
         return None
     return sum(value * length for value, length in weighed) / sum(length for _, length in weighed)
@@ -267,7 +243,7 @@ def _worth(session: Session) -> tuple[bool, bool, bool, int, float, str]:
     )
 
 
-def _chosen(pieces: Sequence[_Piece]) -> tuple[list[_Piece], list[Entry]]:
+def _chosen(pieces: Sequence[_Piece]) -> tuple[list[_Piece], list[LedgerEntry]]:
     """The best teller of each night first; what another has told already is refused."""
     order = sorted(pieces, key=lambda one: one.session.since)
     order.sort(key=lambda one: _worth(one.session), reverse=True)
@@ -284,7 +260,7 @@ def _chosen(pieces: Sequence[_Piece]) -> tuple[list[_Piece], list[Entry]]:
         same = (rival.source, rival.device) == (session.source, session.device)
         by = rival.device or rival.source
         reason = "it overlaps another sleep" if same else f"this time is told better by {by}"
-        entries += [Entry(where, n, "rejected", reason, evening) for where, n in piece.places]
+        entries += [LedgerEntry(where, n, "rejected", reason, evening) for where, n in piece.places]
     return sorted(chosen, key=lambda one: one.session.since), entries
 
 
@@ -315,36 +291,25 @@ class _Taken:
             self._evenings.setdefault(evening, session)
 
 
-def _recorded(session: Session) -> Recorded:
+def _recorded(session: Session) -> RecordedNight:
     """A session as a night of our own record."""
+    measured = {name: getattr(session, name) for name in Night._fields if name in Session._fields}
     night = Night(
         kind="measured",
         evening=evening_of(session.begin),
         lights_out=session.begin,
         rise=session.end,
-        nap=bool(session.nap),
-        latency=session.latency,
-        duration=session.duration,
-        awake_after_onset=session.awake_after_onset,
-        efficiency=session.efficiency,
-        n1=None,
-        n2=None,
-        slow_wave=session.slow_wave,
-        rem=session.rem,
-        awakenings=session.awakenings,
-        rem_latency=session.rem_latency,
-        heart_rate=session.heart_rate,
-        rmssd=session.rmssd,
+        **measured | {"nap": bool(session.nap)},
     )
     number = session.key or session.begin.astimezone(UTC).isoformat(timespec="seconds")
-    return Recorded(
-        night,
-        session.end.date(),
-        session.source,
-        session.device,
-        zone_of(session.begin),
-        f"{session.source}/{session.device}/{number}",
-        session.light,
-        session.stages,
-        session.lacks,
+    return RecordedNight(
+        night=night,
+        wake_date=session.end.date(),
+        source=session.source,
+        device=session.device,
+        zone=zone_of(session.begin),
+        key=f"{session.source}/{session.device}/{number}",
+        light=session.light,
+        stages=session.stages,
+        lacks=session.lacks,
     )

@@ -21,18 +21,18 @@ class Night(NamedTuple):
     lights_out: datetime
     rise: datetime
     nap: bool
-    latency: float | None
-    duration: float | None
-    awake_after_onset: float | None
-    efficiency: float | None
-    n1: float | None
-    n2: float | None
-    slow_wave: float | None
-    rem: float | None
-    awakenings: float | None
-    rem_latency: float | None
-    heart_rate: float | None
-    rmssd: float | None
+    latency: float | None = None
+    duration: float | None = None
+    awake_after_onset: float | None = None
+    efficiency: float | None = None
+    n1: float | None = None
+    n2: float | None = None
+    slow_wave: float | None = None
+    rem: float | None = None
+    awakenings: float | None = None
+    rem_latency: float | None = None
+    heart_rate: float | None = None
+    rmssd: float | None = None
 
     @property
     def time_in_bed(self) -> float:
@@ -89,7 +89,7 @@ def nights_of(
             continue
         lights_out = line.local(float(begin[k]))
         early = lights_out.hour < 6
-        found = {name: float(columns[name][k]) for name in Night._fields if name in columns}
+        measures = {name: float(columns[name][k]) for name in Night._fields if name in columns}
         out.append(
             Night(
                 kind="simulated",
@@ -98,7 +98,7 @@ def nights_of(
                 rise=line.local(float(end[k])),
                 nap=bool(naps[k]),
                 rmssd=None if rmssd_typical is None else rmssd_typical * float(np.exp(vagal[k])),
-                **found,  # type: ignore[arg-type]
+                **measures,  # type: ignore[arg-type]
             )
         )
     return tuple(out)

@@ -27,8 +27,8 @@ def instrument_named(name: str) -> str:
 
     A make that the table does not hold keeps its name and has the error of an unknown wearable.
     """
-    told = re.sub(r"[\s-]+", "_", name.strip().casefold())
-    if not re.fullmatch(r"[a-z0-9_]+", told) or len(told) > _LONGEST:
+    instrument = re.sub(r"[\s-]+", "_", name.strip().casefold())
+    if not re.fullmatch(r"[a-z0-9_]+", instrument) or len(instrument) > _LONGEST:
         known = ", ".join(instruments())
         raise InvalidInput.field("instrument", name, f"one of {known}, or a make in plain letters")
-    return told
+    return instrument

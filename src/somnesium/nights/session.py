@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 from typing import NamedTuple
 
-from somnesium.nights.stretches import Stretch, told
+from somnesium.nights.stretches import Stretch, measures_of
 
 MEASURED = ("latency", "duration", "awake_after_onset", "light", "slow_wave", "rem", "rem_latency")
 """The measures of a session that are minutes, and so fit into its time in bed."""
@@ -106,14 +106,14 @@ def _from_stages(session: Session) -> Session:
     """
     if not session.stages:
         return session
-    found = told(session.stages, session.begin)._asdict()
+    measures = measures_of(session.stages, session.begin)._asdict()
     if not session.opportunity:
-        found["latency"] = None
-    slept, covered = session.duration, found["duration"] or 0.0
+        measures["latency"] = None
+    slept, covered = session.duration, measures["duration"] or 0.0
     if slept is not None and abs(covered - slept) > _COVERED * slept + _SLACK:
-        found = {"latency": found["latency"]}
+        measures = {"latency": measures["latency"]}
     return session._replace(
-        **{name: value for name, value in found.items() if getattr(session, name) is None}
+        **{name: value for name, value in measures.items() if getattr(session, name) is None}
     )
 
 
@@ -140,26 +140,26 @@ def _possible(session: Session) -> Session:
         wrong |= dict.fromkeys(("light", "slow_wave", "rem"))
     if not wrong:
         return session
-    said = ", ".join(name.replace("_", " ") for name in wrong)
-    return session._replace(**wrong, lacks=(*session.lacks, f"impossible and left out: {said}"))
+    names = ", ".join(name.replace("_", " ") for name in wrong)
+    return session._replace(**wrong, lacks=(*session.lacks, f"impossible and left out: {names}"))
 
 
 def _derived(session: Session) -> Session:
     """Duration from stages, time awake from what is left, efficiency from both."""
-    bed, found = session.time_in_bed, {}
+    bed, measures = session.time_in_bed, {}
     duration = session.duration
     staged = (session.light, session.slow_wave, session.rem)
     if duration is None and None not in staged:
         duration = min(math.fsum(staged), bed)  # type: ignore[arg-type]
     if duration is not None:
-        found["duration"] = duration = min(duration, bed)
+        measures["duration"] = duration = min(duration, bed)
         if session.opportunity and session.efficiency is None:
-            found["efficiency"] = 100.0 * duration / bed
+            measures["efficiency"] = 100.0 * duration / bed
         if session.awake_after_onset is None:
             waited = session.latency if session.opportunity else 0.0
             if waited is not None and duration > 0.0:
-                found["awake_after_onset"] = max(bed - waited - duration, 0.0)
-    return session._replace(**found)
+                measures["awake_after_onset"] = max(bed - waited - duration, 0.0)
+    return session._replace(**measures)
 
 
 def _named_lacks(session: Session) -> Session:

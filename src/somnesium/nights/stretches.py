@@ -1,7 +1,7 @@
 """Stretches of one stage: overlapping ones laid flat, and what a row of them tells."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
 
 Stage = Literal["in_bed", "asleep", "awake", "light", "deep", "rem"]
@@ -41,6 +41,11 @@ class Stretch(NamedTuple):
         return (self.until - self.since) / 60.0
 
 
+def stretch_at(stage: Stage, since: float, until: float, zone: tzinfo | None) -> Stretch:
+    """A stretch between two seconds since 1970, shown in a zone."""
+    return Stretch(stage, *(datetime.fromtimestamp(at, zone) for at in (since, until)))
+
+
 def flat(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """The same time without overlaps: at every moment the stage that is told most exactly.
 
@@ -54,19 +59,19 @@ def flat(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
             edges.append((stretch.until, -1, rank, stretch.end))
     edges.sort(key=lambda edge: edge[0])
     running = [0] * len(_RANK)
-    found: list[Stretch] = []
+    laid: list[Stretch] = []
     before: tuple[float, datetime] | None = None
     for second, step, rank, at in edges:
         if before is not None and second > before[0] and any(running):
             stage = _RANK[max(k for k, n in enumerate(running) if n)]
-            last = found[-1] if found else None
+            last = laid[-1] if laid else None
             if last is not None and last.stage == stage and last.until == before[0]:
-                found[-1] = Stretch(stage, last.begin, at)
+                laid[-1] = Stretch(stage, last.begin, at)
             else:
-                found.append(Stretch(stage, before[1], at))
+                laid.append(Stretch(stage, before[1], at))
         running[rank] += step
         before = (second, at)
-    return tuple(found)
+    return tuple(laid)
 
 
 def overlaid(below: Sequence[Stretch], above: Sequence[Stretch]) -> tuple[Stretch, ...]:
@@ -90,7 +95,7 @@ def overlaid(below: Sequence[Stretch], above: Sequence[Stretch]) -> tuple[Stretc
     return tuple(sorted([*cuts, *over], key=lambda stretch: stretch.since))
 
 
-class Told(NamedTuple):
+class StretchMeasures(NamedTuple):
     """What stretches tell, in minutes; None where they cannot.
 
     `latency` is known only where being awake or in bed is told before the first sleep.
@@ -105,7 +110,7 @@ class Told(NamedTuple):
     rem_latency: float | None
 
 
-_NOTHING = Told(None, None, None, None, None, None, None)
+_NOTHING = StretchMeasures(None, None, None, None, None, None, None)
 
 
 def _rem_latency(stretches: Sequence[Stretch]) -> float | None:
@@ -118,7 +123,7 @@ def _rem_latency(stretches: Sequence[Stretch]) -> float | None:
     return None
 
 
-def told(stretches: Sequence[Stretch], lights_out: datetime) -> Told:
+def measures_of(stretches: Sequence[Stretch], lights_out: datetime) -> StretchMeasures:
     """What stretches without overlaps, in order, tell of the night that began at `lights_out`."""
     if not any(stretch.stage in ASLEEP for stretch in stretches):
         return _NOTHING
@@ -131,7 +136,7 @@ def told(stretches: Sequence[Stretch], lights_out: datetime) -> Told:
     for before, stretch in zip(stretches[first:], stretches[first + 1 :], strict=False):
         wakes += before.stage in ASLEEP and stretch.stage not in ASLEEP
     staged = any(sums[stage] > 0.0 for stage in ("light", "deep", "rem"))
-    return Told(
+    return StretchMeasures(
         latency=waited / 60.0 if first > 0 else None,
         duration=sum(sums[stage] for stage in ASLEEP),
         light=sums["light"] if staged else None,

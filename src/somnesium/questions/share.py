@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 from somnesium.answers.intake.amounts import amounts
 from somnesium.answers.safety.gate import checked_plan
 from somnesium.errors import InvalidInput
-from somnesium.exchange.fhir_told import Eaten
-from somnesium.exchange.records import CircumstanceTold, DoseTold, Kept, NightTold, RatingTold
+from somnesium.exchange.fhir_laboratory import Eaten
+from somnesium.exchange.records import Records
 from somnesium.person.checked import CheckedPlan
 from somnesium.person.document import Document, StartDate, Whole, read_document, refuse
 from somnesium.person.record import IntakeQuestion
@@ -112,27 +112,17 @@ def _within(question: ShareQuestion, evening: date) -> bool:
     return (question.first or date.min) <= evening <= (question.last or date.max)
 
 
-def _kept(store: Store | None, question: ShareQuestion) -> Kept:
+def _records(store: Store | None, question: ShareQuestion) -> Records:
     """What the store holds of the evenings asked for; ratings are of the morning after."""
     if store is None:
-        return Kept()
+        return Records()
     every = nights(store)
-    return Kept(
-        nights=tuple(
-            NightTold(one.recorded, one.instrument, one.recorded_at)
-            for one in every
-            if _within(question, one.recorded.night.evening)
-        ),
-        doses=tuple(
-            DoseTold(*dose) for dose in doses_taken(store) if _within(question, dose.evening)
-        ),
-        ratings=tuple(
-            RatingTold(*one) for one in ratings(store) if _within(question, one.day - _DAY)
-        ),
-        circumstances=tuple(
-            CircumstanceTold(*one) for one in circumstances(store) if _within(question, one.evening)
-        ),
-        owner=min((one.recorded_at.isoformat() for one in every), default=""),
+    return Records(
+        nights=tuple(one for one in every if _within(question, one.night.evening)),
+        doses=tuple(dose for dose in doses_taken(store) if _within(question, dose.evening)),
+        ratings=tuple(one for one in ratings(store) if _within(question, one.day - _DAY)),
+        circumstances=tuple(one for one in circumstances(store) if _within(question, one.evening)),
+        owner=min((one.recorded_at.isoformat() for one in every if one.recorded_at), default=""),
     )
 
 
@@ -145,20 +135,22 @@ def _eaten(plan: CheckedPlan) -> Eaten | None:
     return Eaten(found.total_mg, found.total_interval90) if found.total_mg > 0.0 else None
 
 
-def _fhir(question: ShareQuestion, plan: CheckedPlan | None, kept: Kept, now: datetime) -> bytes:
+def _fhir(
+    question: ShareQuestion, plan: CheckedPlan | None, records: Records, now: datetime
+) -> bytes:
     from somnesium.exchange.fhir import Resource, Subject, bundle, patient_of
+    from somnesium.exchange.fhir_laboratory import laboratory_and_intake
     from somnesium.exchange.fhir_medicines import planned, taken
-    from somnesium.exchange.fhir_told import told
 
-    patient, request = patient_of(kept), None if plan is None else plan.request
-    others: list[tuple[str, Resource]] = list(taken(kept, patient))
+    patient, request = patient_of(records), None if plan is None else plan.request
+    others: list[tuple[str, Resource]] = list(taken(records, patient))
     if plan is not None and request is not None:
-        others += told(request.person, _eaten(plan), kept, patient, now)
+        others += laboratory_and_intake(request.person, _eaten(plan), records, patient, now)
         start = request.start if "start" in request.model_fields_set else None
         others += planned(plan, patient, start)
     sex = "" if request is None else request.person.sex
     subject = Subject(sex, question.name, question.born)
-    return bundle(kept, subject, model_version(), now, others)
+    return bundle(records, subject, model_version(), now, others)
 
 
 def _dated(question: ShareQuestion, now: datetime) -> Request:
@@ -175,21 +167,21 @@ def _dated(question: ShareQuestion, now: datetime) -> Request:
 
 
 def _content(
-    question: ShareQuestion, plan: CheckedPlan | None, kept: Kept, now: datetime
+    question: ShareQuestion, plan: CheckedPlan | None, records: Records, now: datetime
 ) -> tuple[bytes, tuple[str, ...]]:
     """The file in the format asked for, and what could not be told in it."""
     left: list[str] = []
-    if question.format in ("fhir", "open-mhealth") and kept.circumstances:
-        left.append(f"{_many(len(kept.circumstances), 'circumstance')}, as no code is agreed on")
+    if question.format in ("fhir", "open-mhealth") and records.circumstances:
+        left.append(f"{_many(len(records.circumstances), 'circumstance')}, as no code is agreed on")
     if question.format == "fhir":
-        return _fhir(question, plan, kept, now), tuple(left)
+        return _fhir(question, plan, records, now), tuple(left)
     if question.format == "open-mhealth":
         from somnesium.exchange.open_mhealth import data_points
 
-        zones = {dose.zone: zone_named(dose.zone) for dose in kept.doses}
-        points = data_points(kept, zones, now)
-        if kept.ratings:
-            left.append(f"{_many(len(kept.ratings), 'rating')}, as no schema fits")
+        zones = {dose.zone: zone_named(dose.zone) for dose in records.doses}
+        points = data_points(records, zones, now)
+        if records.ratings:
+            left.append(f"{_many(len(records.ratings), 'rating')}, as no schema fits")
         return points.content, (*left, *points.left_out)
     if question.format == "ics" and plan is not None:
         from somnesium.exchange.plan_calendar import plan_calendar
@@ -197,7 +189,7 @@ def _content(
         return plan_calendar(plan, now.astimezone(UTC)), ()
     from somnesium.exchange.tables import csv_zip, parquet_zip, rows_of
 
-    rows, version = rows_of(kept), model_version()
+    rows, version = rows_of(records), model_version()
     if question.format == "csv":
         return csv_zip(rows, version, guarded), ()
     return parquet_zip(rows, version), ()
@@ -223,11 +215,11 @@ def _many(n: int, things: str) -> str:
     return f"{n} {one if n == 1 else one + 's'}"
 
 
-def _counted(question: ShareQuestion, plan: CheckedPlan | None, kept: Kept) -> dict[str, int]:
+def _counted(question: ShareQuestion, plan: CheckedPlan | None, records: Records) -> dict[str, int]:
     if question.format == "ics" and plan is not None:
         return {"lines": len(plan.regimen.intakes), "days": plan.request.days}
     told = ("nights", "doses", "ratings", "circumstances")
-    found = {name: len(getattr(kept, name)) for name in told}
+    found = {name: len(getattr(records, name)) for name in told}
     if question.format in ("fhir", "open-mhealth"):
         del found["circumstances"]
     if question.format == "open-mhealth":
@@ -243,10 +235,10 @@ def share(store: Store | None, question: ShareQuestion, now: datetime) -> Shared
     """
     plan = _plan(question, now)
     cautions = () if plan is None else plan.cautions
-    kept = Kept() if question.format == "ics" else _kept(store, question)
-    counts = _counted(question, plan, kept)
+    records = Records() if question.format == "ics" else _records(store, question)
+    counts = _counted(question, plan, records)
     _require_something(question, counts)
-    content, left = _content(question, plan, kept, now)
+    content, left = _content(question, plan, records, now)
     name, media_type = _FILES[question.format]
     held = ", ".join(_many(n, what) for what, n in counts.items())
     keys = [*_SOURCES[question.format], *(key for one in cautions for key in one.sources)]

@@ -48,13 +48,13 @@ def backup(store: Store, to: Path, passphrase: str) -> dict[str, int]:
     if len(passphrase) < LEAST_PASSPHRASE:
         allowed = f"{LEAST_PASSPHRASE} characters or more"
         raise InvalidInput.field("passphrase", f"{len(passphrase)} characters", allowed)
-    found = everything(store)
-    packed = zlib.compress(json.dumps(found).encode(), 6)
+    contents = everything(store)
+    packed = zlib.compress(json.dumps(contents).encode(), 6)
     header = _Header(_NAME, bytes(_COST), os.urandom(_LENGTHS[2]), os.urandom(_LENGTHS[3]))
     key = _key(passphrase, header.salt, header.cost)
     front = b"".join(header)
     write_private(to, front + AESGCM(key).encrypt(header.once, packed, front))
-    return {name: len(rows) for name, rows in found["tables"].items()}
+    return {name: len(rows) for name, rows in contents["tables"].items()}
 
 
 def restore(store: Store, source: Path, passphrase: str) -> dict[str, int]:

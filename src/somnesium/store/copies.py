@@ -16,7 +16,7 @@ from somnesium.errors import InvalidInput
 from somnesium.store.history import plain
 from somnesium.store.migrate import latest, migrate
 from somnesium.store.open import Store, reading, writing
-from somnesium.store.tables import KEPT, table
+from somnesium.store.tables import NAMES, table
 
 Contents = dict[str, Any]
 """All rows of a store by table as JSON can hold them, beside the store's shape."""
@@ -27,23 +27,19 @@ _BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def counts(store: Store) -> dict[str, int]:
     """Rows of every table."""
     with reading(store) as connection:
-        return {name: _count(connection, table(name)) for name in KEPT}
-
-
-def _count(connection: Connection, one: Table) -> int:
-    return int(connection.execute(select(func.count()).select_from(one)).scalar_one())
+        queries = {name: select(func.count()).select_from(table(name)) for name in NAMES}
+        return {name: int(connection.execute(q).scalar_one()) for name, q in queries.items()}
 
 
 def everything(store: Store) -> Contents:
     """All that a store holds, as it was at one moment."""
     with reading(store) as connection:
-        rows = {name: _rows(connection, table(name)) for name in KEPT}
+        queries = {name: select(table(name)).order_by(*table(name).primary_key) for name in NAMES}
+        rows = {
+            name: [plain(row) for row in connection.execute(query).mappings()]
+            for name, query in queries.items()
+        }
     return {"shape": latest(), "tables": rows}
-
-
-def _rows(connection: Connection, one: Table) -> list[dict[str, Any]]:
-    asked = select(one).order_by(*one.primary_key)
-    return [plain(row) for row in connection.execute(asked).mappings()]
 
 
 def guarded(value: object) -> object:
@@ -70,15 +66,17 @@ def export_zip(store: Store, to: Path) -> dict[str, int]:
     The zip is there whole or not at all, and can be read by its owner only. In the CSV files a
     text that a spreadsheet would run as a formula begins with an apostrophe; the JSON is exact.
     """
-    found = everything(store)
+    contents = everything(store)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, rows in found["tables"].items():
+        for name, rows in contents["tables"].items():
             columns = [column.name for column in table(name).columns]
             archive.writestr(f"{name}.csv", _csv(columns, rows))
-        archive.writestr("everything.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        archive.writestr(
+            "everything.json", json.dumps(contents, ensure_ascii=False, indent=1) + "\n"
+        )
     write_private(to, content.getvalue())
-    return {name: len(rows) for name, rows in found["tables"].items()}
+    return {name: len(rows) for name, rows in contents["tables"].items()}
 
 
 def write_private(to: Path, content: bytes) -> None:
@@ -105,7 +103,7 @@ def delete_everything(store: Store) -> dict[str, int]:
     """
     gone = counts(store)
     with writing(store) as connection:
-        for name in reversed(KEPT):
+        for name in reversed(NAMES):
             connection.execute(delete(table(name)))
     if store.path is None:
         return gone
@@ -119,7 +117,7 @@ def delete_everything(store: Store) -> dict[str, int]:
     return gone
 
 
-def put_back(store: Store, found: Contents) -> dict[str, int]:
+def put_back(store: Store, contents: Contents) -> dict[str, int]:
     """Put all of `everything` into an empty store, all or none; tells the rows of each table.
 
     What an older version wrote is put back in its shape and brought to the present one. Raises
@@ -127,33 +125,33 @@ def put_back(store: Store, found: Contents) -> dict[str, int]:
     """
     held = {name: n for name, n in counts(store).items() if n}
     if held:
-        shown = ", ".join(f"{n} {name}" for name, n in held.items())
+        rows = ", ".join(f"{n} {name}" for name, n in held.items())
         fix = "name another, or delete what is there first"
-        raise InvalidInput.field("store", shown, "an empty store", fix)
+        raise InvalidInput.field("store", rows, "an empty store", fix)
     with writing(store) as connection:
         _reflected(connection).drop_all(connection)
-        migrate(connection, str(found["shape"]))
-        then = _reflected(connection)
-        for one in then.sorted_tables:
-            rows = [_typed(one, row) for row in found["tables"].get(one.name, ())]
+        migrate(connection, str(contents["shape"]))
+        shape = _reflected(connection)
+        for records in shape.sorted_tables:
+            rows = [_typed(records, row) for row in contents["tables"].get(records.name, ())]
             if rows:
-                connection.execute(insert(one), rows)
-        _count_on(connection, then)
+                connection.execute(insert(records), rows)
+        _count_on(connection, shape)
         migrate(connection)
-    return {name: len(rows) for name, rows in found["tables"].items()}
+    return {name: len(rows) for name, rows in contents["tables"].items()}
 
 
 def _reflected(connection: Connection) -> MetaData:
     """The tables as they are."""
-    found = MetaData()
-    found.reflect(connection)
-    return found
+    shape = MetaData()
+    shape.reflect(connection)
+    return shape
 
 
-def _typed(kept: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(records: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row with its dates and moments read from text."""
     out = dict(row)
-    for column in kept.columns:
+    for column in records.columns:
         value, kind = row[column.name], column.type
         if value is not None and isinstance(kind, DateTime):
             out[column.name] = datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
@@ -162,12 +160,12 @@ def _typed(kept: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _count_on(connection: Connection, held: MetaData) -> None:
+def _count_on(connection: Connection, shape: MetaData) -> None:
     """PostgreSQL numbers new rows after those put back."""
     if connection.dialect.name != "postgresql":
         return
-    for one in held.sorted_tables:
-        if "id" in one.c:
-            most = select(func.coalesce(func.max(one.c.id), 0) + 1).scalar_subquery()
-            sequence = func.pg_get_serial_sequence(one.name, "id")
+    for records in shape.sorted_tables:
+        if "id" in records.c:
+            most = select(func.coalesce(func.max(records.c.id), 0) + 1).scalar_subquery()
+            sequence = func.pg_get_serial_sequence(records.name, "id")
             connection.execute(select(func.setval(sequence, most, False)))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import RowMapping, insert, select, update
 
 from somnesium.errors import InvalidInput, SomnesiumError
+from somnesium.store.history import inserted
 from somnesium.store.open import Store, reading, writing
 from somnesium.store.tables import table
 
@@ -31,7 +32,7 @@ class Experiment(NamedTuple):
     hash: str
 
 
-class KeptAllocation(NamedTuple):
+class SealedAllocation(NamedTuple):
     """A sealed allocation: `sealed` is its text and `hash` the SHA-256 of that."""
 
     experiment_id: int
@@ -69,23 +70,23 @@ def keep_experiment(
 
     Raises `InvalidInput` if the same preregistration is there already.
     """
-    kept, own = table("experiments"), _hash(preregistration)
+    hash = _hash(preregistration)
     with writing(store) as connection:
-        if connection.execute(select(kept.c.id).where(kept.c.hash == own)).first():
+        columns = table("experiments").c
+        if connection.execute(select(columns.id).where(columns.hash == hash)).first():
             fix = "its allocation stands; change the question to begin another"
-            raise InvalidInput.field("experiment", own[:12], "one not begun before", fix)
-        done = connection.execute(
-            insert(kept).values(
-                name=name,
-                made_at=now,
-                start=start,
-                state="planned",
-                question=question,
-                preregistration=preregistration,
-                hash=own,
-            )
+            raise InvalidInput.field("experiment", hash[:12], "one not begun before", fix)
+        number = inserted(
+            connection,
+            "experiments",
+            name=name,
+            made_at=now,
+            start=start,
+            state="planned",
+            question=question,
+            preregistration=preregistration,
+            hash=hash,
         )
-        number = int(done.inserted_primary_key[0])  # type: ignore[index]
         connection.execute(
             insert(table("allocations")).values(
                 experiment_id=number,
@@ -99,50 +100,50 @@ def keep_experiment(
     return experiment(store, number)
 
 
-def _experiment(row: RowMapping) -> Experiment:
-    found = Experiment(**row)
-    if _hash(found.preregistration) != found.hash:
+def _require_unchanged(what: str, text: str, hash: str) -> None:
+    if _hash(text) != hash:
         raise SomnesiumError(
-            f"the preregistration of experiment {found.id} is not the one that was written: "
-            "restore the store from a backup"
+            f"the {what} is not the one that was written: restore the store from a backup"
         )
-    return found
+
+
+def _experiment(row: RowMapping) -> Experiment:
+    stored = Experiment(**row)
+    what = f"preregistration of experiment {stored.id}"
+    _require_unchanged(what, stored.preregistration, stored.hash)
+    return stored
 
 
 def experiments(store: Store) -> tuple[Experiment, ...]:
     """Every experiment, the first first."""
-    kept = table("experiments")
+    records = table("experiments")
     with reading(store) as connection:
-        rows = connection.execute(select(kept).order_by(kept.c.id)).mappings().all()
+        rows = connection.execute(select(records).order_by(records.c.id)).mappings().all()
     return tuple(_experiment(row) for row in rows)
 
 
 def experiment(store: Store, number: int) -> Experiment:
     """One experiment; raises `InvalidInput` if there is none of that number."""
-    kept = table("experiments")
+    records = table("experiments")
+    query = select(records).where(records.c.id == number)
     with reading(store) as connection:
-        row = connection.execute(select(kept).where(kept.c.id == number)).mappings().one_or_none()
-        known = connection.execute(select(kept.c.id).order_by(kept.c.id)).scalars().all()
+        row = connection.execute(query).mappings().one_or_none()
+        known = connection.execute(select(records.c.id).order_by(records.c.id)).scalars().all()
     if row is None:
-        allowed = ", ".join(str(one) for one in known) or "none yet"
+        allowed = ", ".join(map(str, known)) or "none yet"
         raise InvalidInput.field("experiment", number, allowed, "begin one with somnesium design")
     return _experiment(row)
 
 
-def allocation(store: Store, number: int) -> KeptAllocation:
+def allocation(store: Store, number: int) -> SealedAllocation:
     """The allocation of an experiment as it was written; the seal is held against its hash."""
     experiment(store, number)
-    kept = table("allocations")
-    asked = select(kept).where(kept.c.experiment_id == number)
+    records = table("allocations")
+    query = select(records).where(records.c.experiment_id == number)
     with reading(store) as connection:
-        row = connection.execute(asked).mappings().one()
-    found = KeptAllocation(**row)
-    if _hash(found.sealed) != found.hash:
-        raise SomnesiumError(
-            f"the allocation of experiment {number} is not the one that was written: "
-            "restore the store from a backup"
-        )
-    return found
+        sealed = SealedAllocation(**connection.execute(query).mappings().one())
+    _require_unchanged(f"allocation of experiment {number}", sealed.sealed, sealed.hash)
+    return sealed
 
 
 def set_state(store: Store, number: int, state: str) -> Experiment:
@@ -150,30 +151,27 @@ def set_state(store: Store, number: int, state: str) -> Experiment:
     if state not in STATES:
         raise InvalidInput.field("state", state, ", ".join(STATES))
     experiment(store, number)
-    kept = table("experiments")
+    records = table("experiments")
     with writing(store) as connection:
-        connection.execute(update(kept).where(kept.c.id == number).values(state=state))
+        connection.execute(update(records).where(records.c.id == number).values(state=state))
     return experiment(store, number)
 
 
-def unblind(store: Store, number: int, reason: str, now: datetime) -> KeptAllocation:
+def unblind(store: Store, number: int, reason: str, now: datetime) -> SealedAllocation:
     """Open the seal: the look is written down first, then the allocation is told."""
     if not reason.strip():
         raise InvalidInput.field("reason", reason, "why the seal is opened, in words")
-    found = allocation(store, number)
+    sealed = allocation(store, number)
+    look = Unblinding(number, now, reason.strip()[:1000])
     with writing(store) as connection:
-        connection.execute(
-            insert(table("unblindings")).values(
-                experiment_id=number, at=now, reason=reason.strip()[:1000]
-            )
-        )
-    return found
+        connection.execute(insert(table("unblindings")).values(look._asdict()))
+    return sealed
 
 
 def unblindings(store: Store, number: int) -> tuple[Unblinding, ...]:
     """Every look behind the seal of an experiment."""
-    kept = table("unblindings")
-    asked = select(kept.c.experiment_id, kept.c.at, kept.c.reason).order_by(kept.c.id)
+    looks = table("unblindings").c
+    query = select(looks.experiment_id, looks.at, looks.reason).order_by(looks.id)
     with reading(store) as connection:
-        rows = connection.execute(asked.where(kept.c.experiment_id == number))
+        rows = connection.execute(query.where(looks.experiment_id == number))
         return tuple(Unblinding(*row) for row in rows)

@@ -26,59 +26,60 @@ class Change(NamedTuple):
 
 def plain(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     """A row as JSON can hold it: dates as ISO text, moments too, in universal time."""
-    return {name: _told(value) for name, value in row.items()}
+    return {name: _plain(value) for name, value in row.items()}
 
 
-def _told(value: object) -> object:
+def _plain(value: object) -> object:
     if isinstance(value, datetime):
         value = value.astimezone(UTC)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def inserted(connection: Connection, name: str, /, **values: object) -> int:
+    """Insert one row into a table; its number."""
+    done = connection.execute(insert(table(name)).values(**values))
+    return int(done.inserted_primary_key[0])  # type: ignore[index]
 
 
 def keep(
     connection: Connection,
     name: str,
     identity: Sequence[str],
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     now: datetime,
-) -> tuple[Outcome, int]:
-    """Keep a record of a table, known by its columns `identity`; tells what became of it, and id.
+) -> Outcome:
+    """Keep a record of a table, known by its columns `identity`; tells what became of it.
 
     A record that says something else replaces the earlier one, which goes to the history. One
     that says the same changes nothing, whenever and by whichever import it came.
     """
-    kept = table(name)
+    records = table(name)
     # No text of ours holds a zero byte, which PostgreSQL cannot keep.
     values = {
         column: value.replace("\x00", "") if isinstance(value, str) else value
         for column, value in values.items()
     }
-    known = [kept.c[column] == values[column] for column in identity]
-    before = connection.execute(select(kept).where(*known)).mappings().one_or_none()
+    same = [records.c[column] == values[column] for column in identity]
+    before = connection.execute(select(records).where(*same)).mappings().one_or_none()
     if before is None:
-        done = connection.execute(insert(kept).values(**values, recorded_at=now))
-        return "new", int(done.inserted_primary_key[0])  # type: ignore[index]
-    number = int(before["id"])
-    said = {column: values[column] for column in values if column not in _MARKS}
-    if plain(said) == plain({column: before[column] for column in said}):
-        return "unchanged", number
-    connection.execute(
-        insert(table("history")).values(
-            table=name, record_id=number, changed_at=now, before=plain(before)
-        )
-    )
-    connection.execute(update(kept).where(kept.c.id == number).values(**values, recorded_at=now))
-    return "changed", number
+        inserted(connection, name, **values, recorded_at=now)
+        return "new"
+    content = {column: values[column] for column in values if column not in _MARKS}
+    if plain(content) == plain({column: before[column] for column in content}):
+        return "unchanged"
+    number, row = int(before["id"]), {**values, "recorded_at": now}
+    past = {"table": name, "record_id": number, "changed_at": now, "before": plain(before)}
+    inserted(connection, "history", **past)
+    connection.execute(update(records).where(records.c.id == number).values(**row))
+    return "changed"
 
 
 def changes(store: Store, name: str, record_id: int | None = None) -> tuple[Change, ...]:
     """What records of a table, or one of them, were before; the earliest first."""
     past = table("history")
-    asked = select(past).where(past.c.table == name).order_by(past.c.id)
+    columns = (past.c[field] for field in Change._fields)
+    query = select(*columns).where(past.c.table == name).order_by(past.c.id)
     if record_id is not None:
-        asked = asked.where(past.c.record_id == record_id)
+        query = query.where(past.c.record_id == record_id)
     with reading(store) as connection:
-        rows = connection.execute(asked).mappings().all()
-    return tuple(
-        Change(row["table"], row["record_id"], row["changed_at"], row["before"]) for row in rows
-    )
+        return tuple(Change(**row) for row in connection.execute(query).mappings())

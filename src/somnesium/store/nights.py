@@ -1,35 +1,25 @@
 """Measured nights, and the files they came from. Every recorder's night is kept apart."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, select
 
-from somnesium.nights.ledger import Entry, Ledger
-from somnesium.nights.merging import Merged, Recorded
+from somnesium.nights.ledger import Ledger, LedgerEntry
 from somnesium.nights.night import Night
+from somnesium.nights.recorded import RecordedNight
 from somnesium.nights.stretches import Stretch
-from somnesium.store.history import Outcome, keep
+from somnesium.store.history import Outcome, inserted, keep
 from somnesium.store.open import Store, reading, writing
 from somnesium.store.tables import MEASURED, table
 
 _OFFSET = re.compile(r"^UTC([+-])(\d\d):(\d\d)(?::(\d\d))?$")
 
 
-class KeptNight(NamedTuple):
-    """A night as kept: its number, what recorded it, by which instrument, and from which import."""
-
-    id: int
-    recorded: Recorded
-    instrument: str
-    import_id: int | None
-    recorded_at: datetime
-
-
-class KeptImport(NamedTuple):
+class StoredImport(NamedTuple):
     """An import as kept, with its whole ledger."""
 
     id: int
@@ -50,55 +40,39 @@ class Span(NamedTuple):
     last: date
 
 
-class ImportKept(NamedTuple):
-    """What an import did to the store: its number, and nights by outcome."""
-
-    id: int
-    outcomes: dict[Outcome, int]
-
-
 def zone_named(name: str) -> tzinfo:
     """A zone from its IANA name, or from an offset such as `UTC+01:00`."""
     if name == "UTC":
         return UTC
-    found = _OFFSET.match(name)
-    if found is None:
+    offset = _OFFSET.match(name)
+    if offset is None:
         return ZoneInfo(name)
-    hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
+    hours, minutes, seconds = (int(part or 0) for part in offset.groups()[1:])
     size = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return timezone(-size if found[1] == "-" else size)
+    return timezone(-size if offset[1] == "-" else size)
 
 
-def _columns(one: Recorded, instrument: str, import_id: int | None) -> dict[str, Any]:
+def _columns(recorded: RecordedNight, import_id: int | None) -> dict[str, object]:
     """A recorded night as a row."""
-    night, zero = one.night, one.night.lights_out.timestamp()
+    night, zero = recorded.night, recorded.night.lights_out.timestamp()
     stages = [
         [stretch.stage, *(round(at.timestamp() - zero, 3) for at in stretch[1:])]
-        for stretch in one.stages
+        for stretch in recorded.stages
     ]
+    texts = ("key", "wake_date", "zone", "instrument", "source", "device", "light")
+    times = ("evening", "nap", "lights_out", "rise", *MEASURED)
     return {
-        "key": one.key,
-        "evening": night.evening,
-        "wake_date": one.wake_date,
-        "zone": one.zone,
-        "nap": night.nap,
-        "instrument": instrument,
-        "source": one.source,
-        "device": one.device,
-        "lights_out": night.lights_out,
-        "rise": night.rise,
-        "light": one.light,
+        **{name: getattr(recorded, name) for name in texts},
+        **{name: getattr(night, name) for name in times},
         "stages": stages,
-        "lacks": list(one.lacks),
+        "lacks": list(recorded.lacks),
         "import_id": import_id,
-        **{name: getattr(night, name) for name in MEASURED},
     }
 
 
-def _recorded(row: RowMapping) -> Recorded:
+def _recorded(row: RowMapping) -> RecordedNight:
     """A row as a recorded night."""
     zone = zone_named(row["zone"])
-    begin = row["lights_out"].astimezone(zone)
 
     def moment(seconds: float) -> datetime:
         return (row["lights_out"] + timedelta(seconds=seconds)).astimezone(zone)
@@ -106,145 +80,112 @@ def _recorded(row: RowMapping) -> Recorded:
     night = Night(
         kind="measured",
         evening=row["evening"],
-        lights_out=begin,
+        lights_out=row["lights_out"].astimezone(zone),
         rise=row["rise"].astimezone(zone),
         nap=row["nap"],
         **{name: row[name] for name in MEASURED},
     )
-    return Recorded(
-        night=night,
-        wake_date=row["wake_date"],
-        source=row["source"],
-        device=row["device"],
-        zone=row["zone"],
-        key=row["key"],
-        light=row["light"],
-        lacks=tuple(row["lacks"]),
-        stages=tuple(Stretch(stage, moment(a), moment(b)) for stage, a, b in row["stages"]),
+    fields = {name: row[name] for name in RecordedNight._fields if name in row}
+    stages = tuple(Stretch(stage, moment(a), moment(b)) for stage, a, b in row["stages"])
+    return RecordedNight(
+        **fields | {"night": night, "stages": stages, "lacks": tuple(row["lacks"])}
     )
 
 
 def keep_night(
-    connection: Connection,
-    one: Recorded,
-    now: datetime,
-    instrument: str = "",
-    import_id: int | None = None,
-) -> tuple[Outcome, int]:
+    connection: Connection, recorded: RecordedNight, now: datetime, import_id: int | None = None
+) -> Outcome:
     """Keep one night within a transaction; the same episode, told again otherwise, is changed."""
-    return keep(connection, "nights", ("key",), _columns(one, instrument, import_id), now)
+    return keep(connection, "nights", ("key",), _columns(recorded, import_id), now)
 
 
 def keep_nights(
-    store: Store, recorded: Iterable[Recorded], now: datetime, instrument: str = ""
+    store: Store, recorded: Iterable[RecordedNight], now: datetime
 ) -> dict[Outcome, int]:
     """Keep nights, all or none; tells how many were new, changed, unchanged."""
     with writing(store) as connection:
-        told = [keep_night(connection, one, now, instrument) for one in recorded]
-    return _counted(told)
+        return _counted(keep_night(connection, night, now) for night in recorded)
 
 
-def _counted(told: Sequence[tuple[Outcome, int]]) -> dict[Outcome, int]:
-    found: dict[Outcome, int] = {"new": 0, "changed": 0, "unchanged": 0}
-    for outcome, _ in told:
-        found[outcome] += 1
-    return found
+def _counted(outcomes: Iterable[Outcome]) -> dict[Outcome, int]:
+    counts: dict[Outcome, int] = {"new": 0, "changed": 0, "unchanged": 0}
+    for outcome in outcomes:
+        counts[outcome] += 1
+    return counts
 
 
 def keep_import(
     store: Store,
-    merged: Merged,
+    recorded: Iterable[RecordedNight],
+    ledger: Ledger,
     file: str,
     sha256: str,
     reader: str,
     now: datetime,
-    instrument: str | Callable[[Recorded], str] = "",
-) -> ImportKept:
-    """Keep a file's nights and its ledger, all or none. Imported again, it changes no night.
+) -> tuple[int, dict[Outcome, int]]:
+    """Keep a file's nights and its ledger, all or none; tells its number, and nights by outcome.
 
-    `instrument` is that of the whole file, or tells that of each night.
+    Imported again, it changes no night.
     """
-    counts = merged.ledger.counts
+    entries = [
+        [e.where, e.rows, e.verdict, e.reason, e.evening and e.evening.isoformat()]
+        for e in ledger.entries
+    ]
+    row = {"imported_at": now, "file": file[-500:], "sha256": sha256, "reader": reader}
     with writing(store) as connection:
-        done = connection.execute(
-            insert(table("imports")).values(
-                imported_at=now,
-                file=file[-500:],
-                sha256=sha256,
-                reader=reader,
-                **counts,
-                ledger=[
-                    [e.where, e.rows, e.verdict, e.reason, e.evening and e.evening.isoformat()]
-                    for e in merged.ledger.entries
-                ],
-            )
-        )
-        number = int(done.inserted_primary_key[0])  # type: ignore[index]
-        told = [
-            keep_night(
-                connection,
-                one,
-                now,
-                instrument if isinstance(instrument, str) else instrument(one),
-                number,
-            )
-            for one in merged.nights
-        ]
-    return ImportKept(number, _counted(told))
+        number = inserted(connection, "imports", **row, **ledger.counts, ledger=entries)
+        return number, _counted(keep_night(connection, night, now, number) for night in recorded)
 
 
 def nights(
     store: Store, first: date | None = None, last: date | None = None, source: str = ""
-) -> tuple[KeptNight, ...]:
+) -> tuple[RecordedNight, ...]:
     """The nights and naps of evenings `first` to `last`, by the time they began.
 
     With `source` only those from that format.
     """
-    kept = table("nights")
-    asked = select(kept).order_by(kept.c.lights_out, kept.c.id)
+    columns = table("nights").c
+    query = select(*columns).order_by(columns.lights_out, columns.id)
     if first is not None:
-        asked = asked.where(kept.c.evening >= first)
+        query = query.where(columns.evening >= first)
     if last is not None:
-        asked = asked.where(kept.c.evening <= last)
+        query = query.where(columns.evening <= last)
     if source:
-        asked = asked.where(kept.c.source == source)
+        query = query.where(columns.source == source)
     with reading(store) as connection:
-        rows = connection.execute(asked).mappings().all()
-    return tuple(
-        KeptNight(
-            row["id"], _recorded(row), row["instrument"], row["import_id"], row["recorded_at"]
-        )
-        for row in rows
-    )
+        rows = connection.execute(query).mappings().all()
+    return tuple(_recorded(row) for row in rows)
 
 
 def spans(store: Store) -> tuple[Span, ...]:
     """What is kept, instrument by instrument, naps apart."""
-    kept = table("nights").c
-    asked = select(
-        kept.instrument, kept.nap, func.count(), func.min(kept.evening), func.max(kept.evening)
+    columns = table("nights").c
+    query = select(
+        columns.instrument,
+        columns.nap,
+        func.count(),
+        func.min(columns.evening),
+        func.max(columns.evening),
     )
-    grouped = asked.group_by(kept.instrument, kept.nap).order_by(kept.instrument, kept.nap)
+    grouped = query.group_by(columns.instrument, columns.nap).order_by(
+        columns.instrument, columns.nap
+    )
     with reading(store) as connection:
         return tuple(Span(*row) for row in connection.execute(grouped))
 
 
-def imports(store: Store) -> tuple[KeptImport, ...]:
+def imports(store: Store) -> tuple[StoredImport, ...]:
     """Every import with its ledger, the first first."""
-    kept = table("imports")
+    columns = table("imports").c
     with reading(store) as connection:
-        rows = connection.execute(select(kept).order_by(kept.c.id)).mappings().all()
+        rows = connection.execute(select(*columns).order_by(columns.id)).mappings().all()
     return tuple(
-        KeptImport(
-            row["id"],
-            row["imported_at"],
-            row["file"],
-            row["sha256"],
-            row["reader"],
-            Ledger(
+        StoredImport(
+            *(row[name] for name in StoredImport._fields[:-1]),
+            ledger=Ledger(
                 row["accepted"] + row["partial"] + row["rejected"],
                 tuple(
-                    Entry(where, n, verdict, reason, date.fromisoformat(day) if day else None)
+                    LedgerEntry(where, n, verdict, reason, date.fromisoformat(day) if day else None)
                     for where, n, verdict, reason, day in row["ledger"]
                 ),
             ),

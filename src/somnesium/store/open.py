@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from platformdirs import user_data_path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -30,8 +31,6 @@ class Store(NamedTuple):
 
 def default_store() -> str:
     """Where the store is: `SOMNESIUM_STORE`, a path or a URL, or the user's data folder."""
-    from platformdirs import user_data_path
-
     return os.environ.get("SOMNESIUM_STORE") or str(user_data_path("somnesium") / "store.sqlite3")
 
 

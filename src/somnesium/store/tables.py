@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.types import TypeEngine
 
 METADATA = MetaData()
 """All tables of the store."""
@@ -64,93 +65,94 @@ MEASURED = (
 )
 """What a night can hold as numbers, in the order of `Night`."""
 
+
+def _required(kind: type[TypeEngine] | TypeEngine, *names: str) -> list[Column]:
+    return [Column(name, kind, nullable=False) for name in names]
+
+
+def _number() -> Column:
+    return Column("id", Integer, primary_key=True)
+
+
 Table(
     "imports",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("imported_at", Moment, nullable=False),
-    Column("file", String, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("reader", String, nullable=False),
-    Column("accepted", Integer, nullable=False),
-    Column("partial", Integer, nullable=False),
-    Column("rejected", Integer, nullable=False),
-    Column("ledger", JSON, nullable=False),
+    _number(),
+    *_required(Moment, "imported_at"),
+    *_required(String, "file", "sha256", "reader"),
+    *_required(Integer, "accepted", "partial", "rejected"),
+    *_required(JSON, "ledger"),
 )
 Table(
     "nights",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    _number(),
     Column("key", String, nullable=False, unique=True),
     Column("evening", Date, nullable=False, index=True),
-    Column("wake_date", Date, nullable=False),
-    Column("zone", String, nullable=False),
-    Column("nap", Boolean, nullable=False),
-    Column("instrument", String, nullable=False),
-    Column("source", String, nullable=False),
-    Column("device", String, nullable=False),
-    Column("lights_out", Moment, nullable=False),
-    Column("rise", Moment, nullable=False),
+    *_required(Date, "wake_date"),
+    *_required(String, "zone"),
+    *_required(Boolean, "nap"),
+    *_required(String, "instrument", "source", "device"),
+    *_required(Moment, "lights_out", "rise"),
     *(Column(name, Float) for name in MEASURED),
     Column("light", Float),
-    Column("stages", JSON, nullable=False),
-    Column("lacks", JSON, nullable=False),
+    *_required(JSON, "stages", "lacks"),
     Column("import_id", Integer, ForeignKey("imports.id")),
-    Column("recorded_at", Moment, nullable=False),
+    *_required(Moment, "recorded_at"),
 )
 Table(
     "doses",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("evening", Date, nullable=False),
-    Column("what", String, nullable=False),
-    Column("taken", Boolean, nullable=False),
+    _number(),
+    *_required(Date, "evening"),
+    *_required(String, "what"),
+    *_required(Boolean, "taken"),
     Column("taken_at", Moment),
-    Column("zone", String, nullable=False),
+    *_required(String, "zone"),
     Column("form", String),
     Column("amount_mg", Float),
-    Column("recorded_at", Moment, nullable=False),
+    *_required(Moment, "recorded_at"),
     UniqueConstraint("evening", "what"),
 )
 Table(
     "ratings",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("day", Date, nullable=False),
-    Column("name", String, nullable=False),
-    Column("value", Float, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
+    _number(),
+    *_required(Date, "day"),
+    *_required(String, "name"),
+    *_required(Float, "value"),
+    *_required(Moment, "recorded_at"),
     UniqueConstraint("day", "name"),
 )
 Table(
     "circumstances",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("evening", Date, nullable=False),
-    Column("name", String, nullable=False),
+    _number(),
+    *_required(Date, "evening"),
+    *_required(String, "name"),
     Column("value", Float),
     Column("text", String),
-    Column("recorded_at", Moment, nullable=False),
+    *_required(Moment, "recorded_at"),
     UniqueConstraint("evening", "name"),
 )
 Table(
     "notes",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    _number(),
     Column("evening", Date, nullable=False, unique=True),
-    Column("text", Text, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
+    *_required(Text, "text"),
+    *_required(Moment, "recorded_at"),
 )
 Table(
     "experiments",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("start", Date, nullable=False),
-    Column("state", String, nullable=False),
-    Column("question", JSON, nullable=False),
-    Column("preregistration", Text, nullable=False),
+    _number(),
+    *_required(String, "name"),
+    *_required(Moment, "made_at"),
+    *_required(Date, "start"),
+    *_required(String, "state"),
+    *_required(JSON, "question"),
+    *_required(Text, "preregistration"),
     Column("hash", String, nullable=False, unique=True),
 )
 Table(
@@ -163,31 +165,31 @@ Table(
         primary_key=True,
         autoincrement=False,
     ),
-    Column("made_at", Moment, nullable=False),
-    Column("algorithm", String, nullable=False),
-    Column("seed", BigInteger, nullable=False),
-    Column("sealed", Text, nullable=False),
-    Column("hash", String, nullable=False),
+    *_required(Moment, "made_at"),
+    *_required(String, "algorithm"),
+    *_required(BigInteger, "seed"),
+    *_required(Text, "sealed"),
+    *_required(String, "hash"),
 )
 Table(
     "unblindings",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    _number(),
     Column("experiment_id", Integer, ForeignKey("experiments.id"), nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("reason", String, nullable=False),
+    *_required(Moment, "at"),
+    *_required(String, "reason"),
 )
 Table(
     "history",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("table", String, nullable=False),
-    Column("record_id", Integer, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-    Column("before", JSON, nullable=False),
+    _number(),
+    *_required(String, "table"),
+    *_required(Integer, "record_id"),
+    *_required(Moment, "changed_at"),
+    *_required(JSON, "before"),
 )
 
-KEPT = tuple(table.name for table in METADATA.sorted_tables)
+NAMES = tuple(table.name for table in METADATA.sorted_tables)
 """Names of all tables, those referred to before those that refer."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from somnesium.nights.merging import merge
-from somnesium.nights.readers.reader import Asked
+from somnesium.nights.readers.reader import Hints
 
 from .mutations import EXPORTS, part_of
 
@@ -25,7 +25,7 @@ def items(reader, *sources, zone=BERLIN, first_night=None, person=""):
             parts.append(part_of(path.name, path.read_bytes()))
     assert all(reader.recognise(part.head) for part in parts)
     first = date.fromisoformat(first_night) if first_night else None
-    return list(reader.read(tuple(parts), Asked(zone, first, person)))
+    return list(reader.read(tuple(parts), Hints(zone, first, person)))
 
 
 def nights(reader, *sources, **asked):

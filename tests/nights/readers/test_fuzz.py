@@ -16,13 +16,13 @@ from somnesium.nights.merging import merge
 from somnesium.nights.readers.formats import READERS
 from somnesium.nights.readers.mapped import mapped, table_map
 from somnesium.nights.readers.opening import opened
-from somnesium.nights.readers.reader import Asked
+from somnesium.nights.readers.reader import Hints
 from somnesium.nights.session import MEASURED
 
 from .mutations import DATA_OF, EXAMPLES, EXPORTS, mutant, part_of, zipped
 
-ASKED = Asked(ZoneInfo("Europe/Berlin"), date(2025, 3, 1))
-PLAIN = Asked(None, date(2025, 3, 1))
+ASKED = Hints(ZoneInfo("Europe/Berlin"), date(2025, 3, 1))
+PLAIN = Hints(None, date(2025, 3, 1))
 BY_MAP = mapped(table_map(EXPORTS / "table" / "map.toml"))
 PATIENCE = 30
 """Seconds after which reading one small file counts as a hang."""

@@ -4,8 +4,8 @@ import pytest
 
 from somnesium.errors import InvalidInput
 from somnesium.nights.merging import merge
-from somnesium.nights.readers.mapped import TableMap, mapped, readings, table_map
-from somnesium.nights.readers.reader import Asked
+from somnesium.nights.readers.mapped import TableMap, cells_read, mapped, table_map
+from somnesium.nights.readers.reader import Hints
 
 from .mutations import EXPORTS, part_of
 from .reading import BERLIN, local
@@ -17,7 +17,7 @@ ISO = TableMap.model_validate({"columns": {"begin": "Bed", "end": "Up", "duratio
 
 def nights(data, map, zone=BERLIN):
     part = part_of("nights.csv", data if isinstance(data, bytes) else data.encode())
-    return merge(mapped(map).read((part,), Asked(zone)))
+    return merge(mapped(map).read((part,), Hints(zone)))
 
 
 def test_units_decimal_commas_and_midnight():
@@ -75,7 +75,7 @@ def test_maps_that_are_wrong(wrong):
 
 
 def test_cells_are_explained():
-    first, *_, last = readings(part_of("nights.csv", DATA), MAP, Asked())
+    first, *_, last = cells_read(part_of("nights.csv", DATA), MAP, Hints())
     said = {cell.measure: (cell.given, cell.read) for cell in first}
     assert said["duration"] == ("7,25", "435 min")
     assert said["begin"] == ("23:10", "2025-03-01 23:10+01:00")

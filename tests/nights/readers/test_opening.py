@@ -36,10 +36,11 @@ def test_a_file_a_folder_and_a_zip(tmp_path):
 def test_packed_bytes_are_told_as_they_are_read(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"x" * 300_000)
-    counts = []
-    with opened(path, counts.append) as parts:
+    news = []
+    with opened(path, lambda *said: news.append(said)) as parts:
         parts[0].open().read()
-    assert sum(counts) == 300_000
+    assert [done for done, _, _ in news] == sorted(done for done, _, _ in news)
+    assert news[-1] == (300_000, 300_000, "a.csv")
 
 
 def test_a_bomb_is_refused_before_it_bursts(tmp_path):

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 import pytest
 from uploading import BERLIN, EXPORTS, alert, sent
 
-from somnesium.questions.nights.import_kept import keep_read
-from somnesium.questions.nights.imports import ImportOptions, read_export
+from somnesium.nights.reading import read_nights
+from somnesium.questions.nights.imports import keep_read
 from somnesium.questions.nights.morning import morning_kept
 from somnesium.store.nights import nights
 from somnesium.store.open import opened
@@ -54,7 +54,7 @@ def watched(store):
     """Three sleeps of a watch in March 2025 are kept."""
     path = EXPORTS / "whoop" / "sleeps.csv"
     with opened(store) as one:
-        keep_read(one, read_export(path, ImportOptions(**BERLIN)), path, NOW)
+        keep_read(one, read_nights(path, **BERLIN), path, NOW)
 
 
 def cell(text, day):

@@ -17,9 +17,9 @@ from somnesium.errors import InvalidInput
 from somnesium.nights.merging import GAP
 from somnesium.nights.readers.clocks import moment, zone_named
 from somnesium.nights.readers.opening import HEAD, Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable
 from somnesium.nights.session import Rejected, Session, checked
-from somnesium.nights.stretches import ASLEEP, Stage, Stretch, flat
+from somnesium.nights.stretches import ASLEEP, Stage, flat, stretch_at
 
 _SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
 _VALUE = "HKCategoryValueSleepAnalysis"
@@ -111,14 +111,14 @@ class _Piece(NamedTuple):
     zone: tzinfo
 
 
-def _piece(element: Element, asked: Asked) -> _Piece:
+def _piece(element: Element, hints: Hints) -> _Piece:
     given = element.get("value", "")
     stage = _STAGES.get(given.removeprefix(_VALUE))
     if stage is None:
         raise Unreadable(f"an unknown kind of sleep: {given[:60]!r}")
     entries = element.iter("MetadataEntry")
     named = next((e.get("value", "") for e in entries if e.get("key") == "HKTimeZone"), "")
-    zone = _own_zone(named) or asked.zone
+    zone = _own_zone(named) or hints.zone
     begin = moment(element.get("startDate", ""), zone)
     end = moment(element.get("endDate", ""), zone)
     length = end.timestamp() - begin.timestamp()
@@ -137,13 +137,13 @@ def _own_zone(name: str) -> tzinfo | None:
         return None
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
     told: dict[str, set[_Piece]] = {}
     for part in parts:
         for count, element in enumerate(_elements(part), 1):
             where = f"{part.name} sleep record {count}"
             try:
-                piece = _piece(element, asked)
+                piece = _piece(element, hints)
             except Unreadable as error:
                 yield Rejected(where, str(error))
                 continue
@@ -179,7 +179,7 @@ def _session(source: str, pieces: list[_Piece]) -> Session | Rejected:
         return datetime.fromtimestamp(second, zone)
 
     begin, end = local(pieces[0].begin), local(max(piece.end for piece in pieces))
-    stages = flat(Stretch(p.stage, local(p.begin), local(p.end)) for p in pieces)
+    stages = flat(stretch_at(p.stage, p.begin, p.end, zone) for p in pieces)
     asleep = [stage for stage in stages if stage.stage in ASLEEP]
     in_bed = any(piece.stage == "in_bed" for piece in pieces) or not asleep
     return checked(

@@ -38,10 +38,10 @@ def number(text: str, decimal_comma: bool = False) -> float | None:
     return _finite(float(bare), text)
 
 
-def _finite(found: float, given: object) -> float:
-    if not math.isfinite(found):
-        raise Unreadable(f"not a number: {str(given)[:40]!r}")
-    return found
+def _finite(number: float, cell: object) -> float:
+    if not math.isfinite(number):
+        raise Unreadable(f"not a number: {str(cell)[:40]!r}")
+    return number
 
 
 def truth(text: str) -> bool | None:
@@ -61,36 +61,42 @@ def truth(text: str) -> bool | None:
 
 def value(table: Mapping[str, object], name: str) -> float | None:
     """A number of a JSON object; None if it is absent or null."""
-    found = table.get(name)
-    if found is None:
+    entry = table.get(name)
+    if entry is None:
         return None
-    if isinstance(found, bool) or not isinstance(found, int | float):
-        raise Unreadable(f"{name} is not a number: {str(found)[:40]!r}")
+    if isinstance(entry, bool) or not isinstance(entry, int | float):
+        raise Unreadable(f"{name} is not a number: {str(entry)[:40]!r}")
     try:
-        return _finite(float(found), found)
+        return _finite(float(entry), entry)
     except OverflowError:
         raise Unreadable(f"{name} is too large") from None
 
 
+def minutes(table: Mapping[str, object], name: str) -> float | None:
+    """The seconds of a JSON object as minutes; None if they are absent or null."""
+    seconds = value(table, name)
+    return None if seconds is None else seconds / 60.0
+
+
 def words(table: Mapping[str, object], name: str) -> str:
     """A text of a JSON object; empty if it is absent or null. Whole numbers count as text."""
-    found = table.get(name)
-    if found is None:
+    entry = table.get(name)
+    if entry is None:
         return ""
-    if isinstance(found, bool) or not isinstance(found, str | int):
-        raise Unreadable(f"{name} is not text: {str(found)[:40]!r}")
-    if isinstance(found, int) and found.bit_length() > 128:
+    if isinstance(entry, bool) or not isinstance(entry, str | int):
+        raise Unreadable(f"{name} is not text: {str(entry)[:40]!r}")
+    if isinstance(entry, int) and entry.bit_length() > 128:
         raise Unreadable(f"{name} is too large")
-    return str(found)
+    return str(entry)
 
 
 def child(table: Mapping[str, object], name: str) -> Mapping[str, object]:
     """An object within a JSON object; empty if it is absent, null or something else."""
-    found = table.get(name)
-    return found if isinstance(found, dict) else {}
+    entry = table.get(name)
+    return entry if isinstance(entry, dict) else {}
 
 
 def listed(table: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
     """The objects in a list of a JSON object; empty if it is absent or something else."""
-    found = table.get(name)
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    entry = table.get(name)
+    return [item for item in entry if isinstance(item, dict)] if isinstance(entry, list) else []

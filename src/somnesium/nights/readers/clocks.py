@@ -20,8 +20,8 @@ def _likely(when: datetime, text: object) -> datetime:
 
 
 def _shown(text: object) -> str:
-    said = str(text)
-    return repr(said if len(said) <= 40 else said[:37] + "...")
+    words = str(text)
+    return repr(words if len(words) <= 40 else words[:37] + "...")
 
 
 def _short(text: str) -> str:
@@ -41,10 +41,10 @@ def zone_named(name: str) -> ZoneInfo:
 
 def offset(text: str) -> timezone:
     """An offset such as `UTC+01:00`, `+0100`, `-05:00`, `UTCZ` or `Z`."""
-    found = _OFFSET.fullmatch(_short(text))
-    if not text.strip() or found is None:
+    parts = _OFFSET.fullmatch(_short(text))
+    if not text.strip() or parts is None:
         raise Unreadable(f"no offset from universal time: {_shown(text)}")
-    sign, hours, minutes = found.groups()
+    sign, hours, minutes = parts.groups()
     if sign is None:
         return UTC
     span = timedelta(hours=int(hours), minutes=int(minutes or 0))
@@ -111,16 +111,16 @@ def day(text: str) -> date:
 
 def clock(text: str) -> timedelta:
     """A clock time such as `22:45`, `22:45:30`, `10:45 PM` or `7.05`, since midnight."""
-    found = re.fullmatch(
+    parts = re.fullmatch(
         r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?\s*([ap])?\.?m?\.?", _short(text).lower()
     )
-    if found is None:
+    if parts is None:
         raise Unreadable(f"no clock time: {_shown(text)}")
-    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-    if found[4]:
+    hour, minute, second = int(parts[1]), int(parts[2]), int(parts[3] or 0)
+    if parts[4]:
         if not 1 <= hour <= 12:
             raise Unreadable(f"no clock time: {_shown(text)}")
-        hour = hour % 12 + (12 if found[4] == "p" else 0)
+        hour = hour % 12 + (12 if parts[4] == "p" else 0)
     if hour > 23 or minute > 59 or second > 59:
         raise Unreadable(f"no clock time: {_shown(text)}")
     return timedelta(hours=hour, minutes=minute, seconds=second)

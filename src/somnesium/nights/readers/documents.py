@@ -1,7 +1,7 @@
 """JSON of an export: parsed whole within a bound, and its objects with their places."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, NoReturn
 
 from somnesium.errors import InvalidInput
@@ -22,7 +22,7 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no number")
 
 
-def loaded(part: Part) -> object:
+def _loaded(part: Part) -> object:
     """What a JSON file holds, or `InvalidInput`."""
     with part.open() as stream:
         data = stream.read(_MOST_BYTES + 1)
@@ -38,16 +38,24 @@ def loaded(part: Part) -> object:
     raise InvalidInput.field("file", part.name, "readable JSON", f"{reason}; export it again")
 
 
-def items(part: Part, found: object, *within: str) -> Iterator[Item]:
-    """The objects of a list, or of the list under one of the names `within`; else the object."""
-    if isinstance(found, dict):
-        lists = [found[name] for name in within if isinstance(found.get(name), list)]
-        found = lists[0] if lists else [found]
-    if not isinstance(found, list):
-        return
-    yield from _objects(part.name, found)
+def items(*within: str) -> Callable[[Part], Iterator[Item]]:
+    """What reads a file's objects: those of its list, or of the list under one of the names.
+
+    A file without a list is one object.
+    """
+
+    def objects(part: Part) -> Iterator[Item]:
+        content = _loaded(part)
+        if isinstance(content, dict):
+            lists = [content[name] for name in within if isinstance(content.get(name), list)]
+            content = lists[0] if lists else [content]
+        for count, table in enumerate(content if isinstance(content, list) else [], 1):
+            yield Item(f"{part.name} entry {count}", table if isinstance(table, dict) else {})
+
+    return objects
 
 
-def _objects(name: str, found: Iterable[object]) -> Iterator[Item]:
-    for count, table in enumerate(found, 1):
-        yield Item(f"{name} entry {count}", table if isinstance(table, dict) else {})
+def is_json(head: bytes, *names: str) -> bool:
+    """Whether a file begins as JSON does and holds all of some names early on."""
+    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
+    return begins and all(f'"{name}"'.encode() in head for name in names)

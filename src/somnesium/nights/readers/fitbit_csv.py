@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from somnesium.nights.readers.clocks import placed, wall
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each, required_zone
+from somnesium.nights.readers.reader import Reader, Unreadable, by_row_in_zone
 from somnesium.nights.readers.tables import Row, columns_of, header_of, lists
 from somnesium.nights.session import Session
 
@@ -51,16 +51,10 @@ def _rows(part: Part) -> Iterator[Row]:
             yield Row(f"{part.name} row {count}", tuple(cells), columns)
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
-    zone = required_zone(asked, "Fitbit's table")
-    for part in parts:
-        yield from each(_rows(part), lambda row: _session(row, zone))
-
-
 def _recognised(head: bytes) -> bool:
-    skips = (0, 1)
-    return any(set(header_of(head, skip)) >= _NEEDED for skip in skips)
+    return any(set(header_of(head, skip)) >= _NEEDED for skip in (0, 1))
 
 
-FITBIT_CSV = Reader("fitbit_csv", "Fitbit website, CSV", _recognised, _read)
+_READ = by_row_in_zone("Fitbit's table", _rows, _session)
+FITBIT_CSV = Reader("fitbit_csv", "Fitbit website, CSV", _recognised, _READ)
 """`fitbit_export_….csv` of the old website."""

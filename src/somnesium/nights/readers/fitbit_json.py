@@ -9,11 +9,10 @@ from datetime import datetime, timedelta, tzinfo
 
 from somnesium.nights.readers.cells import child, listed, value, words
 from somnesium.nights.readers.clocks import between, wall
-from somnesium.nights.readers.documents import Item, items, loaded
-from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each, required_zone
+from somnesium.nights.readers.documents import Item, is_json, items
+from somnesium.nights.readers.reader import Reader, Unreadable, by_row_in_zone
 from somnesium.nights.session import Session
-from somnesium.nights.stretches import Stage, Stretch, overlaid
+from somnesium.nights.stretches import Stage, Stretch, overlaid, stretch_at
 
 _LEVELS: dict[str, Stage] = {
     "wake": "awake",
@@ -31,7 +30,7 @@ def _stretches(
     bouts: Sequence[Mapping[str, object]], begin: datetime, first: datetime
 ) -> list[Stretch]:
     """Bouts counted from the beginning by the wall clock, on which a recorder does not jump."""
-    found = []
+    stretches = []
     for bout in bouts:
         stage = _LEVELS.get(words(bout, "level"))
         seconds = value(bout, "seconds")
@@ -40,10 +39,9 @@ def _stretches(
         since = wall(words(bout, "dateTime")) - first
         if abs(since) > timedelta(days=2):
             raise Unreadable("a bout far from its sleep")
-        at = datetime.fromtimestamp(begin.timestamp() + since.total_seconds(), begin.tzinfo)
-        over = datetime.fromtimestamp(at.timestamp() + seconds, begin.tzinfo)
-        found.append(Stretch(stage, at, over))
-    return found
+        at = begin.timestamp() + since.total_seconds()
+        stretches.append(stretch_at(stage, at, at + seconds, begin.tzinfo))
+    return stretches
 
 
 def _session(item: Item, zone: tzinfo) -> Session:
@@ -77,16 +75,10 @@ def _session(item: Item, zone: tzinfo) -> Session:
     )._replace(**summed)
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
-    zone = required_zone(asked, "a Fitbit export")
-    for part in parts:
-        found = items(part, loaded(part), "sleep")
-        yield from each(found, lambda item: _session(item, zone))
-
-
 def _recognised(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{") and b'"dateOfSleep"' in head
+    return is_json(head, "dateOfSleep")
 
 
-FITBIT_JSON = Reader("fitbit_json", "Fitbit or Google Takeout, JSON", _recognised, _read)
+_READ = by_row_in_zone("a Fitbit export", items("sleep"), _session)
+FITBIT_JSON = Reader("fitbit_json", "Fitbit or Google Takeout, JSON", _recognised, _READ)
 """`sleep-2025-03-01.json` of a Takeout, or a reply of the Web API 1.2."""

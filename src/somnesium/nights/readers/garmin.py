@@ -7,11 +7,10 @@ same shifted by the offset, so their difference is the offset. Empty nights are 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from somnesium.nights.readers.cells import child, listed, value, words
+from somnesium.nights.readers.cells import child, listed, minutes, value, words
 from somnesium.nights.readers.clocks import epoch, wall
-from somnesium.nights.readers.documents import Item, items, loaded
-from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each, required_zone
+from somnesium.nights.readers.documents import Item, is_json, items
+from somnesium.nights.readers.reader import Hints, Reader, Unreadable, by_row, required_zone
 from somnesium.nights.session import Session
 from somnesium.nights.stretches import Stage, Stretch, flat
 
@@ -28,13 +27,13 @@ def _moment(table: Mapping[str, object], name: str, zone: tzinfo) -> datetime | 
     return epoch(value(table, name) or 0.0, zone)
 
 
-def _zone(table: Mapping[str, object], asked: Asked) -> tzinfo:
+def _zone(table: Mapping[str, object], hints: Hints) -> tzinfo:
     """The zone named, or the offset that Local less GMT tells."""
-    if asked.zone is not None:
-        return asked.zone
+    if hints.zone is not None:
+        return hints.zone
     moments = [_moment(table, f"sleepStartTimestamp{name}", UTC) for name in ("GMT", "Local")]
     if moments[0] is None or moments[1] is None:
-        return required_zone(asked, "this Garmin export")
+        return required_zone(hints, "this Garmin export")
     minutes = round((moments[1] - moments[0]) / timedelta(minutes=1))
     if abs(minutes) > 18 * 60:
         raise Unreadable("its local time is not that of any place")
@@ -51,23 +50,18 @@ def _stages(levels: list[Mapping[str, object]], zone: tzinfo) -> tuple[Stretch, 
     return flat(found)
 
 
-def _minutes(table: Mapping[str, object], name: str) -> float | None:
-    seconds = value(table, name)
-    return None if seconds is None else seconds / 60.0
-
-
-def _session(item: Item, asked: Asked) -> Session:
+def _session(item: Item, hints: Hints) -> Session:
     outer = item.table
     table = child(outer, "dailySleepDTO") or outer
     if table.get("sleepStartTimestampGMT") is None:
         raise Unreadable("a day without a night")
-    zone = _zone(table, asked)
+    zone = _zone(table, hints)
     begin = _moment(table, "sleepStartTimestampGMT", zone)
     end = _moment(table, "sleepEndTimestampGMT", zone)
     if begin is None or end is None:
         raise Unreadable("a day without a night")
     staged = {
-        name: _minutes(table, key)
+        name: minutes(table, key)
         for name, key in (
             ("light", "lightSleepSeconds"),
             ("slow_wave", "deepSleepSeconds"),
@@ -75,7 +69,7 @@ def _session(item: Item, asked: Asked) -> Session:
         )
     }
     known = [found for found in staged.values() if found is not None]
-    slept = _minutes(table, "sleepTimeSeconds")
+    slept = minutes(table, "sleepTimeSeconds")
     return Session(
         source="garmin",
         device="Garmin",
@@ -92,15 +86,9 @@ def _session(item: Item, asked: Asked) -> Session:
     )._replace(**staged)
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
-    for part in parts:
-        yield from each(items(part, loaded(part)), lambda item: _session(item, asked))
-
-
 def _recognised(head: bytes) -> bool:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
-    return start and (b'"dailySleepDTO"' in head or b'"sleepStartTimestampGMT"' in head)
+    return is_json(head, "dailySleepDTO") or is_json(head, "sleepStartTimestampGMT")
 
 
-GARMIN = Reader("garmin", "Garmin Connect, JSON", _recognised, _read)
+GARMIN = Reader("garmin", "Garmin Connect, JSON", _recognised, by_row(items(), _session))
 """Daily sleep of the API, or `…_sleepData.json` of an account export."""

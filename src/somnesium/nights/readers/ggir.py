@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from somnesium.errors import InvalidInput
 from somnesium.nights.readers.clocks import between, clock, day, wall
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, required_zone
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable, required_zone
 from somnesium.nights.readers.sleep_diary import one_person
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Rejected, Session, checked
@@ -80,18 +80,18 @@ def _session(row: Row, zone: tzinfo, night: tuple[str, str, str, str]) -> Sessio
     )
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
-    zone = required_zone(asked, "a sleep log")
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
+    zone = required_zone(hints, "a sleep log")
     for part in parts:
         names = header_of(part.head)
-        if any(_BASIC.fullmatch(name) for name in names) and asked.first_night is None:
+        if any(_BASIC.fullmatch(name) for name in names) and hints.first_night is None:
             fix = "the log numbers its nights: add --first-night with the first evening's date"
             allowed = "a date such as 2026-01-05"
             raise InvalidInput.field("first night", "nothing", allowed, fix)
-        wanted = one_person({row.cells[0].strip() for row in rows(part)}, asked, part.name)
+        wanted = one_person({row.cells[0].strip() for row in rows(part)}, hints, part.name)
         for row in rows(part):
             mine = row.cells[0].strip() == wanted
-            for night in _nights(row, asked.first_night):
+            for night in _nights(row, hints.first_night):
                 where = f"{row.where} {night[0]}"
                 if not mine:
                     yield Rejected(where, "another person's row")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from somnesium.nights.readers.clocks import moment, offset
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Rejected, Session, checked
 
@@ -19,15 +19,19 @@ _SAME = 60.0
 
 
 def _known(row: Row, name: str) -> float | None:
-    found = row.number(name)
-    return None if found is None or found < 0.0 else found
+    number = row.number(name)
+    return None if number is None or number < 0.0 else number
 
 
-def _session(row: Row, asked: Asked) -> Session:
-    told = row.text("start_utc_offset")
-    begin = moment(row.text("sleep_start"), asked.zone or (offset(told) if told else None))
-    late = row.text("end_utc_offset")
-    end = moment(row.text("sleep_end"), asked.zone or (offset(late) if late else begin.tzinfo))
+def _session(row: Row, hints: Hints) -> Session:
+    begin_offset = row.text("start_utc_offset")
+    begin = moment(
+        row.text("sleep_start"), hints.zone or (offset(begin_offset) if begin_offset else None)
+    )
+    end_offset = row.text("end_utc_offset")
+    end = moment(
+        row.text("sleep_end"), hints.zone or (offset(end_offset) if end_offset else begin.tzinfo)
+    )
     return Session(
         source="google_csv",
         device=row.text("data_source") or "Google Health",
@@ -67,7 +71,7 @@ class _Sleeps:
         return True
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
     sleeps = _Sleeps()
     scores = []
     for part in parts:
@@ -76,13 +80,13 @@ def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
             continue
         for row in rows(part):
             try:
-                found = checked(_session(row, asked))
+                sleep = checked(_session(row, hints))
             except Unreadable as error:
-                found = Rejected(row.where, str(error))
-            if isinstance(found, Rejected):
-                yield found
+                sleep = Rejected(row.where, str(error))
+            if isinstance(sleep, Rejected):
+                yield sleep
             else:
-                sleeps.add(found)
+                sleeps.add(sleep)
     for part in scores:
         for row in rows(part):
             try:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from somnesium.errors import InvalidInput
 from somnesium.nights.readers.clocks import epoch
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable
 from somnesium.nights.session import Rejected, Session, checked
 from somnesium.nights.stretches import Stage, Stretch, flat
 
@@ -61,9 +61,9 @@ def _wrong(part: Part, fix: str) -> InvalidInput:
 
 def _has(base: sqlite3.Connection, name: str) -> bool:
     """Whether an ordinary table of this name is there."""
-    asked = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
-    found = base.execute(asked, (name,)).fetchone()
-    return found is not None and "virtual" not in str(found[0]).casefold()[:20]
+    query = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
+    definition = base.execute(query, (name,)).fetchone()
+    return definition is not None and "virtual" not in str(definition[0]).casefold()[:20]
 
 
 def _whole(value: object, name: str) -> int:
@@ -72,10 +72,10 @@ def _whole(value: object, name: str) -> int:
     return value
 
 
-def _zone(seconds: object, asked: Asked) -> tzinfo:
+def _zone(seconds: object, hints: Hints) -> tzinfo:
     """The named zone, or the session's own offset."""
-    if asked.zone is not None:
-        return asked.zone
+    if hints.zone is not None:
+        return hints.zone
     if seconds is None:
         return UTC
     span = timedelta(seconds=_whole(seconds, "the zone offset"))
@@ -101,18 +101,18 @@ def _session(
     where: str,
     apps: dict[object, str],
     stages: list[tuple[object, ...]],
-    asked: Asked,
+    hints: Hints,
 ) -> Session:
-    zone = _zone(record.start_offset, asked)
+    zone = _zone(record.start_offset, hints)
     begin = epoch(_whole(record.start, "its beginning"), zone)
     late = record.start_offset if record.end_offset is None else record.end_offset
-    end = epoch(_whole(record.end, "its end"), _zone(late, asked))
-    found = []
+    end = epoch(_whole(record.end, "its end"), _zone(late, hints))
+    stretches = []
     for start, stop, kind in stages:
         stage = _KINDS.get(_whole(kind, "a stage"))
         times = [_whole(value, "a stage's time") for value in (start, stop)]
         if stage is not None and times[0] < times[1]:
-            found.append(Stretch(stage, epoch(times[0], zone), epoch(times[1], zone)))
+            stretches.append(Stretch(stage, epoch(times[0], zone), epoch(times[1], zone)))
     uuid = record.uuid
     return Session(
         source="health_connect",
@@ -122,23 +122,23 @@ def _session(
         end=end,
         rows=1 + len(stages),
         key=uuid.hex() if isinstance(uuid, bytes) else str(uuid or "")[:100],
-        stages=flat(found),
+        stages=flat(stretches),
     )
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
     for part in parts:
         with _database(part) as base:
-            yield from _of_base(base, part, asked)
+            yield from _of_base(base, part, hints)
 
 
-def _of_base(base: sqlite3.Connection, part: Part, asked: Asked) -> Items:
+def _of_base(base: sqlite3.Connection, part: Part, hints: Hints) -> Items:
     if not _has(base, _SESSIONS):
         raise _wrong(part, "it holds no table of sleep")
     apps: dict[object, str] = {}
     if _has(base, _APPS):
-        found = base.execute(f"SELECT row_id, app_name, package_name FROM {_APPS}")  # noqa: S608
-        apps = {number: str(name or package)[:200] for number, name, package in found}
+        rows = base.execute(f"SELECT row_id, app_name, package_name FROM {_APPS}")  # noqa: S608
+        apps = {number: str(name or package)[:200] for number, name, package in rows}
     stages: dict[object, list[tuple[object, ...]]] = {}
     if _has(base, _STAGES):
         columns = "parent_key, stage_start_time, stage_end_time, stage_type"
@@ -148,11 +148,11 @@ def _of_base(base: sqlite3.Connection, part: Part, asked: Asked) -> Items:
     for row in base.execute(f"SELECT {columns} FROM {_SESSIONS} ORDER BY start_time, row_id"):  # noqa: S608
         record = _Record(*row)
         where = f"{part.name} sleep {str(record.number)[:20]}"
-        own = stages.pop(record.number, [])
+        bouts = stages.pop(record.number, [])
         try:
-            yield checked(_session(record, where, apps, own, asked))
+            yield checked(_session(record, where, apps, bouts, hints))
         except Unreadable as error:
-            yield Rejected(where, str(error), 1 + len(own))
+            yield Rejected(where, str(error), 1 + len(bouts))
     for number, lost in stages.items():
         where = f"{part.name} stages of sleep {str(number)[:20]}"
         yield Rejected(where, "their sleep is not in the export", len(lost))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -17,10 +17,10 @@ from somnesium.errors import InvalidInput
 from somnesium.nights.readers.cells import EMPTY, folded, truth
 from somnesium.nights.readers.clocks import between, clock, day, moment, wall, zone_named
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each, required_zone
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable, each, required_zone
 from somnesium.nights.readers.tables import Row, rows
 from somnesium.nights.session import Session
-from somnesium.person.document import Document, Flag, read_document, refuse
+from somnesium.person.document import Document, Flag, near_miss, read_document, refuse
 
 _MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "ms": 1 / 60_000}
 _DAY = timedelta(days=1)
@@ -101,8 +101,8 @@ def _minutes(row: Row, wanted: Column | str | None) -> float | None:
         return None
     if column.unit == "clock":
         return clock(text) / timedelta(minutes=1)
-    found = row.number(folded(column.column))
-    return None if found is None else found * _MINUTES[column.unit]
+    number = row.number(folded(column.column))
+    return None if number is None else number * _MINUTES[column.unit]
 
 
 def _bare(row: Row, name: str) -> timedelta | None:
@@ -133,7 +133,7 @@ def _times(row: Row, map: TableMap, zone: tzinfo | None) -> tuple[datetime, date
 
 
 def _needed(zone: tzinfo | None) -> tzinfo:
-    return required_zone(Asked(None), "this table") if zone is None else zone
+    return required_zone(Hints(None), "this table") if zone is None else zone
 
 
 def day_of(text: str, map: TableMap) -> datetime:
@@ -180,33 +180,30 @@ def _session(row: Row, map: TableMap, zone: tzinfo | None) -> Session:
 
 def _wanted(map: TableMap) -> dict[str, str]:
     """Measure to the name of its column."""
-    found = {}
+    columns = {}
     for name in Columns.model_fields:
         column = getattr(map.columns, name)
         if column is not None:
-            found[name] = column.column if isinstance(column, Column) else column
-    return found
+            columns[name] = column.column if isinstance(column, Column) else column
+    return columns
 
 
-def _require_columns(part: Part, map: TableMap, known: Sequence[str]) -> None:
-    from somnesium.person.document import near_miss
-
+def _require_columns(map: TableMap, known: Sequence[str]) -> None:
     for measure, column in _wanted(map).items():
         if folded(column) not in known:
             fix = near_miss(folded(column), known) or "correct the map"
             allowed = "a column of the table: " + ", ".join(known)[:200]
             raise InvalidInput.field(f"columns.{measure}", column, allowed, fix)
-    del part
 
 
-def _read(parts: tuple[Part, ...], asked: Asked, map: TableMap) -> Items:
-    zone = zone_named(map.zone) if map.zone else asked.zone
+def _read(parts: tuple[Part, ...], hints: Hints, map: TableMap) -> Items:
+    zone = zone_named(map.zone) if map.zone else hints.zone
     for part in parts:
         first = next(rows(part, map.skip, map.delimiter), None)
         if first is not None:
-            _require_columns(part, map, list(first.columns))
-        found = rows(part, map.skip, map.delimiter)
-        yield from each(found, lambda row: _session(row, map, zone))
+            _require_columns(map, list(first.columns))
+        table = rows(part, map.skip, map.delimiter)
+        yield from each(table, lambda row: _session(row, map, zone))
 
 
 def mapped(map: TableMap) -> Reader:
@@ -216,8 +213,8 @@ def mapped(map: TableMap) -> Reader:
     )
 
 
-class Reading(NamedTuple):
-    """What was made of one cell: the measure, its column, the cell, and what it was read as."""
+class CellRead(Document):
+    """A cell of a table, and what the map made of it."""
 
     measure: str
     column: str
@@ -225,25 +222,30 @@ class Reading(NamedTuple):
     read: str
 
 
-def readings(part: Part, map: TableMap, asked: Asked) -> tuple[tuple[Reading, ...], ...]:
+def cells_read(part: Part, map: TableMap, hints: Hints) -> tuple[tuple[CellRead, ...], ...]:
     """The first three rows, cell by cell, as the map reads them."""
-    zone = zone_named(map.zone) if map.zone else asked.zone
-    found = []
+    zone = zone_named(map.zone) if map.zone else hints.zone
+    cells = []
     for row, _ in zip(rows(part, map.skip, map.delimiter), range(3), strict=False):
         try:
             session = _session(row, map, zone)
         except Unreadable as error:
             session = error
-        found.append(
+        cells.append(
             tuple(
-                Reading(measure, column, _column(row, column), _said(session, measure))
+                CellRead(
+                    measure=measure,
+                    column=column,
+                    given=_column(row, column),
+                    read=_words(session, measure),
+                )
                 for measure, column in _wanted(map).items()
             )
         )
-    return tuple(found)
+    return tuple(cells)
 
 
-def _said(session: Session | Unreadable, measure: str) -> str:
+def _words(session: Session | Unreadable, measure: str) -> str:
     if isinstance(session, Unreadable):
         return f"rejected: {session}"
     value = getattr(session, {"date": "end"}.get(measure, measure))

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
 from somnesium.errors import InvalidInput
+from somnesium.progress import Progress, nothing
 
 HEAD = 65_536
 """Bytes at the start of a file by which its format is told."""
@@ -37,7 +38,7 @@ _ZIP_ERRORS = (
     ValueError,
 )
 
-Watch = Callable[[int], None]
+_Watch = Callable[[int], None]
 """Told how many more packed bytes were read."""
 
 
@@ -49,15 +50,10 @@ class Part(NamedTuple):
     open: Callable[[], BinaryIO]
 
 
-def _silent(count: int) -> None:
-    """Nobody watches."""
-    del count
-
-
 class _Guarded(io.RawIOBase):
     """A stream that is counted, bounded, and tells its errors in our words."""
 
-    def __init__(self, raw: BinaryIO, name: str, packed: int, size: int, watch: Watch) -> None:
+    def __init__(self, raw: BinaryIO, name: str, packed: int, size: int, watch: _Watch) -> None:
         self._raw, self._name, self._watch = raw, name, watch
         self._packed, self._share = packed, packed / max(size, 1)
         self._read = 0
@@ -90,7 +86,7 @@ def _wrong(name: str, fix: str) -> InvalidInput:
 
 
 def _stream(
-    opener: Callable[[], BinaryIO], name: str, packed: int, size: int, watch: Watch
+    opener: Callable[[], BinaryIO], name: str, packed: int, size: int, watch: _Watch
 ) -> BinaryIO:
     try:
         raw = opener()
@@ -101,8 +97,8 @@ def _stream(
     return io.BufferedReader(_Guarded(raw, name, packed, size, watch), HEAD)  # type: ignore[return-value]
 
 
-def _part(name: str, opener: Callable[[], BinaryIO], packed: int, size: int, watch: Watch) -> Part:
-    with _stream(opener, name, packed, size, _silent) as stream:
+def _part(name: str, opener: Callable[[], BinaryIO], packed: int, size: int, watch: _Watch) -> Part:
+    with _stream(opener, name, packed, size, lambda _count: None) as stream:
         head = stream.read(HEAD)
     return Part(name, head, partial(_stream, opener, name, packed, size, watch))
 
@@ -111,20 +107,29 @@ def _part(name: str, opener: Callable[[], BinaryIO], packed: int, size: int, wat
 
 
 @contextmanager
-def opened(path: Path, watch: Watch = _silent) -> Iterator[tuple[Part, ...]]:
+def opened(path: Path, progress: Progress = nothing) -> Iterator[tuple[Part, ...]]:
     """The files of an export that could hold sleep: the file itself, or those of a folder or zip.
 
+    `progress` is told the bytes read so far, of how many (a folder: 0), and the file's name.
     Raises `InvalidInput` for what is not there, cannot be read, or is not safe to read.
     """
+    done = total = 0
+
+    def watch(count: int) -> None:
+        nonlocal done
+        done = min(done + count, total) if total else done + count
+        progress(done, total, path.name)
+
     with ExitStack() as stack:
         try:
+            total = path.stat().st_size if path.is_file() else 0
             parts = _parts(path, stack, watch)
         except (OSError, ValueError) as error:
             raise _wrong(str(path), getattr(error, "strerror", None) or str(error)) from None
         yield parts
 
 
-def _parts(path: Path, stack: ExitStack, watch: Watch) -> tuple[Part, ...]:
+def _parts(path: Path, stack: ExitStack, watch: _Watch) -> tuple[Part, ...]:
     state = path.stat()
     if stat.S_ISDIR(state.st_mode):
         return tuple(_of_folder(path, watch))
@@ -147,14 +152,14 @@ def _archive(path: Path, stack: ExitStack) -> zipfile.ZipFile | None:
         raise _wrong(path.name, f"a damaged zip: {error}; export it again") from None
 
 
-def _of_folder(folder: Path, watch: Watch) -> Iterator[Part]:
+def _of_folder(folder: Path, watch: _Watch) -> Iterator[Part]:
     """Ordinary files below a folder, links left alone."""
-    found = 0
+    count = 0
     for place, folders, names in os.walk(folder, followlinks=False):
         folders.sort()
         for name in sorted(names):
-            found += 1
-            if found > _MOST_FILES:
+            count += 1
+            if count > _MOST_FILES:
                 raise _wrong(str(folder), f"it holds over {_MOST_FILES} files")
             path = Path(place) / name
             if path.suffix.lower() in _ENDINGS and not path.is_symlink() and path.is_file():
@@ -162,7 +167,7 @@ def _of_folder(folder: Path, watch: Watch) -> Iterator[Part]:
                 yield _part(name, partial(path.open, "rb"), size, size, watch)
 
 
-def _of_zip(archive: zipfile.ZipFile, watch: Watch) -> Iterator[Part]:
+def _of_zip(archive: zipfile.ZipFile, watch: _Watch) -> Iterator[Part]:
     """Files of a zip, in the order of their names; everything is looked at before one is read."""
     members = archive.infolist()
     if len(members) > _MOST_FILES:

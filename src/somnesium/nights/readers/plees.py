@@ -3,8 +3,7 @@
 from datetime import tzinfo
 
 from somnesium.nights.readers.clocks import epoch
-from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each, required_zone
+from somnesium.nights.readers.reader import Reader, Unreadable, by_row_in_zone
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Session
 
@@ -23,15 +22,10 @@ def _session(row: Row, zone: tzinfo) -> Session:
     )
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
-    zone = required_zone(asked, "Plees-Tracker")
-    for part in parts:
-        yield from each(rows(part), lambda row: _session(row, zone))
-
-
 def _recognised(head: bytes) -> bool:
     return header_of(head)[:4] == ("sid", "start", "stop", "rating")
 
 
-PLEES = Reader("plees", "Plees-Tracker, CSV", _recognised, _read)
+_READ = by_row_in_zone("Plees-Tracker", rows, _session)
+PLEES = Reader("plees", "Plees-Tracker, CSV", _recognised, _READ)
 """The table that Plees-Tracker exports; newer ones carry more columns."""

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from somnesium.nights.readers.cells import child, value, words
+from somnesium.nights.readers.cells import child, minutes, value, words
 from somnesium.nights.readers.clocks import clock, moment
-from somnesium.nights.readers.documents import Item, items, loaded
-from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each
+from somnesium.nights.readers.documents import Item, is_json, items
+from somnesium.nights.readers.reader import Hints, Reader, Unreadable, by_row
 from somnesium.nights.session import Session
-from somnesium.nights.stretches import Stage, Stretch, flat
+from somnesium.nights.stretches import Stage, Stretch, flat, stretch_at
 
 _CODES: dict[float, Stage] = {
     0.0: "awake",
@@ -33,30 +32,23 @@ def _hypnogram(codes: Mapping[str, object], begin: datetime, end: datetime) -> l
         stage = _CODES.get(value(codes, text) or 0.0)
         starts.append((max(begin.timestamp() + (at - first).total_seconds(), 0.0), stage))
     starts.sort(key=lambda one: one[0])
-    found = []
+    stretches = []
     ends = [*(second for second, _ in starts[1:]), end.timestamp()]
     for (second, stage), over in zip(starts, ends, strict=False):
         stop = min(over, end.timestamp())
         if stage is not None and second < stop:
-            zone = begin.tzinfo
-            when = (datetime.fromtimestamp(moment, zone) for moment in (second, stop))
-            found.append(Stretch(stage, *when))
-    return found
+            stretches.append(stretch_at(stage, second, stop, begin.tzinfo))
+    return stretches
 
 
-def _minutes(table: Mapping[str, object], name: str) -> float | None:
-    seconds = value(table, name)
-    return None if seconds is None else seconds / 60.0
-
-
-def _session(item: Item, asked: Asked) -> Session:
+def _session(item: Item, hints: Hints) -> Session:
     table = item.table
-    begin = moment(words(table, "sleep_start_time"), asked.zone)
-    end = moment(words(table, "sleep_end_time"), asked.zone or begin.tzinfo)
+    begin = moment(words(table, "sleep_start_time"), hints.zone)
+    end = moment(words(table, "sleep_end_time"), hints.zone or begin.tzinfo)
     if not 0.0 < end.timestamp() - begin.timestamp() <= _DAY.total_seconds():
         raise Unreadable("it does not last between a moment and a day")
-    staged = [_minutes(table, name) for name in ("light_sleep", "deep_sleep", "rem_sleep")]
-    unknown = _minutes(table, "unrecognized_sleep_stage") or 0.0
+    staged = [minutes(table, name) for name in ("light_sleep", "deep_sleep", "rem_sleep")]
+    unknown = minutes(table, "unrecognized_sleep_stage") or 0.0
     known = [found for found in staged if found is not None]
     return Session(
         source="polar",
@@ -76,16 +68,9 @@ def _session(item: Item, asked: Asked) -> Session:
     )
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
-    for part in parts:
-        found = items(part, loaded(part), "nights")
-        yield from each(found, lambda item: _session(item, asked))
-
-
 def _recognised(head: bytes) -> bool:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
-    return start and b'"sleep_start_time"' in head and b'"sleep_end_time"' in head
+    return is_json(head, "sleep_start_time", "sleep_end_time")
 
 
-POLAR = Reader("polar", "Polar AccessLink, JSON", _recognised, _read)
+POLAR = Reader("polar", "Polar AccessLink, JSON", _recognised, by_row(items("nights"), _session))
 """A reply of `/v3/users/sleep`."""

@@ -14,7 +14,7 @@ class Unreadable(ValueError):
     """A row that cannot be read; the message is the reason, as the person reads it."""
 
 
-class Asked(NamedTuple):
+class Hints(NamedTuple):
     """What the file may not say: the zone its clock times are in, the first night, whose rows."""
 
     zone: ZoneInfo | None = None
@@ -35,7 +35,7 @@ class Reader(NamedTuple):
     name: str
     label: str
     recognise: Callable[[bytes], bool]
-    read: Callable[[tuple[Part, ...], Asked], Items]
+    read: Callable[[tuple[Part, ...], Hints], Items]
 
 
 class Placed(Protocol):
@@ -59,9 +59,33 @@ def each(rows: Iterable[Row], read: Callable[[Row], Session]) -> Items:
             yield Rejected(row.where, str(error))
 
 
-def required_zone(asked: Asked, label: str) -> ZoneInfo:
+def by_row(
+    rows: Callable[[Part], Iterable[Row]], session: Callable[[Row, Hints], Session]
+) -> Callable[[tuple[Part, ...], Hints], Items]:
+    """How to read a format of which every row of every file is a sleep of its own."""
+
+    def read(parts: tuple[Part, ...], hints: Hints) -> Items:
+        for part in parts:
+            yield from each(rows(part), lambda row: session(row, hints))
+
+    return read
+
+
+def by_row_in_zone(
+    label: str, rows: Callable[[Part], Iterable[Row]], session: Callable[[Row, ZoneInfo], Session]
+) -> Callable[[tuple[Part, ...], Hints], Items]:
+    """The same of a format that tells bare clock times, so that the person names the zone."""
+
+    def read(parts: tuple[Part, ...], hints: Hints) -> Items:
+        zone = required_zone(hints, label)
+        yield from by_row(rows, lambda row, _: session(row, zone))(parts, hints)
+
+    return read
+
+
+def required_zone(hints: Hints, label: str) -> ZoneInfo:
     """The zone the person named, or `InvalidInput` where a format tells bare clock times."""
-    if asked.zone is None:
+    if hints.zone is None:
         fix = f"{label} tells clock times without a zone: add --zone"
         raise InvalidInput.field("zone", "nothing", "an IANA name such as Europe/Berlin", fix)
-    return asked.zone
+    return hints.zone

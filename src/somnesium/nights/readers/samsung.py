@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 
 from somnesium.nights.readers.clocks import epoch, offset, wall
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable
 from somnesium.nights.readers.tables import Row, rows, text_of
 from somnesium.nights.session import Rejected, Session, checked
 from somnesium.nights.stretches import Stage, Stretch, flat
@@ -40,26 +40,26 @@ def _when(text: str, zone: tzinfo) -> datetime:
     return wall(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC).astimezone(zone)
 
 
-def _zone(row: Row, asked: Asked) -> tzinfo:
-    told = _cell(row, "time_offset")
-    if asked.zone is not None:
-        return asked.zone
-    return offset(told)
+def _zone(row: Row, hints: Hints) -> tzinfo:
+    text = _cell(row, "time_offset")
+    if hints.zone is not None:
+        return hints.zone
+    return offset(text)
 
 
-def _stretch(row: Row, asked: Asked) -> Stretch:
+def _stretch(row: Row, hints: Hints) -> Stretch:
     stage = _STAGES.get(row.text("stage"))
     if stage is None:
         raise Unreadable(f"an unknown stage: {row.text('stage')[:20]!r}")
-    zone = _zone(row, asked)
+    zone = _zone(row, hints)
     begin, end = (_when(_cell(row, name), zone) for name in ("start_time", "end_time"))
     if not begin.timestamp() < end.timestamp():
         raise Unreadable("it ends before it begins, or at once")
     return Stretch(stage, begin, end)
 
 
-def _session(row: Row, asked: Asked, stages: list[Stretch]) -> Session:
-    zone = _zone(row, asked)
+def _session(row: Row, hints: Hints, stages: list[Stretch]) -> Session:
+    zone = _zone(row, hints)
     begin, end = (_when(_cell(row, name), zone) for name in ("start_time", "end_time"))
     inside = [
         one for one in stages if one.since < end.timestamp() and begin.timestamp() < one.until
@@ -79,28 +79,28 @@ def _session(row: Row, asked: Asked, stages: list[Stretch]) -> Session:
     )
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
     stages: dict[str, list[Stretch]] = {}
     tables = []
     for part in parts:
-        found = _FIRST.match(text_of(part.head).lstrip())
-        if found is None or not found[1]:
+        table = _FIRST.match(text_of(part.head).lstrip())
+        if table is None or not table[1]:
             tables.append(part)
             continue
         for row in rows(part, skip=1):
             try:
-                stretch = _stretch(row, asked)
+                stretch = _stretch(row, hints)
             except Unreadable as error:
                 yield Rejected(row.where, str(error))
                 continue
             stages.setdefault(row.text("sleep_id"), []).append(stretch)
     for part in tables:
         for row in rows(part, skip=1):
-            told = stages.pop(_cell(row, "datauuid"), [])
+            bouts = stages.pop(_cell(row, "datauuid"), [])
             try:
-                yield checked(_session(row, asked, told))
+                yield checked(_session(row, hints, bouts))
             except Unreadable as error:
-                yield Rejected(row.where, str(error), 1 + len(told))
+                yield Rejected(row.where, str(error), 1 + len(bouts))
     for number, lost in stages.items():
         yield Rejected(f"stages of {number[:40]}", "their sleep is not in the export", len(lost))
 

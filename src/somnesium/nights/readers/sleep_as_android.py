@@ -10,10 +10,10 @@ from datetime import datetime, tzinfo
 
 from somnesium.nights.readers.clocks import epoch, zone_named
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable, each
 from somnesium.nights.readers.tables import Row, columns_of, header_of, lists
 from somnesium.nights.session import Rejected, Session
-from somnesium.nights.stretches import Stage, Stretch, flat
+from somnesium.nights.stretches import Stage, Stretch, flat, stretch_at
 
 _EVENT = re.compile(r"(LIGHT|DEEP|REM|AWAKE)_(START|END)-(\d{12,14})(?:-.*)?")
 _STAGES: dict[str, Stage] = {"LIGHT": "light", "DEEP": "deep", "REM": "rem", "AWAKE": "awake"}
@@ -23,7 +23,7 @@ _BY_HAND = "-1.0"
 def _stages(row: Row, begin: datetime, end: datetime) -> tuple[Stretch, ...]:
     """Stages from pairs of start and end events, cut to the record."""
     open_since: dict[str, float] = {}
-    found = []
+    stages = []
     events = [told for cell in row.cells if (told := _EVENT.fullmatch(cell.strip()))]
     for event in sorted(events, key=lambda one: (int(one[3]), one[2])):
         name, kind, second = event[1], event[2], int(event[3]) / 1000.0
@@ -32,27 +32,25 @@ def _stages(row: Row, begin: datetime, end: datetime) -> tuple[Stretch, ...]:
             open_since.setdefault(name, second)
         elif name in open_since:
             since = open_since.pop(name)
-            zone = begin.tzinfo
-            when = (datetime.fromtimestamp(at, zone) for at in (since, second))
-            found.append(Stretch(_STAGES[name], *when))
-    return flat(found)
+            stages.append(stretch_at(_STAGES[name], since, second, begin.tzinfo))
+    return flat(stages)
 
 
-def _zone(row: Row, asked: Asked) -> tzinfo:
+def _zone(row: Row, hints: Hints) -> tzinfo:
     """The record's own zone, so that travel is seen; else the one asked for."""
     try:
         return zone_named(row.text("tz"))
     except Unreadable:
-        if asked.zone is None:
+        if hints.zone is None:
             raise
-        return asked.zone
+        return hints.zone
 
 
-def _session(row: Row, asked: Asked) -> Session:
+def _session(row: Row, hints: Hints) -> Session:
     number, hours = row.number("id"), row.number("hours")
     if number is None or hours is None or not 0.0 < hours <= 24.0:
         raise Unreadable("no record of up to a day")
-    zone = _zone(row, asked)
+    zone = _zone(row, hints)
     begin = epoch(number, zone)
     end = epoch(number + 3.6e6 * hours, zone)
     adjust = row.text("lenadjust")
@@ -86,13 +84,13 @@ def _records(part: Part) -> Iterator[Row | Rejected]:
             yield Row(where, tuple(cells), columns)
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
     for part in parts:
-        for found in _records(part):
-            if isinstance(found, Rejected):
-                yield found
+        for record in _records(part):
+            if isinstance(record, Rejected):
+                yield record
             else:
-                yield from each([found], lambda row: _session(row, asked))
+                yield from each([record], lambda row: _session(row, hints))
 
 
 def _recognised(head: bytes) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 from somnesium.errors import InvalidInput
 from somnesium.nights.readers.clocks import clock, day, placed
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each, required_zone
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable, each, required_zone
 from somnesium.nights.readers.tables import Row, header_of, rows
 from somnesium.nights.session import Session
 
@@ -60,13 +60,13 @@ def _session(row: Row, zone: tzinfo) -> Session:
     )
 
 
-def one_person(people: set[str], asked: Asked, name: str) -> str:
+def one_person(people: set[str], hints: Hints, name: str) -> str:
     """Whose rows to read: the only person in a file, or the one asked for."""
-    if asked.person:
-        if asked.person not in people:
+    if hints.person:
+        if hints.person not in people:
             allowed = ", ".join(sorted(people)[:5]) or "a person of the file"
-            raise InvalidInput.field("person", asked.person, allowed, f"{name} has no such person")
-        return asked.person
+            raise InvalidInput.field("person", hints.person, allowed, f"{name} has no such person")
+        return hints.person
     if len(people) > 1:
         allowed = "one of " + ", ".join(sorted(people)[:5])
         fix = f"{name} holds {len(people)} people: add --person"
@@ -74,10 +74,10 @@ def one_person(people: set[str], asked: Asked, name: str) -> str:
     return next(iter(people), "")
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
-    zone = required_zone(asked, "a diary")
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
+    zone = required_zone(hints, "a diary")
     for part in parts:
-        wanted = one_person({row.text(*_PEOPLE) for row in rows(part)}, asked, part.name)
+        wanted = one_person({row.text(*_PEOPLE) for row in rows(part)}, hints, part.name)
 
         def read(row: Row, wanted: str = wanted) -> Session:
             if row.text(*_PEOPLE) != wanted:

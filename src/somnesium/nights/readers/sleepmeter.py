@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from somnesium.nights.readers.clocks import moment
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each
+from somnesium.nights.readers.reader import Hints, Reader, Unreadable, by_row
 from somnesium.nights.readers.tables import Row, columns_of, header_of, lists, text_of
 from somnesium.nights.session import Session
 
@@ -31,8 +31,8 @@ def _holes(text: str, slept: float) -> tuple[float, int]:
     return awake, count
 
 
-def _session(row: Row, asked: Asked) -> Session:
-    woke, slept, bed = (moment(row.text(name), asked.zone) for name in _HEADER[:3])
+def _session(row: Row, hints: Hints) -> Session:
+    woke, slept, bed = (moment(row.text(name), hints.zone) for name in _HEADER[:3])
     if not bed.timestamp() <= slept.timestamp() <= woke.timestamp():
         raise Unreadable("bedtime, sleep and waking are not in order")
     span = (woke.timestamp() - slept.timestamp()) / 60.0
@@ -60,11 +60,6 @@ def _rows(part: Part) -> Iterator[Row]:
             columns = columns_of(cells)
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
-    for part in parts:
-        yield from each(_rows(part), lambda row: _session(row, asked))
-
-
 def _recognised(head: bytes) -> bool:
     names = header_of(head)
     if names[:5] == _HEADER:
@@ -73,5 +68,5 @@ def _recognised(head: bytes) -> bool:
     return own and ",".join(_HEADER) in text_of(head)
 
 
-SLEEPMETER = Reader("sleepmeter", "Sleepmeter, CSV", _recognised, _read)
+SLEEPMETER = Reader("sleepmeter", "Sleepmeter, CSV", _recognised, by_row(_rows, _session))
 """The table that Sleepmeter writes to the phone's card."""

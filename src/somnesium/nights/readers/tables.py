@@ -34,6 +34,11 @@ class Row(NamedTuple):
                 return self.cells[at].strip() if at < len(self.cells) else ""
         return ""
 
+    def minutes(self, *names: str) -> float | None:
+        """The seconds in that cell as minutes; None if it is empty."""
+        seconds = self.number(*names)
+        return None if seconds is None else seconds / 60.0
+
     def number(self, *names: str) -> float | None:
         """The number in that cell; None if it is empty."""
         return number(self.text(*names), self.decimal_comma)
@@ -79,10 +84,10 @@ def delimiter_of(line: str) -> str:
 
 def lists(part: Part, delimiter: str = "") -> Iterator[tuple[int, list[str]]]:
     """Every row as a list of cells with its number, blank rows left out."""
-    with lines(part) as found:
-        first = next((line for line in found if line.strip("\ufeff \t\r\n")), "")
+    with lines(part) as text:
+        first = next((line for line in text if line.strip("\ufeff \t\r\n")), "")
         chosen = delimiter or delimiter_of(first)
-        reader = csv.reader(_again(first, found), delimiter=chosen)
+        reader = csv.reader(_again(first, text), delimiter=chosen)
         try:
             for count, cells in enumerate(reader, 1):
                 if any(cell.strip() for cell in cells):
@@ -99,10 +104,10 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 def header_of(head: bytes, skip: int = 0) -> tuple[str, ...]:
     """The folded column names in the first line that is not blank, after `skip` such lines."""
-    found = [line for line in text_of(head).lstrip("\ufeff").split("\n", skip + 50) if line.strip()]
-    if len(found) <= skip:
+    heads = [line for line in text_of(head).lstrip("\ufeff").split("\n", skip + 50) if line.strip()]
+    if len(heads) <= skip:
         return ()
-    line = found[skip].split("\r")[0][:_LONGEST_LINE]
+    line = heads[skip].split("\r")[0][:_LONGEST_LINE]
     try:
         cells = next(csv.reader([line], delimiter=delimiter_of(line)), [])
     except csv.Error:
@@ -112,10 +117,10 @@ def header_of(head: bytes, skip: int = 0) -> tuple[str, ...]:
 
 def columns_of(cells: list[str]) -> dict[str, int]:
     """Folded name to place; the first of equal names counts."""
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for place, cell in enumerate(cells):
-        found.setdefault(folded(cell), place)
-    return found
+        columns.setdefault(folded(cell), place)
+    return columns
 
 
 def rows(part: Part, skip: int = 0, delimiter: str = "") -> Iterator[Row]:
@@ -135,5 +140,5 @@ def rows(part: Part, skip: int = 0, delimiter: str = "") -> Iterator[Row]:
 
 
 def _header_line(head: bytes, skip: int) -> str:
-    found = [line for line in text_of(head).splitlines()[: skip + 50] if line.strip()]
-    return found[skip] if len(found) > skip else ""
+    heads = [line for line in text_of(head).splitlines()[: skip + 50] if line.strip()]
+    return heads[skip] if len(heads) > skip else ""

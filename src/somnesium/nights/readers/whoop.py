@@ -11,7 +11,7 @@ from datetime import datetime
 from somnesium.nights.readers.cells import truth
 from somnesium.nights.readers.clocks import offset, wall
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, Unreadable, each
+from somnesium.nights.readers.reader import Hints, Items, Reader, Unreadable, each
 from somnesium.nights.readers.tables import Row, delimiter_of, header_of, rows, text_of
 from somnesium.nights.session import Session
 
@@ -42,34 +42,34 @@ _WHEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 def _columns(names: tuple[str, ...]) -> Mapping[str, str]:
     """What we call a column to its name in this table."""
-    found = {
+    columns = {
         what: next((name for name in known if name in names), "") for what, known in _NAMES.items()
     }
-    if all(found[what] for what in ("onset", "wake", "nap")):
-        return found
+    if all(columns[what] for what in ("onset", "wake", "nap")):
+        return columns
     return {what: names[place] for what, place in _PLACES.items()}
 
 
-def _when(text: str, told: str, asked: Asked) -> datetime:
+def _when(text: str, zone: str, hints: Hints) -> datetime:
     if not text:
         raise Unreadable("a sleep that has not ended, or tells no times")
     when = wall(text)
-    if told:
-        aware = when.replace(tzinfo=offset(told))
-        return aware.astimezone(asked.zone) if asked.zone else aware
-    if asked.zone is None:
+    if zone:
+        aware = when.replace(tzinfo=offset(zone))
+        return aware.astimezone(hints.zone) if hints.zone else aware
+    if hints.zone is None:
         raise Unreadable("no time zone: add --zone")
-    return when.replace(tzinfo=asked.zone)
+    return when.replace(tzinfo=hints.zone)
 
 
-def _session(row: Row, asked: Asked, names: Mapping[str, str]) -> Session:
-    told = row.text(names["zone"])
+def _session(row: Row, hints: Hints, names: Mapping[str, str]) -> Session:
+    zone = row.text(names["zone"])
     return Session(
         source="whoop",
         device="WHOOP",
         where=row.where,
-        begin=_when(row.text(names["onset"]), told, asked),
-        end=_when(row.text(names["wake"]), told, asked),
+        begin=_when(row.text(names["onset"]), zone, hints),
+        end=_when(row.text(names["wake"]), zone, hints),
         nap=truth(row.text(names["nap"])),
         duration=row.number(names["asleep"]),
         light=row.number(names["light"]),
@@ -78,10 +78,10 @@ def _session(row: Row, asked: Asked, names: Mapping[str, str]) -> Session:
     )
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
     for part in parts:
         names = _columns(header_of(part.head))
-        yield from each(rows(part), lambda row, names=names: _session(row, asked, names))
+        yield from each(rows(part), lambda row, names=names: _session(row, hints, names))
 
 
 def _recognised(head: bytes) -> bool:

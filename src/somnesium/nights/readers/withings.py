@@ -9,7 +9,7 @@ import re
 
 from somnesium.nights.readers.clocks import moment
 from somnesium.nights.readers.opening import Part
-from somnesium.nights.readers.reader import Asked, Items, Reader, each
+from somnesium.nights.readers.reader import Hints, Items, Reader, each
 from somnesium.nights.readers.tables import Row, header_of, rows, text_of
 from somnesium.nights.session import Session
 
@@ -27,7 +27,7 @@ def _timed(names: tuple[str, ...]) -> int:
     return count
 
 
-def _session(row: Row, asked: Asked, names: tuple[str, ...]) -> Session:
+def _session(row: Row, hints: Hints, names: tuple[str, ...]) -> Session:
     order = _ORDERS[_timed(names)]
 
     def minutes(name: str) -> float | None:
@@ -36,8 +36,8 @@ def _session(row: Row, asked: Asked, names: tuple[str, ...]) -> Session:
         seconds = row.number(names[2 + order.index(name)])
         return None if seconds is None else seconds / 60.0
 
-    begin = moment(row.text(names[0]), asked.zone)
-    end = moment(row.text(names[1]), asked.zone)
+    begin = moment(row.text(names[0]), hints.zone)
+    end = moment(row.text(names[1]), hints.zone)
     light, deep, rem = minutes("light"), minutes("deep"), minutes("rem")
     known = [value for value in (light, deep, rem) if value is not None]
     waited = row.number("duration to sleep (s)")
@@ -57,10 +57,10 @@ def _session(row: Row, asked: Asked, names: tuple[str, ...]) -> Session:
     )
 
 
-def _read(parts: tuple[Part, ...], asked: Asked) -> Items:
+def _read(parts: tuple[Part, ...], hints: Hints) -> Items:
     for part in parts:
         names = header_of(part.head)
-        yield from each(rows(part), lambda row, names=names: _session(row, asked, names))
+        yield from each(rows(part), lambda row, names=names: _session(row, hints, names))
 
 
 def _recognised(head: bytes) -> bool:

@@ -98,9 +98,9 @@ class Begun(NamedTuple):
 def own_nights(store: Store, measure: Measure, before: date) -> tuple[float | None, ...]:
     """The diary's own nights of a measure up to an evening, one a night; None where missing."""
     kept = [
-        one.recorded.night
+        one.night
         for one in nights(store, last=before - timedelta(days=1))
-        if one.instrument == "diary" and not one.recorded.night.nap
+        if one.instrument == "diary" and not one.night.nap
     ]
     if not kept:
         return ()

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from somnesium.answers.selftrial.design.allocation import Allocation, Letter, read_sealed
 from somnesium.errors import InvalidInput
+from somnesium.nights.recorded import Rating
 from somnesium.questions.experiment.ran import EARLY_LOOK
-from somnesium.store.days import Rating, keep_rating, ratings
+from somnesium.store.days import keep_day_record, ratings
 from somnesium.store.experiments import (
     Experiment,
-    KeptAllocation,
+    SealedAllocation,
     allocation,
     experiment,
     unblind,
@@ -65,12 +66,12 @@ def letters_told(store: Store, number: int) -> dict[Letter, str] | None:
     return dict(read_sealed(allocation(store, number).sealed).letters)
 
 
-def open_seal(store: Store, number: int, reason: str, now: datetime) -> KeptAllocation:
+def open_seal(store: Store, number: int, reason: str, now: datetime) -> SealedAllocation:
     """Open the seal before its time: the reason is written down first, as a look."""
     return unblind(store, number, f"unblinded: {reason.strip()}" if reason.strip() else "", now)
 
 
-def open_for_helper(store: Store, number: int, reason: str, now: datetime) -> KeptAllocation:
+def open_for_helper(store: Store, number: int, reason: str, now: datetime) -> SealedAllocation:
     """The helper's sheet once more: it says what is in the bottles, so it is a look as well."""
     why = f"helper's sheet printed again: {reason.strip()}" if reason.strip() else ""
     return unblind(store, number, why, now)
@@ -90,7 +91,7 @@ def keep_guess(store: Store, number: int, guess: str, now: datetime) -> None:
     zone = ZoneInfo(experiment(store, number).question["habits"]["time_zone"])
     day = now.astimezone(zone).date()
     with writing(store) as connection:
-        keep_rating(connection, Rating(day, _name(number), float(GUESSES.index(guess))), now)
+        keep_day_record(connection, Rating(day, _name(number), float(GUESSES.index(guess))), now)
 
 
 def guess_of(store: Store, number: int) -> Guess | None:

@@ -15,6 +15,7 @@ from somnesium.answers.selftrial.design.allocation import read_sealed
 from somnesium.answers.selftrial.design.kinetics import kinetics
 from somnesium.answers.selftrial.design.question import DesignQuestion, scale_of
 from somnesium.errors import InvalidInput
+from somnesium.nights.recorded import Circumstance, DoseTaken, RecordedNight
 from somnesium.nights.recorders import instrument_named
 from somnesium.person.document import read_document
 from somnesium.questions.experiment.ran import (
@@ -27,10 +28,10 @@ from somnesium.questions.experiment.ran import (
     readings_of,
     usable,
 )
-from somnesium.store.days import Circumstance, DoseTaken, circumstances, doses_taken
+from somnesium.store.days import circumstances, doses_taken
 from somnesium.store.experiments import Experiment, experiment, experiments, unblind
 from somnesium.store.experiments import unblindings as looks_kept
-from somnesium.store.nights import KeptNight, imports, nights
+from somnesium.store.nights import imports, nights
 from somnesium.store.open import Store
 
 
@@ -141,7 +142,7 @@ def _latest(store: Store) -> Experiment:
 def _readings(store: Store, span: _Span, measure: str, instruments: Sequence[str]) -> _Told:
     """What the store's nights tell of the measure; naps are no nights."""
     last = span.first + timedelta(days=span.nights - 1)
-    kept = [one for one in nights(store, span.first, last) if not one.recorded.night.nap]
+    kept = [one for one in nights(store, span.first, last) if not one.night.nap]
     named = {instrument_named(name) for name in instruments}
     there = {one.instrument or "wearable" for one in kept}
     if named - there:
@@ -149,9 +150,9 @@ def _readings(store: Store, span: _Span, measure: str, instruments: Sequence[str
         raise InvalidInput.field("instrument", min(named - there), allowed)
     chosen = [one for one in kept if not named or (one.instrument or "wearable") in named]
     told = [
-        (one.recorded.night.evening, one.instrument or "wearable", one.recorded.device, value)
+        (one.night.evening, one.instrument or "wearable", one.device, value)
         for one in chosen
-        if (value := getattr(one.recorded.night, measure)) is not None
+        if (value := getattr(one.night, measure)) is not None
     ]
     return _Told(
         tuple(told),
@@ -160,11 +161,9 @@ def _readings(store: Store, span: _Span, measure: str, instruments: Sequence[str
     )
 
 
-def _twice(kept: Sequence[KeptNight]) -> tuple[str, ...]:
+def _twice(kept: Sequence[RecordedNight]) -> tuple[str, ...]:
     """Says so where one device told an evening twice."""
-    seen = Counter(
-        (one.recorded.night.evening, one.instrument, one.recorded.device) for one in kept
-    )
+    seen = Counter((one.night.evening, one.instrument, one.device) for one in kept)
     double = sum(count > 1 for count in seen.values())
     return (f"On {double} evenings one device told two nights. The later one counts.",) * (
         double > 0

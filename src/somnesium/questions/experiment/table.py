@@ -153,7 +153,7 @@ def _allocation(plan: Carried) -> Allocation:
 
 def _lines(path: Path) -> Iterable[_Line]:
     """Every row of the table, checked."""
-    with opened(path, lambda _count: None) as parts:
+    with opened(path) as parts:
         if len(parts) != 1:
             raise InvalidInput.field("--nights", f"{len(parts)} files", "one table")
         for count, row in enumerate(rows(parts[0]), 1):

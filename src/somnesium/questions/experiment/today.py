@@ -141,16 +141,12 @@ class _Kept(NamedTuple):
 
 def _told(store: Store, first: date, last: date, measure: str) -> _Kept:
     """Nights with a reading of the measure, diary nights, and doses, naps left out."""
-    own = [one for one in nights(store, first, last) if not one.recorded.night.nap]
+    own = [one for one in nights(store, first, last) if not one.night.nap]
     within = [one for one in doses_taken(store) if first <= one.evening <= last]
     names = Counter(one.what for one in within).most_common(1)
     return _Kept(
-        frozenset(
-            one.recorded.night.evening
-            for one in own
-            if getattr(one.recorded.night, measure) is not None
-        ),
-        frozenset(one.recorded.night.evening for one in own if one.instrument == "diary"),
+        frozenset(one.night.evening for one in own if getattr(one.night, measure) is not None),
+        frozenset(one.night.evening for one in own if one.instrument == "diary"),
         {one.evening: one.taken for one in within if one.what == names[0][0]},
     )
 

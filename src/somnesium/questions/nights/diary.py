@@ -4,6 +4,7 @@ The questions are clock times and minutes in our own words; no questionnaire's t
 same morning told again replaces the first, which stays in the history.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
@@ -12,8 +13,15 @@ from pydantic import AfterValidator, Field, model_validator
 
 from somnesium import say
 from somnesium.errors import InvalidInput
-from somnesium.nights.merging import Recorded, evening_of
 from somnesium.nights.night import Night
+from somnesium.nights.recorded import (
+    Circumstance,
+    DoseTaken,
+    Note,
+    Rating,
+    RecordedNight,
+    evening_of,
+)
 from somnesium.person.document import Document, Flag, Number, Whole, refuse, refuse_as
 from somnesium.person.habits import ClockTime
 from somnesium.person.request import StartDate
@@ -21,22 +29,12 @@ from somnesium.quantity import clock_hours, clock_text
 from somnesium.questions.forecast.answer import Answer, Source
 from somnesium.questions.version import model_version
 from somnesium.sources import cite
-from somnesium.store.days import (
-    Circumstance,
-    DoseTaken,
-    Note,
-    Rating,
-    doses_taken,
-    keep_circumstance,
-    keep_dose,
-    keep_note,
-    keep_rating,
-)
+from somnesium.store.days import doses_taken, keep_day_record
 from somnesium.store.history import Outcome
 from somnesium.store.nights import keep_night, nights
 from somnesium.store.open import Store, writing
 
-_SOURCE = "diary"
+_SOURCE = _INSTRUMENT = "diary"
 _LONGEST = 20.0
 """Hours in bed past which a clock time must be a slip (judgement#diary-night)."""
 
@@ -154,7 +152,7 @@ def _minutes(begin: datetime, end: datetime) -> float:
     return (end.timestamp() - begin.timestamp()) / 60.0
 
 
-def diary_night(morning: Morning) -> Recorded:
+def diary_night(morning: Morning) -> RecordedNight:
     """The night a morning tells of. Waking in the night and lying awake at its end are one.
 
     Raises `InvalidInput` if a clock time did not exist, or the parts do not fit into the night.
@@ -189,20 +187,13 @@ def diary_night(morning: Morning) -> Recorded:
         duration=duration,
         awake_after_onset=awake,
         efficiency=100.0 * duration / length,
-        n1=None,
-        n2=None,
-        slow_wave=None,
-        rem=None,
         awakenings=None if morning.awakenings is None else float(morning.awakenings),
-        rem_latency=None,
-        heart_rate=None,
-        rmssd=None,
     )
     key = f"{_SOURCE}/{morning.day.isoformat()}"
-    return Recorded(night, morning.day, _SOURCE, "", morning.zone, key, None, (), ())
+    return RecordedNight(night, morning.day, _SOURCE, "", morning.zone, key, instrument=_INSTRUMENT)
 
 
-def _dose(morning: Morning, recorded: Recorded) -> DoseTaken | None:
+def _dose(morning: Morning, recorded: RecordedNight) -> DoseTaken | None:
     """The dose of the day before the night: the last such clock time before getting up."""
     if morning.dose is None:
         return None
@@ -213,22 +204,24 @@ def _dose(morning: Morning, recorded: Recorded) -> DoseTaken | None:
     return DoseTaken(evening, morning.dose.what, morning.dose.taken, at, morning.zone)
 
 
-def _circumstances(morning: Morning, evening: date) -> tuple[Circumstance, ...]:
-    """What else was told of the day before the night."""
-    numbers = {
-        "alcohol": morning.alcohol,
-        "caffeine": morning.caffeine,
-        "travel": morning.travel,
-        "illness": morning.illness,
-    }
-    found = [
-        Circumstance(evening, name, float(value), None)
-        for name, value in numbers.items()
-        if value is not None
-    ]
+def _day_records(
+    morning: Morning, evening: date, dose: DoseTaken | None
+) -> Iterator[DoseTaken | Rating | Circumstance | Note]:
+    """What else was told: dose, ratings of the morning, circumstances of the day before, note."""
+    if dose is not None:
+        yield dose
+    for name in ("sleepiness", "isi", "psqi"):
+        value = getattr(morning, name)
+        if value is not None:
+            yield Rating(morning.day, name, float(value))
+    for name in ("alcohol", "caffeine", "travel", "illness"):
+        value = getattr(morning, name)
+        if value is not None:
+            yield Circumstance(evening, name, float(value), None)
     if morning.phase is not None:
-        found.append(Circumstance(evening, "phase", None, morning.phase))
-    return tuple(found)
+        yield Circumstance(evening, "phase", None, morning.phase)
+    if morning.note:
+        yield Note(evening, morning.note)
 
 
 def record(store: Store, morning: Morning, now: datetime) -> MorningAnswer:
@@ -237,43 +230,34 @@ def record(store: Store, morning: Morning, now: datetime) -> MorningAnswer:
     Raises `InvalidInput` for a morning that has not come yet.
     """
     recorded = diary_night(morning)
-    night, evening = recorded.night, recorded.night.evening
+    night = recorded.night
     if night.rise > now:
         fix = "record it when you are up"
         raise InvalidInput.field("rise", night.rise.isoformat(), "a time gone by", fix)
     dose = _dose(morning, recorded)
-    told: list[Outcome] = []
     with writing(store) as connection:
-        told.append(keep_night(connection, recorded, now, instrument="diary")[0])
-        if dose is not None:
-            told.append(keep_dose(connection, dose, now))
-        for name in ("sleepiness", "isi", "psqi"):
-            value = getattr(morning, name)
-            if value is not None:
-                rating = Rating(morning.day, name, float(value))
-                told.append(keep_rating(connection, rating, now))
-        for one in _circumstances(morning, evening):
-            told.append(keep_circumstance(connection, one, now))
-        if morning.note:
-            told.append(keep_note(connection, Note(evening, morning.note), now))
-    outcome: Outcome = told[0]
-    if outcome == "unchanged" and any(one != "unchanged" for one in told):
+        outcome = keep_night(connection, recorded, now)
+        others = {
+            keep_day_record(connection, one, now)
+            for one in _day_records(morning, night.evening, dose)
+        }
+    if outcome == "unchanged" and others - {"unchanged"}:
         outcome = "changed"
     return _answer(store, recorded, dose, outcome)
 
 
 def _answer(
-    store: Store, recorded: Recorded, dose: DoseTaken | None, outcome: Outcome
+    store: Store, recorded: RecordedNight, dose: DoseTaken | None, outcome: Outcome
 ) -> MorningAnswer:
     night = recorded.night
     assert night.latency is not None
     assert night.duration is not None
     assert night.awake_after_onset is not None
     assert night.efficiency is not None
-    kept = len(nights(store, source=_SOURCE))
-    said = "not told" if dose is None else "taken" if dose.taken else "not taken"
+    count = len(nights(store, source=_SOURCE))
+    taken = "not told" if dose is None else "taken" if dose.taken else "not taken"
     if dose is not None and dose.taken_at is not None:
-        said += f" at {dose.taken_at:%H:%M}"
+        taken += f" at {dose.taken_at:%H:%M}"
     words = {
         "new": "Kept",
         "changed": "Changed (the earlier one is in the history)",
@@ -291,24 +275,24 @@ def _answer(
         duration=night.duration,
         awake_after_onset=night.awake_after_onset,
         efficiency=night.efficiency,
-        dose=said,
+        dose=taken,
         outcome=outcome,
-        nights=kept,
+        nights=count,
         summary=(
             f"{words[outcome]}: the night of {night.evening.isoformat()}.",
             f"You slept {say.hours(night.duration)}, {say.number(night.efficiency)} % of the time "
             "in bed.",
-            f"The dose: {said}. Nights in the diary: {kept}.",
+            f"The dose: {taken}. Nights in the diary: {count}.",
         ),
     )
 
 
 def last_morning(store: Store) -> LastMorning | None:
     """What the last diary night said; None before the first."""
-    told = [one.recorded for one in nights(store, source=_SOURCE)]
-    if not told:
+    mornings = nights(store, source=_SOURCE)
+    if not mornings:
         return None
-    night = told[-1].night
+    night = mornings[-1].night
     taken = [dose for dose in doses_taken(store) if dose.taken]
     at = next((d.taken_at for d in reversed(taken) if d.taken_at is not None), None)
     return LastMorning(

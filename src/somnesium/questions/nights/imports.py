@@ -1,69 +1,24 @@
-"""What does an export of sleep hold? A file into nights, and what became of each of its rows.
+"""What does an export of sleep hold? Its nights and ledger as a document, kept if wished."""
 
-Nothing is kept here: the nights are told, and `import_kept` keeps them in a store.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import Field
 
 from somnesium.errors import InvalidInput
-from somnesium.nights.ledger import Ledger, Verdict
-from somnesium.nights.merging import Recorded, merge
-from somnesium.nights.readers.clocks import zone_named
-from somnesium.nights.readers.formats import READERS
-from somnesium.nights.readers.mapped import Reading, mapped, readings, table_map
-from somnesium.nights.readers.opening import Part, opened
-from somnesium.nights.readers.reader import Asked, Reader, Unreadable
-from somnesium.nights.session import Rejected, Session
-from somnesium.person.document import Document, Number, near_miss
+from somnesium.nights.ledger import LedgerEntry
+from somnesium.nights.readers.mapped import CellRead
+from somnesium.nights.reading import FormatRead, NightsRead
+from somnesium.nights.recorded import RecordedNight
+from somnesium.nights.recorders import instrument_named, instrument_of
+from somnesium.person.document import Document, Number
 from somnesium.questions.forecast.answer import Answer, Source
 from somnesium.questions.version import model_version
 from somnesium.sources import cite
-
-Progress = Callable[[int, int], None]
-"""Told the bytes read so far, and of how many."""
-
-
-class ImportOptions(NamedTuple):
-    """What the person says of a file: all of it may be left out if the file tells.
-
-    `format` is `auto` or the name of a reader; `zone` an IANA name; `map` the path of a map for a
-    table; `first_night` the first evening of a log that numbers its nights; `person` whose rows.
-    """
-
-    format: str = "auto"
-    zone: str = ""
-    map: Path | None = None
-    first_night: date | None = None
-    person: str = ""
-
-
-_AUTO = ImportOptions()
-
-
-class FormatRead(Document):
-    """A format found in the export, and the files that are in it."""
-
-    name: str
-    label: str
-    files: tuple[str, ...]
-
-
-class Read(NamedTuple):
-    """Nights as records of ours, what became of every row, and what the files were.
-
-    `left` counts files that no reader knows; `cells` tells how a map read the first rows.
-    """
-
-    nights: tuple[Recorded, ...]
-    ledger: Ledger
-    formats: tuple[FormatRead, ...]
-    left: int
-    cells: tuple[tuple[Reading, ...], ...]
+from somnesium.store.nights import keep_import
+from somnesium.store.open import Store
 
 
 class ImportedNight(Document):
@@ -95,17 +50,7 @@ class ImportedNight(Document):
     lacks: tuple[str, ...]
 
 
-class LedgerEntry(Document):
-    """Rows of a file, and what became of them."""
-
-    where: str
-    rows: int
-    verdict: Verdict
-    reason: str
-    evening: date | None
-
-
-class LedgerTold(Document):
+class LedgerAnswer(Document):
     """Every row read; accepted, partial and rejected add up to `rows`."""
 
     rows: int
@@ -116,16 +61,7 @@ class LedgerTold(Document):
     entries: tuple[LedgerEntry, ...]
 
 
-class CellRead(Document):
-    """A cell of a table, and what the map made of it."""
-
-    measure: str
-    column: str
-    given: str
-    read: str
-
-
-class KeptTold(Document):
+class ImportKept(Document):
     """What keeping an export did to the store: nights by outcome, and by instrument."""
 
     number: int = Field(description="of the import in the store")
@@ -141,116 +77,17 @@ class ImportAnswer(Answer):
     formats: tuple[FormatRead, ...]
     files_left: int = Field(description="files of the export that no reader knows")
     nights: tuple[ImportedNight, ...]
-    ledger: LedgerTold
+    ledger: LedgerAnswer
     cells: tuple[tuple[CellRead, ...], ...] = Field(
         description="how the map reads the first rows; empty without a map"
     )
-    kept: KeptTold | None = None
+    kept: ImportKept | None = None
 
 
-def read_export(
-    path: Path | str, options: ImportOptions = _AUTO, progress: Progress | None = None
-) -> Read:
-    """Read an export: a file, a zip or a folder. All of it or nothing.
-
-    Raises `InvalidInput` for a file that is no export we know, is damaged or unsafe, or needs to
-    be told a zone, a first night or a person.
-    """
-    path, asked = Path(path), _asked(options)
-    with opened(path, _watched(path, progress)) as parts:
-        if options.map is not None:
-            chosen: list[tuple[Reader, tuple[Part, ...]]]
-            map = table_map(options.map)
-            chosen = [(mapped(map), _tables(parts))]
-            cells = readings(chosen[0][1][0], map, asked)
-        else:
-            chosen, cells = _recognised(parts, options.format, path), ()
-        merged = merge(_items(chosen, asked))
-        formats = tuple(
-            FormatRead(name=reader.name, label=reader.label, files=tuple(p.name for p in own))
-            for reader, own in chosen
-        )
-        left = len(parts) - len({id(part) for _, own in chosen for part in own})
-    return Read(merged.nights, merged.ledger, formats, left, cells)
-
-
-def _asked(options: ImportOptions) -> Asked:
-    try:
-        zone = zone_named(options.zone) if options.zone else None
-    except Unreadable:
-        allowed = "an IANA name such as Europe/Berlin"
-        raise InvalidInput.field("zone", options.zone, allowed) from None
-    return Asked(zone, options.first_night, options.person)
-
-
-def _watched(path: Path, progress: Progress | None) -> Callable[[int], None]:
-    """Add up what was read, and tell it."""
-    if progress is None:
-        return lambda _count: None
-    done = 0
-    try:
-        total = path.stat().st_size if path.is_file() else 0
-    except (OSError, ValueError):
-        total = 0
-
-    def watch(count: int) -> None:
-        nonlocal done
-        done = done + count if total == 0 else min(done + count, total)
-        progress(done, total)
-
-    return watch
-
-
-def _tables(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The one table a map is for."""
-    if len(parts) != 1:
-        allowed = "one table, not a folder or zip of several"
-        raise InvalidInput.field("file", f"{len(parts)} files", allowed, "name the file itself")
-    return tuple(parts)
-
-
-def _recognised(
-    parts: Sequence[Part], format: str, path: Path
-) -> list[tuple[Reader, tuple[Part, ...]]]:
-    """The readers that know some of the files, each with its files."""
-    names = [reader.name for reader in READERS]
-    if format != "auto" and format not in names:
-        allowed = "auto, " + ", ".join(names)
-        raise InvalidInput.field("format", format, allowed, near_miss(format, names))
-    found = []
-    for reader in READERS:
-        if format in ("auto", reader.name):
-            own = tuple(part for part in parts if reader.recognise(part.head))
-            if own:
-                found.append((reader, own))
-    if not found:
-        known = [reader.label for reader in READERS if format in ("auto", reader.name)]
-        fix = "for another table write a map and add --map"
-        raise InvalidInput.field("file", path.name, "an export of " + "; ".join(known), fix)
-    return found
-
-
-def _items(
-    chosen: Sequence[tuple[Reader, tuple[Part, ...]]], asked: Asked
-) -> Iterator[Session | Rejected]:
-    for reader, own in chosen:
-        yield from reader.read(own, asked)
-
-
-# --- as a document ---------------------------------------------------------------------------
-
-
-def import_nights(
-    path: Path | str, options: ImportOptions = _AUTO, progress: Progress | None = None
-) -> ImportAnswer:
-    """The nights of an export as a document; errors as of `read_export`."""
-    return told(read_export(path, options, progress))
-
-
-def told(read: Read, kept: KeptTold | None = None) -> ImportAnswer:
+def import_answer(read: NightsRead, kept: ImportKept | None = None) -> ImportAnswer:
     """What was read, and kept, as a document with its sources."""
     keys = ["vanhees2018", "judgement#sleep-import"]
-    if any(found.name == "sleep_diary" for found in read.formats):
+    if any(format.name == "sleep_diary" for format in read.formats):
         keys.append("carney2012")
     ledger = read.ledger
     return ImportAnswer(
@@ -258,29 +95,56 @@ def told(read: Read, kept: KeptTold | None = None) -> ImportAnswer:
         sources=tuple(Source(**cite(key)) for key in keys),
         model_version=model_version(),
         formats=read.formats,
-        files_left=read.left,
-        nights=tuple(_night(one) for one in read.nights),
-        ledger=LedgerTold(
-            rows=ledger.rows,
-            **ledger.counts,
-            reasons=ledger.reasons,
-            entries=tuple(LedgerEntry(**entry._asdict()) for entry in ledger.entries),
+        files_left=read.files_left,
+        nights=tuple(_night(night) for night in read.nights),
+        ledger=LedgerAnswer(
+            rows=ledger.rows, **ledger.counts, reasons=ledger.reasons, entries=ledger.entries
         ),
-        cells=tuple(tuple(CellRead(**cell._asdict()) for cell in row) for row in read.cells),
+        cells=read.cells,
         kept=kept,
     )
 
 
-def _night(one: Recorded) -> ImportedNight:
-    told = one.night._asdict()
-    same = {name: told[name] for name in ImportedNight.model_fields if name in told}
-    return ImportedNight(
-        **same,
-        wake_date=one.wake_date,
-        zone=one.zone,
-        light=one.light,
-        source=one.source,
-        device=one.device,
-        key=one.key,
-        lacks=one.lacks,
+def _night(recorded: RecordedNight) -> ImportedNight:
+    fields = recorded.night._asdict() | recorded._asdict()
+    return ImportedNight(**{name: fields[name] for name in ImportedNight.model_fields})
+
+
+def keep_read(
+    store: Store, read: NightsRead, path: Path | str, now: datetime, instrument: str = ""
+) -> ImportAnswer:
+    """Keep what was read of an export, in one transaction, and tell what it did.
+
+    The instrument of each night is guessed from its device and format, if none is named. The same
+    export again changes no night: each is told as unchanged.
+    """
+    path = Path(path)
+    named = instrument_named(instrument) if instrument else ""
+    nights = [
+        night._replace(instrument=named or instrument_of(night.device, night.source))
+        for night in read.nights
+    ]
+    formats = ", ".join(format.name for format in read.formats)[:200]
+    number, outcomes = keep_import(
+        store, nights, read.ledger, path.name, fingerprint(path), formats, now
     )
+    counts = Counter(night.instrument for night in nights)
+    kept = ImportKept(number=number, **outcomes, instruments=dict(sorted(counts.items())))
+    return import_answer(read, kept)
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file; of a folder, of the names and contents of the files in it."""
+    whole = hashlib.sha256()
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        for place in sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink()):
+            with place.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            whole.update(f"{place.relative_to(path).as_posix()}\0{digest}\n".encode())
+    except OSError as error:
+        allowed = "an export that can be read"
+        raise InvalidInput.field("file", path.name, allowed, error.strerror or "") from None
+    return whole.hexdigest()

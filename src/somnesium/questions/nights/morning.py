@@ -20,12 +20,11 @@ def morning_kept(store: Store, day: date) -> dict[str, Any] | None:
     Lying awake at the end is part of `awake`, as it is kept.
     """
     near = nights(store, day - timedelta(days=1), day)
-    told = [one.recorded for one in near if one.recorded.key == f"diary/{day.isoformat()}"]
-    if not told:
+    recorded = next((one for one in near if one.key == f"diary/{day.isoformat()}"), None)
+    if recorded is None:
         return None
-    recorded = told[0]
     night, evening = recorded.night, recorded.night.evening
-    found: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "day": day.isoformat(),
         "zone": recorded.zone,
         "bed": f"{night.lights_out:%H:%M}",
@@ -34,23 +33,23 @@ def morning_kept(store: Store, day: date) -> dict[str, Any] | None:
         "awake": night.awake_after_onset,
     }
     if night.awakenings is not None:
-        found["awakenings"] = round(night.awakenings)
-    for one in ratings(store):
-        if one.day == day and one.name in ("sleepiness", "isi", "psqi"):
-            found[one.name] = round(one.value)
+        fields["awakenings"] = round(night.awakenings)
+    for rating in ratings(store):
+        if rating.day == day and rating.name in ("sleepiness", "isi", "psqi"):
+            fields[rating.name] = round(rating.value)
     for dose in doses_taken(store):
         if dose.evening == evening:
-            found["dose"] = {"taken": dose.taken, "what": dose.what}
+            fields["dose"] = {"taken": dose.taken, "what": dose.what}
             if dose.taken_at is not None:
-                found["dose"]["at"] = f"{dose.taken_at:%H:%M}"
-    for said in circumstances(store):
-        if said.evening == evening:
-            value = bool(said.value) if said.name in _FLAGS else said.value
-            found[said.name] = said.text if said.value is None else value
+                fields["dose"]["at"] = f"{dose.taken_at:%H:%M}"
+    for logged in circumstances(store):
+        if logged.evening == evening:
+            value = bool(logged.value) if logged.name in _FLAGS else logged.value
+            fields[logged.name] = logged.text if logged.value is None else value
     for note in notes(store):
         if note.evening == evening:
-            found["note"] = note.text
-    return {name: value for name, value in found.items() if name in Morning.model_fields}
+            fields["note"] = note.text
+    return {name: value for name, value in fields.items() if name in Morning.model_fields}
 
 
 def usual_morning(store: Store, day: date, zone: str) -> Morning | None:

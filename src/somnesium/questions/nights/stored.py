@@ -1,6 +1,7 @@
 """My nights: what is kept of a month, night by night, how whole each is, and who recorded it."""
 
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -10,17 +11,18 @@ from pydantic import Field
 from somnesium.errors import InvalidInput
 from somnesium.nights.instrument_error import instrument_error
 from somnesium.nights.night import MEASURES
+from somnesium.nights.recorded import DoseTaken, RecordedNight
 from somnesium.person.document import Document, Number
 from somnesium.questions.forecast.answer import Answer, Source
 from somnesium.questions.version import model_version
 from somnesium.sources import cite
-from somnesium.store.days import DoseTaken, circumstances, doses_taken, notes, ratings
-from somnesium.store.nights import KeptNight, Span, nights, spans
+from somnesium.store.days import circumstances, doses_taken, notes, ratings
+from somnesium.store.nights import Span, nights, spans
 from somnesium.store.open import Store
 
 _TREND = 90
 """Evenings of the course over time, up to the end of the month (judgement#a-season)."""
-_TOLD = ("duration", "latency", "awake_after_onset", "slow_wave")
+_MEASURES = ("duration", "latency", "awake_after_onset", "slow_wave")
 
 Taken = Literal["taken", "not taken", "not told"]
 
@@ -134,8 +136,8 @@ def nights_kept(store: Store | None, month: str) -> NightsAnswer:
     """The nights of a month such as `2026-11`; None is a store that holds nothing yet."""
     first, last = month_of(month)
     begin = min(first, last - timedelta(days=_TREND - 1))
-    kept = nights(store, begin, last) if store else ()
-    days = _days(kept, doses_taken(store) if store else ())
+    recorded = nights(store, begin, last) if store else ()
+    days = _days(recorded, doses_taken(store) if store else ())
     known = spans(store) if store else ()
     recorders = _recorders(known)
     every = [first + timedelta(days=k) for k in range((last - first).days + 1)]
@@ -145,62 +147,63 @@ def nights_kept(store: Store | None, month: str) -> NightsAnswer:
         model_version=model_version(),
         month=month,
         days=tuple(days.get(day) or _day(day, (), ()) for day in every),
-        course=tuple(one for _, one in sorted(days.items()) if one.nights),
+        course=tuple(day for _, day in sorted(days.items()) if day.nights),
         recorders=recorders,
-        nights=sum(one.nights for one in known if not one.nap),
-        first=min((one.first for one in known), default=None),
-        last=max((one.last for one in known), default=None),
+        nights=sum(span.nights for span in known if not span.nap),
+        first=min((span.first for span in known), default=None),
+        last=max((span.last for span in known), default=None),
     )
 
 
 def day_kept(store: Store | None, evening: date) -> DayAnswer:
     """What is kept of the night of `evening`, each recorder's night apart."""
-    found = nights(store, evening, evening) if store else ()
-    doses = [one for one in (doses_taken(store) if store else ()) if one.evening == evening]
-    named = {one.instrument for one in found}
+    recorded = nights(store, evening, evening) if store else ()
+    doses = [dose for dose in (doses_taken(store) if store else ()) if dose.evening == evening]
+    instruments = {night.instrument for night in recorded}
     known = spans(store) if store else ()
-    recorders = _recorders(one for one in known if one.instrument in named)
-    mornings = {one.recorded.wake_date for one in found} or {evening + timedelta(days=1)}
-    said = [one for one in (circumstances(store) if store else ()) if one.evening == evening]
-    rated = [one for one in (ratings(store) if store else ()) if one.day in mornings]
-    noted = [one.text for one in (notes(store) if store else ()) if one.evening == evening]
+    recorders = _recorders(span for span in known if span.instrument in instruments)
+    mornings = {night.wake_date for night in recorded} or {evening + timedelta(days=1)}
+    logged = circumstances(store) if store else ()
+    rated = ratings(store) if store else ()
+    written = notes(store) if store else ()
     return DayAnswer(
         cautions=(),
         sources=_sources(recorders),
         model_version=model_version(),
-        day=_day(evening, found, doses),
+        day=_day(evening, recorded, doses),
         doses=tuple(DoseKept(what=one.what, taken=one.taken, at=one.taken_at) for one in doses),
         circumstances={
-            one.name: one.value if one.value is not None else one.text or "" for one in said
+            one.name: one.value if one.value is not None else one.text or ""
+            for one in logged
+            if one.evening == evening
         },
-        ratings={one.name: one.value for one in rated},
-        note=noted[0] if noted else "",
+        ratings={rating.name: rating.value for rating in rated if rating.day in mornings},
+        note=next((note.text for note in written if note.evening == evening), ""),
         recorders=recorders,
     )
 
 
-def _days(kept: Sequence[KeptNight], doses: Sequence[DoseTaken]) -> dict[date, DayKept]:
+def _days(recorded: Sequence[RecordedNight], doses: Sequence[DoseTaken]) -> dict[date, DayKept]:
     """Evenings with a night or a word about a dose."""
-    evenings = {one.recorded.night.evening for one in kept} | {one.evening for one in doses}
-    by_night: dict[date, list[KeptNight]] = {day: [] for day in evenings}
-    by_dose: dict[date, list[DoseTaken]] = {day: [] for day in evenings}
-    for one in kept:
-        by_night[one.recorded.night.evening].append(one)
+    by_night: defaultdict[date, list[RecordedNight]] = defaultdict(list)
+    by_dose: defaultdict[date, list[DoseTaken]] = defaultdict(list)
+    for night in recorded:
+        by_night[night.night.evening].append(night)
     for dose in doses:
         by_dose[dose.evening].append(dose)
-    return {day: _day(day, by_night[day], by_dose[day]) for day in evenings}
+    return {day: _day(day, by_night[day], by_dose[day]) for day in {*by_night, *by_dose}}
 
 
-def _day(evening: date, kept: Sequence[KeptNight], doses: Sequence[DoseTaken]) -> DayKept:
-    told = tuple(_night(one) for one in kept)
-    known = [one for one in told if not one.nap and one.duration is not None]
-    best = min(known, key=lambda one: _scatter(one.instrument), default=None)
+def _day(evening: date, recorded: Sequence[RecordedNight], doses: Sequence[DoseTaken]) -> DayKept:
+    documents = tuple(_night(night) for night in recorded)
+    known = [night for night in documents if not night.nap and night.duration is not None]
+    best = min(known, key=lambda night: _scatter(night.instrument), default=None)
     dose: Taken = "not told"
     if doses:
-        dose = "taken" if any(one.taken for one in doses) else "not taken"
+        dose = "taken" if any(dose.taken for dose in doses) else "not taken"
     return DayKept(
         evening=evening,
-        nights=told,
+        nights=documents,
         dose=dose,
         asleep=best.duration if best else None,
         by=best.instrument if best else "",
@@ -214,61 +217,39 @@ def _scatter(instrument: str) -> tuple[float, str]:
     return (float("inf") if unknown else error.sd, instrument)
 
 
-def _night(one: KeptNight) -> NightKept:
-    night = one.recorded.night
-    return NightKept(
-        evening=night.evening,
-        wake_date=one.recorded.wake_date,
-        lights_out=night.lights_out,
-        rise=night.rise,
-        zone=one.recorded.zone,
-        nap=night.nap,
-        time_in_bed=night.time_in_bed,
-        latency=night.latency,
-        duration=night.duration,
-        awake_after_onset=night.awake_after_onset,
-        efficiency=night.efficiency,
-        slow_wave=night.slow_wave,
-        instrument=one.instrument,
-        device=one.recorded.device,
-        source=one.recorded.source,
-        lacks=one.recorded.lacks,
-        import_number=one.import_id,
-    )
+def _night(recorded: RecordedNight) -> NightKept:
+    fields = recorded.night._asdict() | recorded._asdict()
+    fields |= {"time_in_bed": recorded.night.time_in_bed, "import_number": recorded.import_id}
+    return NightKept(**{name: fields[name] for name in NightKept.model_fields})
 
 
-def _recorders(known: Iterable[Span]) -> tuple[Recorder, ...]:
-    found: dict[str, list[Span]] = {}
-    for one in known:
-        found.setdefault(one.instrument, []).append(one)
+def _recorders(spans: Iterable[Span]) -> tuple[Recorder, ...]:
+    by_instrument: defaultdict[str, list[Span]] = defaultdict(list)
+    for span in spans:
+        by_instrument[span.instrument].append(span)
     return tuple(
         Recorder(
             instrument=name,
-            first=min(one.first for one in own),
-            last=max(o.last for o in own),
-            nights=sum(one.nights for one in own if not one.nap),
-            naps=sum(one.nights for one in own if one.nap),
+            first=min(span.first for span in every),
+            last=max(span.last for span in every),
+            nights=sum(span.nights for span in every if not span.nap),
+            naps=sum(span.nights for span in every if span.nap),
             errors=_errors(name),
         )
-        for name, own in sorted(found.items())
+        for name, every in sorted(by_instrument.items())
     )
 
 
 def _errors(instrument: str) -> tuple[ReadingError, ...]:
     """The errors of an instrument for which any figure is known."""
-    rows = [(name, instrument_error(instrument, name)) for name in _TOLD]
+    errors = (instrument_error(instrument, name)._asdict() for name in _MEASURES)
     return tuple(
         ReadingError(
-            measure=name,
-            unit=MEASURES[name][2],
-            bias=one.bias,
-            slope=one.slope,
-            sd=one.sd,
-            known=one.known,
-            source=one.source,
+            unit=MEASURES[error["measure"]][2],
+            **{name: error[name] for name in ReadingError.model_fields if name != "unit"},
         )
-        for name, one in rows
-        if one.sd > 0.0
+        for error in errors
+        if error["sd"] > 0.0
     )
 
 

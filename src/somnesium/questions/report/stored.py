@@ -14,11 +14,12 @@ from pydantic import Field
 
 from somnesium.answers.selftrial.design.question import scale_of
 from somnesium.errors import InvalidInput
+from somnesium.nights.recorded import RecordedNight
 from somnesium.person.document import Document, Number
 from somnesium.questions.experiment.analyse import AnalysisAnswer, analyse
 from somnesium.questions.experiment.stored import experiment_ran
 from somnesium.store.experiments import Experiment, experiment, experiments
-from somnesium.store.nights import KeptNight, nights
+from somnesium.store.nights import nights
 from somnesium.store.open import Store
 
 EVENINGS = 28
@@ -119,16 +120,16 @@ def stored_for_report(
 
 def _nights(store: Store, today: date) -> NightsTold | None:
     """The four weeks that end with the last night kept before today."""
-    kept = [one for one in nights(store, last=today) if not one.recorded.night.nap]
+    kept = [one for one in nights(store, last=today) if not one.night.nap]
     if not kept:
         return None
-    last = max(one.recorded.night.evening for one in kept)
+    last = max(one.night.evening for one in kept)
     first = last - timedelta(days=EVENINGS - 1)
-    found: dict[tuple[str, str], dict[date, KeptNight]] = {}
+    found: dict[tuple[str, str], dict[date, RecordedNight]] = {}
     for one in kept:
-        if one.recorded.night.evening >= first:  # told twice, the later one counts
-            who = (one.instrument or "wearable", one.recorded.device)
-            found.setdefault(who, {})[one.recorded.night.evening] = one
+        if one.night.evening >= first:  # told twice, the later one counts
+            who = (one.instrument or "wearable", one.device)
+            found.setdefault(who, {})[one.night.evening] = one
     order = sorted(found, key=lambda who: (who[0] != "diary", who))
     return NightsTold(
         first=first,
@@ -136,19 +137,19 @@ def _nights(store: Store, today: date) -> NightsTold | None:
         evenings=EVENINGS,
         recorders=tuple(_recorder(who, tuple(found[who].values())) for who in order),
         series=tuple(
-            Read(evening=evening, recorder=k, duration=one.recorded.night.duration)
+            Read(evening=evening, recorder=k, duration=one.night.duration)
             for k, who in enumerate(order)
             for evening, one in sorted(found[who].items())
-            if one.recorded.night.duration is not None
+            if one.night.duration is not None
         ),
     )
 
 
-def _recorder(who: tuple[str, str], kept: Sequence[KeptNight]) -> RecorderTold:
+def _recorder(who: tuple[str, str], kept: Sequence[RecordedNight]) -> RecorderTold:
     """One recorder's means."""
     means = []
     for name, (label, unit) in _MEASURES.items():
-        told = [getattr(one.recorded.night, name) for one in kept]
+        told = [getattr(one.night, name) for one in kept]
         values = [value for value in told if value is not None]
         if values:
             sd = float(np.std(values, ddof=1)) if len(values) > 1 else None

@@ -2,7 +2,6 @@
 
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 
 from somnesium import say
 from somnesium.errors import InvalidInput
+from somnesium.progress import Progress
 from somnesium.surfaces.command.window import table, write
 
 if TYPE_CHECKING:
@@ -42,17 +42,24 @@ def import_(
     json: Annotated[bool, typer.Option("--json", help="write the whole answer as JSON")] = False,
 ) -> None:
     """Which nights does this export hold, and what became of its rows? Keeps them."""
+    from somnesium.nights.reading import read_nights
     from somnesium.nights.recorders import instrument_named
-    from somnesium.questions.nights.imports import ImportOptions, read_export, told
+    from somnesium.questions.nights.imports import import_answer, keep_read
 
     if instrument:
         instrument_named(instrument)
-    options = ImportOptions(format, zone, map, _date(first_night), person)
-    read = read_export(file, options, _shown_progress())
+    read = read_nights(
+        file,
+        format=format,
+        zone=zone,
+        map=map,
+        first_night=_date(first_night),
+        person=person,
+        progress=_shown_progress(),
+    )
     if dry_run:
-        answer = told(read)
+        answer = import_answer(read)
     else:
-        from somnesium.questions.nights.import_kept import keep_read
         from somnesium.store.open import opened
 
         with opened(store) as kept:
@@ -73,11 +80,11 @@ def _date(text: str) -> date | None:
         raise InvalidInput.field("first night", text, allowed) from None
 
 
-def _shown_progress() -> Callable[[int, int], None]:
+def _shown_progress() -> Progress:
     """A line about how far reading is, at most one in two seconds."""
     last = begun = time.monotonic()
 
-    def show(done: int, total: int) -> None:
+    def show(done: int, total: int, _what: str) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last < 2.0:

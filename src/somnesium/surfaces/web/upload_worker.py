@@ -8,13 +8,13 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from somnesium.errors import InvalidInput, SomnesiumError
+from somnesium.progress import Progress
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS")
 """Threads that wait for work would take memory by the number of cores."""
@@ -46,11 +46,11 @@ def _bounded(memory: int, cpu: int) -> None:
             resource.setrlimit(kind, (least, hard))
 
 
-def _reporter() -> Callable[[int, int], None]:
+def _reporter() -> Progress:
     """Progress in kB, now and then."""
     last = 0.0
 
-    def report(done: int, total: int) -> None:
+    def report(done: int, total: int, _what: str) -> None:
         nonlocal last
         now = time.monotonic()
         if done == total or now - last > _EVERY:
@@ -72,8 +72,8 @@ def refusal(name: str, limit: str, stage: str) -> InvalidInput:
 
 def _answer(asked: dict[str, Any], path: Path, stage: list[str]) -> str:
     """Read, keep if wished, and the answer's JSON; `stage` grows as it goes."""
-    from somnesium.questions.nights.import_kept import keep_read
-    from somnesium.questions.nights.imports import ImportOptions, read_export, told
+    from somnesium.nights.reading import read_nights
+    from somnesium.questions.nights.imports import import_answer, keep_read
     from somnesium.store.open import opened
 
     def at(name: str) -> None:
@@ -82,19 +82,17 @@ def _answer(asked: dict[str, Any], path: Path, stage: list[str]) -> str:
 
     options, map = asked["options"], asked["map"]
     first = options["first_night"]
-    read = read_export(
+    read = read_nights(
         path,
-        ImportOptions(
-            options["format"],
-            options["zone"],
-            Path(os.path.relpath(map)) if map else None,
-            date.fromisoformat(first) if first else None,
-            options["person"],
-        ),
-        _reporter(),
+        format=options["format"],
+        zone=options["zone"],
+        map=Path(os.path.relpath(map)) if map else None,
+        first_night=date.fromisoformat(first) if first else None,
+        person=options["person"],
+        progress=_reporter(),
     )
     if options["dry_run"]:
-        return told(read).model_dump_json()
+        return import_answer(read).model_dump_json()
     at("keeping")
     with opened(asked["store"]) as store:
         now = datetime.fromisoformat(asked["now"])

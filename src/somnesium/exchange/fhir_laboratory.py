@@ -11,7 +11,7 @@ from typing import NamedTuple
 from somnesium import say
 from somnesium.exchange.codes import LABORATORY, Code
 from somnesium.exchange.fhir import Resource, moment, observation, quantity
-from somnesium.exchange.records import Kept, identity
+from somnesium.exchange.records import Records, identity
 from somnesium.person.person import Person, egfr_of
 
 _CODES = {code.key: code for code in LABORATORY}
@@ -27,13 +27,13 @@ class Eaten(NamedTuple):
 
 
 def _laboratory(code: Code, value: float, patient: Resource) -> Resource:
-    found = observation("told", "laboratory", code, patient)
-    found["valueQuantity"] = quantity(value, code.unit)
-    found["note"] = [{"text": _UNDATED}]
-    return found
+    return observation("told", "laboratory", code, patient) | {
+        "valueQuantity": quantity(value, code.unit),
+        "note": [{"text": _UNDATED}],
+    }
 
 
-def _given(person: Person) -> Iterator[tuple[Code, float]]:
+def _values(person: Person) -> Iterator[tuple[Code, float]]:
     """Every value that was told, in its own unit."""
     for key, code in _CODES.items():
         holder = person if hasattr(person, key) else person.laboratory
@@ -42,41 +42,42 @@ def _given(person: Person) -> Iterator[tuple[Code, float]]:
             yield code, float(value)
 
 
-def _worked_out(person: Person, kept: Kept, patient: Resource) -> Resource | None:
+def _worked_out(person: Person, records: Records, patient: Resource) -> Resource | None:
     """eGFR from the creatinine told; None without one."""
     creatinine = next((key for key in _CREATININE if getattr(person, key) is not None), None)
     rate = egfr_of(person)
     if creatinine is None or rate is None:
         return None
     code = _CODES["egfr_ckd_epi_2021"]
-    found = observation("estimated", "laboratory", code, patient)
-    source = identity(kept, "other", f"laboratory/{creatinine}")
-    found["valueQuantity"] = quantity(round(rate, 1), code.unit)
-    found["derivedFrom"] = [{"reference": f"urn:uuid:{source}"}]
-    found["note"] = [{"text": _UNDATED}]
-    return found
+    source = identity(records, "other", f"laboratory/{creatinine}")
+    return observation("estimated", "laboratory", code, patient) | {
+        "valueQuantity": quantity(round(rate, 1), code.unit),
+        "derivedFrom": [{"reference": f"urn:uuid:{source}"}],
+        "note": [{"text": _UNDATED}],
+    }
 
 
 def _intake(eaten: Eaten, patient: Resource, now: datetime) -> Resource:
     code = _CODES["magnesium_intake"]
-    found = observation("estimated", "social-history", code, patient)
-    found["effectiveDateTime"] = moment(now)
-    found["valueQuantity"] = quantity(round(eaten.mg, 1), code.unit, "mg elemental magnesium a day")
     words = "estimated from the foods told and a food table; supplements are not in it"
     if eaten.interval90 is not None:
         low, high = eaten.interval90
         words += f"; 90 % interval {say.span((low, high))} mg"
-    found["note"] = [{"text": words}]
-    return found
+    amount = quantity(round(eaten.mg, 1), code.unit, "mg elemental magnesium a day")
+    return observation("estimated", "social-history", code, patient) | {
+        "effectiveDateTime": moment(now),
+        "valueQuantity": amount,
+        "note": [{"text": words}],
+    }
 
 
-def told(
-    person: Person, eaten: Eaten | None, kept: Kept, patient: Resource, now: datetime
+def laboratory_and_intake(
+    person: Person, eaten: Eaten | None, records: Records, patient: Resource, now: datetime
 ) -> Iterator[tuple[str, Resource]]:
     """Observations of laboratory values and of magnesium eaten, by their keys."""
-    for code, value in _given(person):
+    for code, value in _values(person):
         yield f"laboratory/{code.key}", _laboratory(code, value, patient)
-    rate = _worked_out(person, kept, patient)
+    rate = _worked_out(person, records, patient)
     if rate is not None:
         yield "laboratory/egfr_ckd_epi_2021", rate
     if eaten is not None:
